@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The contract between objects compiled with the plugin and the runtime.
+ *
+ * An instrumented unit carries three kinds of data, none of which needs a dynamic relocation
+ * (an idle program neither dirties nor relocates them):
+ *   memlint_units   one `struct memlint_unit` per translation unit: its allocation sites, the types
+ *                   they allocate and their strings, all addressed by offsets from the unit;
+ *   memlint_types   one `struct memlint_type_layout` per record type, in a COMDAT group;
+ *   memlint_slots   one `struct memlint_slot` per allocator used, in a COMDAT group: the function
+ *                   that the allocator's stub jumps to, libc's own until a runtime changes it.
+ * A COMDAT bootstrap describes them to the runtime in a `struct memlint_module`, once per loaded object.
+ *
+ * Versioning: MEMLINT_ABI changes when any layout or meaning here does. The runtime refuses
+ * other versions with a message; the program then runs as a plain one.
+ * This header is C11 and C++17; it includes nothing but stdint.h and stddef.h.
+ */
+#ifndef MEMLINT_ABI_H
+#define MEMLINT_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MEMLINT_ABI 1u
+#define MEMLINT_UNIT_MAGIC 0x554c4d01u	/* "\1MLU" read as little endian */
+#define MEMLINT_LAYOUT_MAGIC 0x544c4d01u /* "\1MLT" */
+
+#define MEMLINT_UNITS_SECTION "memlint_units"
+#define MEMLINT_TYPES_SECTION "memlint_types"
+#define MEMLINT_SLOTS_SECTION "memlint_slots"
+
+/* Which allocator a site calls or a slot serves: the entries of allocators.def, from 1. */
+enum memlint_allocator {
+	MEMLINT_ALLOCATOR_NONE,
+#define ALLOCATOR(id, symbol, verb, nargs, size, count, old, release) MEMLINT_ALLOCATOR_##id,
+#include "allocators.def"
+	MEMLINT_ALLOCATOR_COUNT
+};
+
+/* memlint_site.flags */
+enum {
+	/* The call stands in an allocation wrapper: the site in `memlint_v1_caller`, when there is one,
+	 * is the author's line; this one only says where in the wrapper and which type. */
+	MEMLINT_SITE_WRAPPER = 1u << 0,
+	/* Not an allocation call: a call to a library function or wrapper whose allocations count here. */
+	MEMLINT_SITE_CALLER = 1u << 1,
+	/* The type was stated in the source (sizeof, new T, element type), not inferred from the uses. */
+	MEMLINT_SITE_TYPE_CERTAIN = 1u << 2,
+};
+
+/* One allocation site: a call in the author's source. 32 bytes, in a writable section. */
+struct memlint_site {
+	uint32_t id;	   /* 0; the runtime writes its own number here when the module attaches */
+	uint32_t self;	   /* bytes from the unit's start to this site */
+	uint32_t line;	   /* from 1; 0 unknown */
+	uint16_t column;   /* bytes, from 1; 0 unknown or above 65535 */
+	uint8_t allocator; /* enum memlint_allocator */
+	uint8_t flags;	   /* MEMLINT_SITE_* */
+	uint32_t file;	   /* offset in the unit's strings, as every string; 0 is "" and means none */
+	uint32_t function; /* the enclosing function, as a person writes it: f, Ns::C<T>::f */
+	uint32_t type;	   /* index in the unit's types, from 1; 0 unknown */
+	uint32_t macro;	   /* outermost macro whose expansion the call came from; 0 none */
+};
+
+/* A type that sites of this unit allocate. */
+struct memlint_type {
+	uint32_t name; /* as the language writes it: struct dictEntry, char, Node<int> */
+	uint32_t size; /* bytes of one element; 0 unknown or above 4 GiB */
+	uint64_t layout; /* hash of the record's layout in memlint_types; 0 none */
+};
+
+/* A translation unit's table. Sites, types and strings follow at the offsets given, from the unit's start. */
+struct memlint_unit {
+	uint32_t magic;	 /* MEMLINT_UNIT_MAGIC */
+	uint32_t abi;	 /* MEMLINT_ABI */
+	uint32_t size;	 /* of all of it in bytes, a multiple of 8; the next unit follows, maybe after zero bytes */
+	uint32_t nsites;
+	uint32_t sites;	  /* offset of struct memlint_site[nsites] */
+	uint32_t ntypes;
+	uint32_t types;	  /* offset of struct memlint_type[ntypes] */
+	uint32_t strings; /* offset of the strings, each ended by a zero byte, the first empty */
+	uint32_t strings_size;
+	uint32_t source;  /* string: the unit's main file as given to the compiler */
+	uint32_t directory; /* string: the compiler's working directory, for relative names */
+	uint32_t compiler; /* string: compiler and plugin version */
+};
+
+/*
+ * A record type's layout, `text` ended by a zero byte. First line "name\tsize\talign\tkind" with kind one of
+ * struct union class; then a line per field in offset order:
+ *   "offset_in_bits\tsize_in_bits\tname\ttype\tflags\tcount"
+ * flags: p pointer, r record by value, b bit-field, v vptr, s base class, a array (count elements), u union member,
+ * m flexible array member. For p, r, s and a, `type` names the pointee, record or element. A nested anonymous record's
+ * fields stand flattened with their absolute offsets.
+ */
+struct memlint_type_layout {
+	uint32_t magic; /* MEMLINT_LAYOUT_MAGIC */
+	uint32_t size;	/* of all of it, a multiple of 8 */
+	uint64_t hash;	/* FNV-1a of text, 64 bits; never 0 */
+	char text[];
+};
+
+/* What an allocator's stub jumps to: `jmp *function(%rip)`. */
+struct memlint_slot {
+	void *function;	    /* at first the allocator of the same name, as the linker resolved it */
+	uint32_t allocator; /* enum memlint_allocator */
+	uint32_t reserved;
+};
+
+/* One loaded object (program or shared library) with instrumented units in it. */
+struct memlint_module {
+	uint32_t abi;
+	uint32_t size; /* sizeof of this struct, for growth at its end */
+	struct memlint_slot *slots, *slots_end;
+	struct memlint_unit *units, *units_end;
+	const struct memlint_type_layout *types, *types_end;
+	/* Distance of this module's `memlint_v1_caller` from the thread pointer; 0 if the module has none. */
+	ptrdiff_t caller_offset;
+	const char *runtime_path; /* where the runtime was looked for */
+};
+
+/*
+ * Exported by libmemlint.so, found by name. attach: takes over the module's slots, numbers its sites; returns the API
+ * table or NULL after a message on stderr when it cannot serve the module. detach: the module is being unloaded; its
+ * rows stay. Both may be called from a constructor or destructor under the loader's lock.
+ */
+struct memlint_api;
+const struct memlint_api *memlint_v1_attach(const struct memlint_module *module);
+void memlint_v1_detach(const struct memlint_module *module);
+
+/*
+ * The site of the call through which this thread entered a wrapper or a library function; NULL outside. One variable
+ * per process where the linker can (default visibility, weak); where it cannot, attach points the module's TPOFF
+ * relocation at the first module's variable.
+ *     extern __thread const struct memlint_site *memlint_v1_caller;
+ *
+ * Emitted hidden in every instrumented module by the bootstrap: the API when the runtime is attached;
+ * when it is not, loads it if @force, else NULL. memlint.h uses it through a weak reference.
+ *     const struct memlint_api *memlint_v1_load(int force);
+ */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

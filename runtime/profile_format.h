@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The profile file (*.memlint): append-only, checksummed chunks after a short preface.
+ *
+ * preface   16 bytes: MEMLINT_PROFILE_MAGIC (12 bytes), then the format's version as u32.
+ * chunk     struct profile_chunk_header, then stored_size bytes of payload.
+ * A reader takes chunks until one is cut short or fails its checksum: what stands before is whole.
+ * It skips chunk types it does not know. The version changes only when old readers would misread.
+ *
+ * Fixed fields are little endian. Payload fields are `v` unsigned LEB128, `s` a string id as v, `u64` 8 bytes, `[n]` n
+ * bytes. Ids are given out by the writer in increasing order and defined before use. A program may end between
+ * any two bytes, so each snapshot is one chunk and everything it refers to comes earlier in the file.
+ */
+#ifndef MEMLINT_PROFILE_FORMAT_H
+#define MEMLINT_PROFILE_FORMAT_H
+
+#include <stdint.h>
+
+#define MEMLINT_PROFILE_MAGIC "\211memlint\r\n\032\n" /* 12 bytes; shows text-mode damage as PNG's does */
+#define MEMLINT_PROFILE_MAGIC_SIZE 12
+#define MEMLINT_PROFILE_VERSION 1u
+#define PROFILE_CHUNK_MAGIC 0x4b434c4du /* "MLCK" */
+
+enum profile_codec {
+	PROFILE_CODEC_NONE = 0,
+	PROFILE_CODEC_ZSTD = 1, /* payload is one zstd frame of raw_size bytes */
+};
+
+struct profile_chunk_header {
+	uint32_t magic;
+	uint16_t type;	      /* enum profile_chunk */
+	uint16_t codec;	      /* enum profile_codec */
+	uint32_t raw_size;    /* bytes of payload, decompressed */
+	uint32_t stored_size; /* bytes of payload in the file */
+	uint32_t payload_crc; /* CRC-32C (Castagnoli) of the stored bytes */
+	uint32_t header_crc;  /* CRC-32C of the 20 bytes before */
+};
+
+enum profile_chunk {
+	/* v pid, v ppid, v start (unix time, ns), v nframe, v flags (PROFILE_PROGRAM_*), v page size, s executable,
+	 * s working directory, s allocator ("glibc 2.36", "jemalloc"), s runtime version, v argc, s argv[argc] */
+	PROFILE_PROGRAM = 1,
+	/* v first id (the first ever is 1; 0 is ""), v n, n times: v length, [length] */
+	PROFILE_STRINGS = 2,
+	/* v n, n times: v id, s path, u64 base address, u64 load bias, v size in memory, v build id length, [length] */
+	PROFILE_MODULES = 3,
+	/* v n, n times: v id, s file, s directory, v line, v column, s function, s macro, s type, v element size,
+	 * u64 layout hash, v allocator, v flags (MEMLINT_SITE_*) */
+	PROFILE_SITES = 4,
+	/* v n, n times: v id, v author (index of the frame that is "the line"), v total frames, v nframes,
+	 * nframes times innermost first: v (site id << 1), or v (module id << 1 | 1) then v offset from load bias
+	 * (module 0: absolute) */
+	PROFILE_TRACES = 5,
+	/* v n, n times: u64 hash, s text (struct memlint_type_layout) */
+	PROFILE_LAYOUTS = 6,
+	/* v n, n times: v id, s name */
+	PROFILE_THREADS = 7,
+	/* v sequence (from 1), v reason (enum profile_reason), s name, v time since start (ns), then the program's totals:
+	 * v live bytes, v live blocks, v peak bytes, v peak error bytes, v time of peak (ns), v alloc count, v alloc bytes,
+	 * v free count, v free bytes, v tracer bytes, v missed frees, v fields per row (9 now; a reader skips more);
+	 * v n rows, each: v trace, v thread, then the fields: v alloc count, v alloc bytes, v alloc usable bytes, v free count,
+	 * v free bytes, v live usable bytes, v peak bytes, v peak count, v temporary count. Counts since start or clear.
+	 * free count above alloc count cannot occur: rows of one trace are summed over threads unless
+	 * PROFILE_PROGRAM_THREADS is set; then free is counted on the allocating thread's row. */
+	PROFILE_SNAPSHOT = 8,
+	/* v n, n times: v time (ns since the one before, the first since start), v live bytes then, v highest since the one before */
+	PROFILE_SAMPLES = 9,
+	/* v time since start (ns), s name, v live bytes */
+	PROFILE_MARK = 10,
+	/* v how (0 exit, 1 _exit, 2 abort, 3 exec, 4 stop), v status, v time since start (ns) */
+	PROFILE_END = 11,
+	/* v snapshot sequence, v n, n times: v address - previous address, v size, v usable, v trace, v serial */
+	PROFILE_BLOCKS = 12,
+};
+
+enum {
+	PROFILE_PROGRAM_EXACT_PEAK = 1u << 0, /* one thread only: peak and its rows are exact */
+	PROFILE_PROGRAM_THREADS = 1u << 1,    /* rows are kept per thread */
+};
+
+enum profile_reason {
+	PROFILE_AT_EXIT = 1,
+	PROFILE_BY_CALL = 2,
+	PROFILE_BY_SIGNAL = 3,
+	PROFILE_BY_INTERVAL = 4,
+	PROFILE_AT_FORK = 5,
+	PROFILE_AT_EXEC = 6,
+	PROFILE_AT_ABORT = 7,
+};
+
+#endif
