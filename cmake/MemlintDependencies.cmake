@@ -58,5 +58,5 @@ endif()
 if(MEMLINT_MISSING)
   list(JOIN MEMLINT_MISSING " " packages)
   message(FATAL_ERROR "memlint needs what is not installed here:${MEMLINT_MISSING_TEXT}\n"
-    "On Debian: sudo apt-get install ${packages}\nor let ./run deps do it.")
+    "On Debian, ./run deps installs it, or:\n    sudo apt-get install ${packages}")
 endif()
