@@ -60,6 +60,24 @@ apt_prepare() {
 	touch "$stamp"
 }
 
+# A mirror may list a newer version than it holds: the next older one is as good here.
+download_source() {
+	local package=$1 dir=$2 version
+	for version in $(apt_private apt-cache showsrc "$package" 2>/dev/null | sed -n 's/^Version: //p' | sort -rV | uniq); do
+		rm -rf "$dir"
+		mkdir -p "$dir"
+		if (cd "$dir" && apt_private apt-get source --download-only "$package=$version" >log 2>&1); then
+			return 0
+		fi
+	done
+	if [ -r "$dir/log" ]; then
+		grep '^E:' "$dir/log" >&2 || true
+	else
+		echo "no source package '$package'" >&2
+	fi
+	return 1
+}
+
 # fetch_dsc PACKAGE: downloads its source package, prints the path of the .dsc; fails without a mirror.
 fetch_dsc() {
 	local package=$1 dir=$work/dsc/$1 dsc
@@ -67,9 +85,7 @@ fetch_dsc() {
 	if [ -z "$dsc" ]; then
 		apt_prepare || return 1
 		note "Fetching the source package of $package"
-		rm -rf "$dir.part"
-		mkdir -p "$dir.part"
-		(cd "$dir.part" && quietly apt_private apt-get source --download-only "$package") || return 1
+		download_source "$package" "$dir.part" || return 1
 		rm -rf "$dir"
 		mv "$dir.part" "$dir"
 		dsc=$(find "$dir" -name '*.dsc' | head -n 1)
@@ -94,7 +110,7 @@ fetch_source() {
 		dsc=$(fetch_dsc "$package") || return 1
 		mkdir -p "$work/src"
 		rm -rf "$dir.part"
-		quietly dpkg-source --no-check -x "$dsc" "$dir.part" || return 1
+		quietly dpkg-source --no-check --no-copy -x "$dsc" "$dir.part" || return 1
 		mv "$dir.part" "$dir"
 	fi
 	echo "$dir"
