@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a rule has to say, whether it was read from source or measured in a profile: the one model behind every
+ * output format, the baseline, the language server and the fixes.
+ *
+ * Everything a finding points to lives in the arena of its struct findings.
+ */
+#ifndef MEMLINT_FINDING_H
+#define MEMLINT_FINDING_H
+
+#include "analyzer/base/arena.h"
+
+#include <stdbool.h>
+
+/* Half open; lines and columns from 1, columns in bytes. */
+struct place {
+	const char *path; /* real and absolute */
+	uint32_t line, column;
+	uint32_t end_line, end_column; /* both 0 when only the beginning is known */
+};
+
+enum finding_level {
+	LEVEL_DEFAULT, /* worth reading on a fresh project */
+	LEVEL_STRICT,  /* noisier */
+};
+
+enum fix_class {
+	FIX_SAFE,       /* proved: behaviour and visible ABI stay the same in the seen program; --fix applies it */
+	FIX_UNSAFE,     /* a good edit that a person must confirm; --unsafe-fixes applies it */
+	FIX_SUGGESTION, /* text only */
+};
+
+/* Bytes [begin, end) of a file become `text`; begin == end inserts. */
+struct edit {
+	const char *path; /* real and absolute */
+	uint32_t begin, end;
+	const char *text;
+};
+
+struct fix {
+	enum fix_class class;
+	const char *title;        /* "reorder the fields of struct dict" */
+	const char *reason;       /* why it is not safe; "" when it is */
+	const struct edit *edits; /* sorted by path and begin, not overlapping; none for a suggestion */
+	uint32_t nedits;
+};
+
+struct finding_note {
+	struct place place; /* path NULL: a note without a place */
+	const char *text;
+};
+
+struct finding {
+	uint16_t code;
+	const char *rule; /* "struct-padding" */
+	enum finding_level level;
+	struct place place;
+	const char *message;  /* one line, with the bytes: "'struct s' can shrink: 40 -> 32 bytes" */
+	const char *details;  /* lines that follow, ended by '\n' each: layouts; "" when none */
+	const char *identity; /* what it is about, without lines: "struct dict"; part of the fingerprint */
+	const struct finding_note *notes;
+	uint32_t nnotes;
+	const struct fix *fix;  /* NULL when none */
+	int64_t bytes_saved;    /* per object; 0 when not known */
+	int64_t measured_bytes; /* live bytes it would save, from a profile; -1 without one */
+	uint64_t fingerprint;   /* stable when lines move; set by findings_finish() */
+};
+
+/* The findings of a run. */
+struct findings {
+	struct arena arena;
+	struct finding *items;
+	size_t count, capacity;
+	const char *root; /* real path that relative ones start from, no slash at the end; "" none */
+};
+
+/* @root is copied; NULL gives absolute paths everywhere. */
+void findings_init(struct findings *findings, const char *root);
+void findings_release(struct findings *findings);
+
+/* A copy of *finding; what it points to must already live in findings->arena or longer. */
+void findings_add(struct findings *findings, const struct finding *finding);
+
+/* Sorts by place and rule, drops repetitions, numbers what is alike and sets fingerprints. Idempotent. */
+void findings_finish(struct findings *findings);
+
+/* @path relative to the root where it is below it, else @path itself. Points into @path. */
+const char *findings_relative(const struct findings *findings, const char *path);
+
+#endif
