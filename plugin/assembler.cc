@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * The assembler text that an instrumented unit adds to its object: a stub and a slot per allocator used, the
+ * announced site, the bootstrap. Everything is in COMDAT groups, so a program holds it once, and behind .ifndef, since
+ * with -flto the texts of many units meet in one assembler file.
+ */
+#include "gcc/compat.h"
+
+#include "instrument.h"
+
+#include "bootstrap_text.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+
+static tree stubs[MEMLINT_ALLOCATOR_COUNT];
+static tree caller;
+
+static std::string stub_name(memlint_allocator allocator)
+{
+	const std::string symbol = allocator_row_of(allocator).symbol;
+
+	return symbol.compare(0, 11, "memlint_v1_") == 0 ? symbol : "memlint_v1_" + symbol;
+}
+
+/* The type of a call with one argument more. */
+static tree type_with_site(const gcall *call, bool with_site)
+{
+	std::vector<tree> arguments;
+
+	for (unsigned i = 0; i < gimple_call_num_args(call); i++)
+		arguments.push_back(TYPE_MAIN_VARIANT(TREE_TYPE(gimple_call_arg(call, i))));
+	if (with_site)
+		arguments.push_back(const_ptr_type_node);
+	return build_function_type_array(gimple_call_return_type(call), int(arguments.size()), arguments.data());
+}
+
+static tree declare_stub(memlint_allocator allocator, tree type)
+{
+	tree stub = build_fn_decl(stub_name(allocator).c_str(), type);
+
+	DECL_VISIBILITY(stub) = VISIBILITY_HIDDEN;
+	DECL_VISIBILITY_SPECIFIED(stub) = 1;
+	TREE_NOTHROW(stub) = 0;
+	DECL_CONTEXT(stub) = NULL_TREE;
+	return stub;
+}
+
+tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_site)
+{
+	tree &stub = stubs[allocator];
+	tree original = gimple_call_fndecl(call);
+
+	if (stub)
+		return stub;
+	stub = declare_stub(allocator, type_with_site(call, with_site));
+	TREE_NOTHROW(stub) = TREE_NOTHROW(original);
+	DECL_IS_MALLOC(stub) = DECL_IS_MALLOC(original);
+	/* What the optimisers and warnings know of malloc and free they go on knowing of the stub. */
+	if (fndecl_built_in_p(original, BUILT_IN_NORMAL))
+		set_decl_built_in_function(stub, BUILT_IN_NORMAL, unsigned(DECL_FUNCTION_CODE(original)));
+	return stub;
+}
+
+tree user_stub_declaration(memlint_allocator allocator, tree type)
+{
+	tree &stub = stubs[allocator];
+
+	if (!stub) {
+		stub = declare_stub(allocator, type);
+		TREE_NOTHROW(stub) = 1;
+	}
+	return stub;
+}
+
+tree caller_variable()
+{
+	if (caller)
+		return caller;
+	caller = build_decl(UNKNOWN_LOCATION, VAR_DECL, get_identifier("memlint_v1_caller"), const_ptr_type_node);
+	DECL_EXTERNAL(caller) = 1;
+	TREE_PUBLIC(caller) = 1;
+	TREE_USED(caller) = 1;
+	TREE_ADDRESSABLE(caller) = 1;
+	DECL_ARTIFICIAL(caller) = 1;
+	DECL_IGNORED_P(caller) = 1;
+	/* The program's own definition comes first in the loader's order; a library's is found through its table. */
+	set_decl_tls_model(caller, flag_shlib ? TLS_MODEL_INITIAL_EXEC : TLS_MODEL_LOCAL_EXEC);
+	return caller;
+}
+
+static std::string guarded(const std::string &symbol, const std::string &text)
+{
+	return ".ifndef " + symbol + "\n" + text + ".endif\n";
+}
+
+/* A function that jumps through a slot; the slot is born with the allocator's own address. */
+static std::string stub_text(memlint_allocator allocator)
+{
+	const std::string name = stub_name(allocator);
+	const std::string slot = name + ".slot";
+	const std::string symbol = allocator_row_of(allocator).symbol;
+	const bool user = allocator == MEMLINT_ALLOCATOR_TRACK || allocator == MEMLINT_ALLOCATOR_UNTRACK;
+	std::string text;
+
+	text += ".section .text.memlint_v1,\"axG\",@progbits," + name + ",comdat\n"
+		".weak " + name + "\n.hidden " + name + "\n.type " + name + ", @function\n" +
+		name + ":\n.cfi_startproc\njmp *" + slot + "(%rip)\n" +
+		(user ? name + ".idle:\nendbr64\nret\n" : "") +
+		".cfi_endproc\n.size " + name + ", .-" + name + "\n"
+		".section " MEMLINT_SLOTS_SECTION ",\"awG\",@progbits," + name + ",comdat\n"
+		".balign 8\n.weak " + slot + "\n.hidden " + slot + "\n.type " + slot + ", @object\n.size " + slot + ", 16\n" +
+		slot + ":\n.quad " + (user ? name + ".idle" : symbol) + "\n.long " + std::to_string(unsigned(allocator)) +
+		", 0\n";
+	return guarded(name, text);
+}
+
+static std::string caller_text()
+{
+	return guarded("memlint_v1_caller",
+		       ".section .tbss.memlint_v1,\"awTG\",@nobits,memlint_v1_caller,comdat\n"
+		       ".balign 8\n.weak memlint_v1_caller\n.type memlint_v1_caller, @tls_object\n"
+		       ".size memlint_v1_caller, 8\nmemlint_v1_caller:\n.zero 8\n"
+		       ".section .text.memlint_v1,\"axG\",@progbits,memlint_v1_caller,comdat\n"
+		       ".weak memlint_v1_caller_offset\n.hidden memlint_v1_caller_offset\n"
+		       ".type memlint_v1_caller_offset, @function\nmemlint_v1_caller_offset:\n"
+		       "movq memlint_v1_caller@gottpoff(%rip), %rax\nret\n"
+		       ".size memlint_v1_caller_offset, .-memlint_v1_caller_offset\n");
+}
+
+/* "a\b" as the assembler's .string wants it. */
+static std::string quoted(const std::string &text)
+{
+	std::string result;
+	char octal[5];
+
+	for (const unsigned char c : text) {
+		if (c == '"' || c == '\\' || c < ' ' || c > '~') {
+			snprintf(octal, sizeof(octal), "\\%03o", c);
+			result += octal;
+		} else {
+			result += char(c);
+		}
+	}
+	return "\"" + result + "\"";
+}
+
+/* The runtime lies beside the plugin. */
+static std::string runtime_path()
+{
+	Dl_info self;
+	char resolved[PATH_MAX];
+
+	if (!dladdr(reinterpret_cast<void *>(&quoted), &self) || !realpath(self.dli_fname, resolved))
+		return MEMLINT_RUNTIME_NAME;
+	*(strrchr(resolved, '/') + 1) = '\0';
+	return std::string(resolved) + MEMLINT_RUNTIME_NAME;
+}
+
+static std::string bootstrap()
+{
+	std::string text = bootstrap_text;
+
+	text += ".section .rodata.memlint_v1,\"aG\",@progbits,memlint_v1,comdat\n"
+		".weak memlint_v1_runtime_path\n.hidden memlint_v1_runtime_path\n"
+		".type memlint_v1_runtime_path, @object\n"
+		"memlint_v1_runtime_path:\n.string " + quoted(runtime_path()) + "\n"
+		".size memlint_v1_runtime_path, .-memlint_v1_runtime_path\n"
+		".section .init_array.00001,\"awG\",@init_array,memlint_v1,comdat\n"
+		".balign 8\n.quad memlint_v1_boot\n"
+		".section .fini_array.00001,\"awG\",@fini_array,memlint_v1,comdat\n"
+		".balign 8\n.quad memlint_v1_unboot\n";
+	return guarded("memlint_v1_boot", text);
+}
+
+void emit_assembler()
+{
+	std::string text;
+
+	for (unsigned i = 1; i < MEMLINT_ALLOCATOR_COUNT; i++)
+		if (stubs[i])
+			text += stub_text(memlint_allocator(i));
+	if (caller)
+		text += caller_text();
+	text += bootstrap();
+	/* The text is AT&T syntax, whatever -masm says, and leaves the current section as it was. */
+	text = ".pushsection .text\n.att_syntax prefix\n" + text +
+	       (ASSEMBLER_DIALECT ? ".intel_syntax noprefix\n" : "") + ".popsection";
+	symtab->finalize_toplevel_asm(build_string(int(text.size() + 1), text.c_str()));
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * The plugin's rooms and what they offer each other. GCC's headers come first, through gcc/compat.h.
+ *
+ * A translation unit is instrumented by one pass (pass.cc) in these steps:
+ *   flow.cc       which functions are allocation wrappers
+ *   calls.cc      what each call is: an allocation, a release, a wrapper's or library's call, or nothing
+ *   types.cc      which type an allocation makes; layout.cc writes a record's layout
+ *   unit.cc       the table of sites that goes into the object; data.cc makes variables of bytes
+ *   rewrite.cc    the calls are changed
+ *   assembler.cc  the stubs and the bootstrap are added
+ */
+#ifndef MEMLINT_PLUGIN_INSTRUMENT_H
+#define MEMLINT_PLUGIN_INSTRUMENT_H
+
+#include "memlint/abi.h"
+
+/* ---- options.cc: -fplugin-arg-memlint-KEY[=VALUE] ---- */
+
+/* A user's own allocator. Argument numbers count from 1; 0 means there is none. */
+struct user_allocator {
+	std::string name;
+	unsigned size = 0;
+	unsigned count = 0;
+	std::string release;
+};
+
+struct plugin_options {
+	std::vector<user_allocator> allocators;
+	std::set<std::string> wrappers;	   /* taken for wrappers whatever their code says */
+	std::set<std::string> no_wrappers; /* never taken for wrappers */
+	bool frames = false;		   /* keep frame pointers, for tracebacks of more than one frame */
+	bool verbose = false;		   /* a note for every site */
+};
+
+extern plugin_options options;
+
+/* Reads the arguments; false after an error message for each that is wrong. */
+bool options_parse(const struct plugin_name_args *arguments);
+
+/* ---- calls.cc ---- */
+
+enum call_kind {
+	CALL_OTHER,
+	CALL_ALLOCATOR,	     /* of allocators.def, goes through its stub with the site */
+	CALL_RELEASE,	     /* of allocators.def, goes through its stub */
+	CALL_WRAPPER,	     /* may allocate for its caller: the site is announced before */
+	CALL_LIBRARY,	     /* the same; and may run other code of this program, so what was announced is restored */
+	CALL_USER_ALLOCATOR, /* told to the runtime after the call */
+	CALL_USER_RELEASE,   /* told to the runtime before the call */
+};
+
+struct call_class {
+	call_kind kind = CALL_OTHER;
+	memlint_allocator allocator = MEMLINT_ALLOCATOR_NONE;
+	unsigned size = 0;  /* 1-based argument that holds the size; 0 unknown */
+	unsigned count = 0; /* 1-based argument that multiplies it; 0 none */
+};
+
+/* One row of allocators.def. */
+struct allocator_row {
+	const char *symbol;
+	unsigned nargs, size, count, old;
+	bool releases;
+};
+
+const allocator_row &allocator_row_of(memlint_allocator allocator);
+
+/* The entry of allocators.def that @call reaches in another object; NONE if it reaches none. */
+memlint_allocator call_allocator(const gcall *call);
+
+call_class classify_call(const gcall *call);
+
+/* Whether code of @function belongs to a library's header, so that its allocations are its caller's. */
+bool in_library_header(const_tree function);
+
+/* A callee's name as the linker sees it. */
+const char *symbol_name(tree function);
+
+/* ---- flow.cc ---- */
+
+/* Finds the unit's wrappers: call before classify_call(). */
+void find_wrappers();
+
+/* @function returns an allocation whose size its caller chose. */
+bool is_wrapper(tree function);
+
+/* @call, in a wrapper, makes the block that the wrapper returns. */
+bool is_wrapped_call(const gcall *call);
+
+/* Could a function of type @type be an allocation wrapper? Both sides of a call between units decide by this alone. */
+bool has_wrapper_signature(const_tree type);
+
+/* Runs of library header code that allocates, by the unit's own call graph. */
+bool library_function_may_allocate(tree function);
+
+/* ---- types.cc ---- */
+
+struct block_type {
+	tree type = NULL_TREE; /* main variant of the element's type; NULL_TREE unknown */
+	bool array = false;
+	bool certain = false;
+};
+
+/* The type that the result of @call is used as. */
+block_type infer_block_type(const gcall *call, const call_class &what);
+
+std::string type_name(tree type);
+std::string function_name(tree function);
+
+/* ---- layout.cc ---- */
+
+/* Adds the layout of record @type to the object; its hash, 0 if @type has no complete layout. */
+uint64_t emit_layout(tree type);
+
+/* ---- data.cc ---- */
+
+/* A variable of the unit with the content @bytes in section @section, 8-byte aligned and not yet finalized. */
+tree make_bytes_variable(const char *name, const std::string &bytes, const char *section);
+
+/* ---- unit.cc ---- */
+
+/* The table of sites of this unit. */
+class site_table {
+      public:
+	/* Returns the site's index. */
+	unsigned add(const gcall *call, tree function, memlint_allocator allocator, unsigned flags,
+		     const block_type &type);
+	bool empty() const
+	{
+		return sites.empty();
+	}
+	/* After the last add(): makes the variable that holds the table. */
+	void finish();
+	/* The address of site @index, a GIMPLE invariant. */
+	tree address(unsigned index) const;
+
+      private:
+	uint32_t string(const std::string &text);
+	uint32_t type(const block_type &type);
+
+	std::vector<memlint_site> sites;
+	std::vector<memlint_type> types;
+	std::string strings = std::string(1, '\0');
+	std::map<std::string, uint32_t> string_offsets;
+	std::map<std::string, uint32_t> type_indexes;
+	tree variable = NULL_TREE;
+	uint32_t sites_offset = 0;
+};
+
+/* ---- rewrite.cc ---- */
+
+/* A call to change: found first in all functions, changed after the site table is complete. */
+struct planned_call {
+	gcall *call;
+	call_class what;
+	unsigned site;
+	bool restore; /* put the announced site back after the call, rather than clear it */
+};
+
+/* Changes the calls of the current function. */
+void rewrite_calls(const std::vector<planned_call> &calls, const site_table &table);
+
+/* ---- assembler.cc ---- */
+
+/* The stub's declaration for calls like @call; remembers that the stub is needed. */
+tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_site);
+
+/* The same for the stubs of a user's own allocator, TRACK and UNTRACK, of function type @type. */
+tree user_stub_declaration(memlint_allocator allocator, tree type);
+
+/* The thread's announced site: __thread const struct memlint_site *memlint_v1_caller. */
+tree caller_variable();
+
+/* Adds the stubs used, and the bootstrap, to the object. */
+void emit_assembler();
+
+/* ---- pass.cc ---- */
+
+void register_pass(const char *plugin_name);
+
+#endif

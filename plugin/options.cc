@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The plugin's options. */
+#include "gcc/compat.h"
+
+#include "instrument.h"
+
+plugin_options options;
+
+static const char known_options[] = "allocator=NAME:size=N[:count=N][:free=NAME], wrapper=NAME, no-wrapper=NAME, frames, "
+				    "verbose";
+
+static bool is_identifier(const std::string &name)
+{
+	for (const char c : name)
+		if (!ISALNUM(c) && c != '_' && c != '$' && c != '.')
+			return false;
+	return !name.empty() && !ISDIGIT(name[0]);
+}
+
+static bool parse_argument_number(const std::string &text, unsigned *number)
+{
+	if (text.size() != 1 || text[0] < '1' || text[0] > '9')
+		return false;
+	*number = unsigned(text[0] - '0');
+	return true;
+}
+
+/* NAME:size=N[:count=N][:free=NAME] */
+static bool parse_allocator(const std::string &text)
+{
+	user_allocator allocator;
+	size_t start = text.find(':');
+
+	allocator.name = text.substr(0, start);
+	while (start != std::string::npos) {
+		const size_t next = text.find(':', start + 1);
+		const std::string part = text.substr(start + 1, next == std::string::npos ? next : next - start - 1);
+		bool good = false;
+
+		if (part.compare(0, 5, "size=") == 0)
+			good = parse_argument_number(part.substr(5), &allocator.size);
+		else if (part.compare(0, 6, "count=") == 0)
+			good = parse_argument_number(part.substr(6), &allocator.count);
+		else if (part.compare(0, 5, "free=") == 0)
+			good = is_identifier(allocator.release = part.substr(5));
+		if (!good)
+			return false;
+		start = next;
+	}
+	if (!is_identifier(allocator.name) || !allocator.size)
+		return false;
+	options.allocators.push_back(allocator);
+	return true;
+}
+
+static bool parse_name(const char *text, std::set<std::string> *names)
+{
+	if (!text || !is_identifier(text))
+		return false;
+	names->insert(text);
+	return true;
+}
+
+static bool parse_option(const char *key, const char *value, bool *known)
+{
+	*known = true;
+	if (!strcmp(key, "allocator"))
+		return value && parse_allocator(value);
+	if (!strcmp(key, "wrapper"))
+		return parse_name(value, &options.wrappers);
+	if (!strcmp(key, "no-wrapper"))
+		return parse_name(value, &options.no_wrappers);
+	if (!strcmp(key, "frames"))
+		return !value && (options.frames = true);
+	if (!strcmp(key, "verbose"))
+		return !value && (options.verbose = true);
+	return *known = false;
+}
+
+bool options_parse(const struct plugin_name_args *arguments)
+{
+	bool good = true;
+
+	for (int i = 0; i < arguments->argc; i++) {
+		const char *key = arguments->argv[i].key;
+		const char *value = arguments->argv[i].value;
+		bool known;
+
+		if (parse_option(key, value, &known))
+			continue;
+		if (known)
+			error("memlint: bad value %qs of option %<-fplugin-arg-memlint-%s%>; known: %s",
+			      value ? value : "", key, known_options);
+		else
+			error("memlint: unknown option %<-fplugin-arg-memlint-%s%>; known: %s", key, known_options);
+		good = false;
+	}
+	return good;
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * The one pass: over the whole unit, in SSA form, before anything is inlined. So a unit has the same sites at every
+ * optimisation level, each with the place that the author wrote, and link-time optimisation sees ordinary code.
+ */
+#include "gcc/compat.h"
+
+#include "instrument.h"
+
+namespace
+{
+
+const pass_data memlint_pass_data = {
+	SIMPLE_IPA_PASS, "memlint", OPTGROUP_NONE, TV_NONE, PROP_ssa | PROP_cfg, 0, 0, 0, 0,
+};
+
+/* Which calls of @function to change, with their sites. Its body must be the current one. */
+void plan_function(tree function, site_table *table, std::vector<planned_call> *plans)
+{
+	const bool library = in_library_header(function);
+	const bool wrapper = is_wrapper(function);
+	basic_block block;
+
+	FOR_EACH_BB_FN (block, cfun) {
+		for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi); gsi_next(&gsi)) {
+			gcall *call = dyn_cast<gcall *>(gsi_stmt(gsi));
+
+			if (!call)
+				continue;
+			const call_class what = classify_call(call);
+			const bool announces = what.kind == CALL_WRAPPER || what.kind == CALL_LIBRARY;
+			const bool wrapped = library || is_wrapped_call(call);
+
+			/* What was announced to a wrapper stays announced for the wrapper's own call. */
+			if (what.kind == CALL_OTHER || (announces && wrapped))
+				continue;
+			planned_call plan = {call, what, 0, false};
+
+			plan.restore = what.kind == CALL_LIBRARY || wrapper || lang_GNU_CXX();
+			if (what.kind == CALL_ALLOCATOR || what.kind == CALL_USER_ALLOCATOR || announces)
+				plan.site = table->add(call, function, what.allocator,
+						       announces ? MEMLINT_SITE_CALLER : wrapped ? MEMLINT_SITE_WRAPPER : 0,
+						       infer_block_type(call, what));
+			plans->push_back(plan);
+		}
+	}
+}
+
+class memlint_pass : public simple_ipa_opt_pass
+{
+      public:
+	explicit memlint_pass(gcc::context *context) : simple_ipa_opt_pass(memlint_pass_data, context)
+	{
+	}
+
+	bool gate(function *) final override
+	{
+		/* Link time sees what the compile steps have done already. */
+		return !in_lto_p && !seen_error();
+	}
+
+	unsigned execute(function *) final override;
+};
+
+unsigned memlint_pass::execute(function *)
+{
+	std::vector<std::pair<cgraph_node *, std::vector<planned_call>>> functions;
+	site_table table;
+	cgraph_node *node;
+
+	find_wrappers();
+	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node) {
+		std::vector<planned_call> plans;
+
+		if (node->alias || node->thunk || !gimple_has_body_p(node->decl) ||
+		    lookup_attribute("no_instrument_function", DECL_ATTRIBUTES(node->decl)))
+			continue;
+		push_cfun(DECL_STRUCT_FUNCTION(node->decl));
+		plan_function(node->decl, &table, &plans);
+		pop_cfun();
+		if (!plans.empty())
+			functions.emplace_back(node, std::move(plans));
+	}
+	if (functions.empty())
+		return 0;
+	if (!table.empty())
+		table.finish();
+	for (auto &function : functions) {
+		push_cfun(DECL_STRUCT_FUNCTION(function.first->decl));
+		rewrite_calls(function.second, table);
+		update_ssa(TODO_update_ssa_only_virtuals);
+		cgraph_edge::rebuild_edges();
+		pop_cfun();
+	}
+	emit_assembler();
+	return 0;
+}
+
+} // namespace
+
+void register_pass(const char *plugin_name)
+{
+	static struct register_pass_info info;
+
+	info.pass = new memlint_pass(g);
+	info.reference_pass_name = "build_ssa_passes";
+	info.ref_pass_instance_number = 1;
+	info.pos_op = PASS_POS_INSERT_AFTER;
+	register_callback(plugin_name, PLUGIN_PASS_MANAGER_SETUP, nullptr, &info);
+}

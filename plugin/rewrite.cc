@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * The change itself. An allocator's call becomes a call of its stub with the site as last argument. A call of a wrapper or a library
+ * function gets its site announced in the thread's memlint_v1_caller before, and taken back after.
+ */
+#include "gcc/compat.h"
+
+#include "instrument.h"
+
+/* @old with another function and maybe one argument more; keeps result, place, exception region and memory operands. */
+static void replace_call(gcall *old, tree function, tree site)
+{
+	gimple_stmt_iterator gsi = gsi_for_stmt(old);
+	auto_vec<tree> arguments;
+
+	for (unsigned i = 0; i < gimple_call_num_args(old); i++)
+		arguments.safe_push(gimple_call_arg(old, i));
+	if (site)
+		arguments.safe_push(site);
+	gcall *call = gimple_build_call_vec(function, arguments);
+
+	gimple_call_set_lhs(call, gimple_call_lhs(old));
+	gimple_set_location(call, gimple_location(old));
+	gimple_call_set_nothrow(call, gimple_call_nothrow_p(old));
+	gimple_call_set_from_new_or_delete(call, gimple_call_from_new_or_delete(old));
+	if (gimple_vdef(old)) {
+		gimple_set_vdef(call, gimple_vdef(old));
+		if (TREE_CODE(gimple_vdef(old)) == SSA_NAME)
+			SSA_NAME_DEF_STMT(gimple_vdef(old)) = call;
+	}
+	gimple_set_vuse(call, gimple_vuse(old));
+	gsi_replace(&gsi, call, false);
+	update_stmt(call);
+}
+
+/* Puts @statement behind @call, on the path where the call returns. */
+static void insert_after_call(gcall *call, gimple *statement)
+{
+	if (!stmt_ends_bb_p(call)) {
+		gimple_stmt_iterator gsi = gsi_for_stmt(call);
+
+		gsi_insert_after(&gsi, statement, GSI_SAME_STMT);
+		return;
+	}
+	edge next = find_fallthru_edge(gimple_bb(call)->succs);
+
+	if (next)
+		gsi_insert_on_edge_immediate(next, statement);
+}
+
+static gassign *announce(tree value, location_t location)
+{
+	gassign *store = gimple_build_assign(caller_variable(), value);
+
+	gimple_set_location(store, location);
+	return store;
+}
+
+/* A handler that a thrown exception reaches must not see what was announced. */
+static void clear_in_handlers(gcall *call)
+{
+	edge e;
+	edge_iterator ei;
+
+	FOR_EACH_EDGE (e, ei, gimple_bb(call)->succs) {
+		if (!(e->flags & EDGE_EH))
+			continue;
+		gimple_stmt_iterator gsi = gsi_after_labels(e->dest);
+		gimple *first = gsi_end_p(gsi) ? nullptr : gsi_stmt(gsi);
+
+		if (first && gimple_assign_single_p(first) && gimple_assign_lhs(first) == caller_variable())
+			continue;
+		gsi_insert_before(&gsi, announce(null_pointer_node, gimple_location(call)), GSI_SAME_STMT);
+	}
+}
+
+static void announce_around(gcall *call, tree site, bool restore)
+{
+	const location_t location = gimple_location(call);
+	gimple_stmt_iterator gsi = gsi_for_stmt(call);
+	tree saved = null_pointer_node;
+
+	if (restore) {
+		saved = make_ssa_name(const_ptr_type_node);
+		gassign *load = gimple_build_assign(saved, caller_variable());
+
+		gimple_set_location(load, location);
+		gsi_insert_before(&gsi, load, GSI_SAME_STMT);
+	}
+	gsi_insert_before(&gsi, announce(site, location), GSI_SAME_STMT);
+	if (stmt_ends_bb_p(call))
+		clear_in_handlers(call);
+	insert_after_call(call, announce(saved, location));
+}
+
+/* memlint_v1_track(result, size, site) after a user's own allocator. */
+static void track_result(gcall *call, const call_class &what, tree site)
+{
+	tree result = gimple_call_lhs(call);
+
+	if (!result || TREE_CODE(result) != SSA_NAME || what.size > gimple_call_num_args(call) ||
+	    what.count > gimple_call_num_args(call))
+		return;
+	tree size = fold_convert(size_type_node, gimple_call_arg(call, what.size - 1));
+
+	if (what.count) {
+		tree product = make_ssa_name(size_type_node);
+		tree count = fold_convert(size_type_node, gimple_call_arg(call, what.count - 1));
+		gimple_stmt_iterator gsi = gsi_for_stmt(call);
+
+		size = force_gimple_operand_gsi(&gsi, size, true, NULL_TREE, true, GSI_SAME_STMT);
+		count = force_gimple_operand_gsi(&gsi, count, true, NULL_TREE, true, GSI_SAME_STMT);
+		gsi_insert_before(&gsi, gimple_build_assign(product, MULT_EXPR, size, count), GSI_SAME_STMT);
+		size = product;
+	} else if (!is_gimple_val(size)) {
+		gimple_stmt_iterator gsi = gsi_for_stmt(call);
+
+		size = force_gimple_operand_gsi(&gsi, size, true, NULL_TREE, true, GSI_SAME_STMT);
+	}
+	tree arguments[] = {ptr_type_node, size_type_node, const_ptr_type_node};
+	gcall *track = gimple_build_call(user_stub_declaration(MEMLINT_ALLOCATOR_TRACK,
+							       build_function_type_array(void_type_node, 3, arguments)),
+					 3, result, size, site);
+
+	gimple_set_location(track, gimple_location(call));
+	insert_after_call(call, track);
+}
+
+/* memlint_v1_untrack(block) before a user's own release. */
+static void untrack_argument(gcall *call)
+{
+	tree block = NULL_TREE;
+
+	for (unsigned i = 0; i < gimple_call_num_args(call); i++)
+		if (POINTER_TYPE_P(TREE_TYPE(gimple_call_arg(call, i))))
+			block = gimple_call_arg(call, i);
+	if (!block)
+		return;
+	tree arguments[] = {ptr_type_node};
+	gcall *untrack = gimple_build_call(user_stub_declaration(MEMLINT_ALLOCATOR_UNTRACK,
+								 build_function_type_array(void_type_node, 1, arguments)),
+					   1, block);
+	gimple_stmt_iterator gsi = gsi_for_stmt(call);
+
+	gimple_set_location(untrack, gimple_location(call));
+	gsi_insert_before(&gsi, untrack, GSI_SAME_STMT);
+}
+
+void rewrite_calls(const std::vector<planned_call> &calls, const site_table &table)
+{
+	for (const planned_call &plan : calls) {
+		gcall *call = plan.call;
+
+		switch (plan.what.kind) {
+		case CALL_ALLOCATOR:
+			replace_call(call, stub_declaration(plan.what.allocator, call, true), table.address(plan.site));
+			break;
+		case CALL_RELEASE:
+			replace_call(call, stub_declaration(plan.what.allocator, call, false), NULL_TREE);
+			break;
+		case CALL_WRAPPER:
+		case CALL_LIBRARY:
+			announce_around(call, table.address(plan.site), plan.restore);
+			break;
+		case CALL_USER_ALLOCATOR:
+			track_result(call, plan.what, table.address(plan.site));
+			break;
+		case CALL_USER_RELEASE:
+			untrack_argument(call);
+			break;
+		case CALL_OTHER:
+			break;
+		}
+	}
+}

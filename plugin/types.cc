@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * The type of what an allocation makes: the pointer types that its result flows into are candidates, and the size, where
+ * it is a constant, has the last word.
+ */
+#include "gcc/compat.h"
+
+#include "instrument.h"
+
+/* The C++ front end's own printer; absent from cc1 and lto1. */
+extern const char *type_as_string(tree type, int flags) __attribute__((weak));
+
+enum { WEIGHT_CONSTRUCTOR = 100, WEIGHT_ASSIGNED = 60, WEIGHT_STORED = 50, WEIGHT_RETURNED = 40, WEIGHT_PASSED = 20 };
+
+struct type_search {
+	std::map<tree, int> weights; /* main variant of the pointee -> weight */
+	std::set<tree> seen;
+	unsigned steps = 0;
+};
+
+static void note_pointer(tree type, int weight, type_search *search)
+{
+	if (!type || !POINTER_TYPE_P(type))
+		return;
+	tree pointee = TYPE_MAIN_VARIANT(TREE_TYPE(type));
+
+	if (VOID_TYPE_P(pointee) || FUNC_OR_METHOD_TYPE_P(pointee))
+		return;
+	int &known = search->weights[pointee];
+
+	known = MAX(known, weight);
+}
+
+static void note_uses(tree value, type_search *search);
+
+static void note_call_use(const gcall *call, tree value, type_search *search)
+{
+	tree function = gimple_call_fndecl(call);
+	const_tree link = function ? TYPE_ARG_TYPES(TREE_TYPE(function)) : NULL_TREE;
+
+	for (unsigned i = 0; i < gimple_call_num_args(call); i++) {
+		if (gimple_call_arg(call, i) == value && link) {
+			const bool constructor = i == 0 && DECL_CXX_CONSTRUCTOR_P(function);
+
+			note_pointer(TREE_VALUE(link), constructor ? WEIGHT_CONSTRUCTOR : WEIGHT_PASSED, search);
+		}
+		link = link ? TREE_CHAIN(link) : link;
+	}
+}
+
+static void note_use(gimple *use, tree value, type_search *search)
+{
+	if (gassign *assign = dyn_cast<gassign *>(use)) {
+		tree left = gimple_assign_lhs(assign);
+		const tree_code code = gimple_assign_rhs_code(assign);
+
+		if (TREE_CODE(left) == SSA_NAME && (code == SSA_NAME || CONVERT_EXPR_CODE_P(code))) {
+			note_pointer(TREE_TYPE(left), WEIGHT_ASSIGNED, search);
+			note_uses(left, search);
+		} else if (gimple_assign_single_p(assign) && gimple_assign_rhs1(assign) == value) {
+			note_pointer(TREE_TYPE(left), WEIGHT_STORED, search);
+		}
+	} else if (gphi *phi = dyn_cast<gphi *>(use)) {
+		note_pointer(TREE_TYPE(gimple_phi_result(phi)), WEIGHT_ASSIGNED, search);
+		note_uses(gimple_phi_result(phi), search);
+	} else if (gcall *call = dyn_cast<gcall *>(use)) {
+		if (!gimple_call_internal_p(call))
+			note_call_use(call, value, search);
+	} else if (is_a<greturn *>(use)) {
+		note_pointer(TREE_TYPE(TREE_TYPE(current_function_decl)), WEIGHT_RETURNED, search);
+	}
+}
+
+static void note_uses(tree value, type_search *search)
+{
+	imm_use_iterator iterator;
+	use_operand_p use;
+
+	if (TREE_CODE(value) != SSA_NAME || !search->seen.insert(value).second || search->steps++ > 200)
+		return;
+	FOR_EACH_IMM_USE_FAST (use, iterator, value)
+		note_use(USE_STMT(use), value, search);
+}
+
+static bool constant_argument(const gcall *call, unsigned number, uint64_t *value)
+{
+	if (!number || number > gimple_call_num_args(call) || !tree_fits_uhwi_p(gimple_call_arg(call, number - 1)))
+		return false;
+	*value = tree_to_uhwi(gimple_call_arg(call, number - 1));
+	return true;
+}
+
+/* The constant that a variable size is a multiple of: the 24 of n * 24. 0 if there is none. */
+static uint64_t constant_factor(tree size)
+{
+	for (unsigned step = 0; step < 8 && TREE_CODE(size) == SSA_NAME; step++) {
+		const gassign *assign = dyn_cast<gassign *>(SSA_NAME_DEF_STMT(size));
+
+		if (!assign)
+			return 0;
+		const tree_code code = gimple_assign_rhs_code(assign);
+
+		if (code == MULT_EXPR && tree_fits_uhwi_p(gimple_assign_rhs2(assign)))
+			return tree_to_uhwi(gimple_assign_rhs2(assign));
+		if (code == LSHIFT_EXPR && tree_fits_uhwi_p(gimple_assign_rhs2(assign)) &&
+		    tree_to_uhwi(gimple_assign_rhs2(assign)) < 32)
+			return uint64_t(1) << tree_to_uhwi(gimple_assign_rhs2(assign));
+		if (!CONVERT_EXPR_CODE_P(code) && code != SSA_NAME)
+			return 0;
+		size = gimple_assign_rhs1(assign);
+	}
+	return 0;
+}
+
+/* What the call says of its size. */
+struct block_size {
+	bool known = false;  /* the size is the constant @bytes */
+	uint64_t bytes = 0;
+	uint64_t factor = 0; /* else a multiple of this, 0 unknown */
+};
+
+static block_size size_of_block(const gcall *call, const call_class &what)
+{
+	block_size size;
+	uint64_t count = 1;
+
+	if (!what.size || what.size > gimple_call_num_args(call))
+		return size;
+	size.known = constant_argument(call, what.size, &size.bytes);
+	if (!size.known) {
+		size.factor = constant_factor(gimple_call_arg(call, what.size - 1));
+	} else if (what.count && !constant_argument(call, what.count, &count)) {
+		size.known = false;
+		size.factor = size.bytes;
+	} else {
+		size.bytes *= count;
+	}
+	return size;
+}
+
+/* A candidate's weight once its size is held against the block's; negative if they cannot belong together. */
+static int weigh(tree type, int weight, const block_size &size, bool wrapper)
+{
+	uint64_t bytes = 0;
+	const bool character = TREE_CODE(type) == INTEGER_TYPE && TYPE_PRECISION(type) == BITS_PER_UNIT;
+
+	if (COMPLETE_TYPE_P(type) && TYPE_SIZE_UNIT(type) && tree_fits_uhwi_p(TYPE_SIZE_UNIT(type)))
+		bytes = tree_to_uhwi(TYPE_SIZE_UNIT(type));
+	if (!bytes)
+		return RECORD_OR_UNION_TYPE_P(type) ? weight - 15 : -1;
+	if (character)
+		return weight - 30;
+	if (wrapper) /* the argument taken for the size may be something else */
+		return size.known && size.bytes == bytes ? weight + 60 : weight;
+	if (size.known && size.bytes < bytes)
+		return -1;
+	if (size.known && size.bytes % bytes == 0)
+		return weight + 40 + (size.bytes == bytes ? 20 : 0);
+	if (!size.known && size.factor && size.factor % bytes == 0)
+		return weight + 40 + (size.factor == bytes ? 20 : 0);
+	return weight;
+}
+
+block_type infer_block_type(const gcall *call, const call_class &what)
+{
+	block_type block;
+	tree result = gimple_call_lhs(call);
+	type_search search;
+	int best = 0;
+
+	if (what.kind == CALL_LIBRARY)
+		return block;
+	if (what.allocator && !allocator_row_of(what.allocator).size && what.kind == CALL_ALLOCATOR) {
+		block.type = char_type_node;
+		block.array = true;
+		return block;
+	}
+	if (what.allocator == MEMLINT_ALLOCATOR_POSIX_MEMALIGN && TREE_CODE(gimple_call_arg(call, 0)) == ADDR_EXPR)
+		note_pointer(TREE_TYPE(TREE_OPERAND(gimple_call_arg(call, 0), 0)), WEIGHT_ASSIGNED, &search);
+	if (result) {
+		note_pointer(TREE_TYPE(result), WEIGHT_ASSIGNED, &search);
+		note_uses(result, &search);
+	}
+	const block_size size = size_of_block(call, what);
+
+	for (const auto &candidate : search.weights) {
+		const int weight = weigh(candidate.first, candidate.second, size, what.kind == CALL_WRAPPER);
+
+		if (weight > best || (weight == best && block.type && TYPE_UID(candidate.first) < TYPE_UID(block.type))) {
+			best = weight;
+			block.type = candidate.first;
+		}
+	}
+	if (!block.type)
+		return block;
+	const uint64_t bytes = COMPLETE_TYPE_P(block.type) && tree_fits_uhwi_p(TYPE_SIZE_UNIT(block.type)) ?
+				       tree_to_uhwi(TYPE_SIZE_UNIT(block.type)) :
+				       0;
+	const bool one = size.known && size.bytes == bytes;
+
+	block.certain = one && what.kind == CALL_ALLOCATOR;
+	if (RECORD_OR_UNION_TYPE_P(block.type))
+		block.array = bytes && ((size.known && size.bytes > bytes && size.bytes % bytes == 0) ||
+					(!size.known && size.factor == bytes));
+	else
+		block.array = !one;
+	return block;
+}
+
+/* ---- names ---- */
+
+static std::string declared_name(tree type)
+{
+	tree name = TYPE_NAME(type);
+
+	if (name && TREE_CODE(name) == TYPE_DECL)
+		name = DECL_NAME(name);
+	return name ? IDENTIFIER_POINTER(name) : "";
+}
+
+/* Whether C needs the keyword: struct node, but node_t for a typedef of an unnamed struct. */
+static const char *keyword_of(const_tree type)
+{
+	const_tree name = TYPE_NAME(type);
+
+	if (name && TREE_CODE(name) == TYPE_DECL)
+		return "";
+	switch (TREE_CODE(type)) {
+	case RECORD_TYPE:
+		return "struct ";
+	case UNION_TYPE:
+		return "union ";
+	case ENUMERAL_TYPE:
+		return "enum ";
+	default:
+		return "";
+	}
+}
+
+/* An unnamed record is known by a typedef of it. */
+static tree named_variant(tree type)
+{
+	for (tree variant = TYPE_MAIN_VARIANT(type); variant; variant = TYPE_NEXT_VARIANT(variant))
+		if (TYPE_NAME(variant))
+			return variant;
+	return type;
+}
+
+std::string type_name(tree type)
+{
+	if (POINTER_TYPE_P(type)) {
+		if (FUNC_OR_METHOD_TYPE_P(TREE_TYPE(type)))
+			return "function *";
+		return type_name(TREE_TYPE(type)) + (TREE_CODE(TREE_TYPE(type)) == POINTER_TYPE ? "*" : " *");
+	}
+	if (TREE_CODE(type) == ARRAY_TYPE)
+		return type_name(TREE_TYPE(type)) + "[]";
+	if (type_as_string && !in_lto_p && !flag_generate_lto)
+		return type_as_string(TYPE_MAIN_VARIANT(type), 0);
+	type = named_variant(type);
+	const std::string name = declared_name(type);
+
+	return name.empty() ? std::string(keyword_of(type)) + "(unnamed)" : keyword_of(type) + name;
+}
+
+std::string function_name(tree function)
+{
+	const char *name = lang_hooks.decl_printable_name(function, 1);
+
+	return name ? name : "";
+}
