@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: MIT
+# Unit tests of the snapshot model, the profile file and what the command makes of them.
+include(${PROJECT_SOURCE_DIR}/runtime/snapshot/snapshot.cmake)
+
+memlint_unit_test(snapshot_model SOURCES snapshot_model.c snapshot_sample.c LIBS memlint_snapshot)
+memlint_unit_test(snapshot_statistics SOURCES snapshot_statistics.c snapshot_sample.c LIBS memlint_snapshot)
+memlint_unit_test(profile_file SOURCES profile_file.c snapshot_sample.c LIBS memlint_snapshot)
+memlint_unit_test(profile_hostile SOURCES profile_hostile.c snapshot_sample.c LIBS memlint_snapshot)
