@@ -16,11 +16,15 @@
 static tree stubs[MEMLINT_ALLOCATOR_COUNT];
 static tree caller;
 
+/* The optimisers pair operator new with delete by their symbols, leading underscores aside: the stubs of _Znwm and _ZdlPv
+ * keep that by having one more. */
 static std::string stub_name(memlint_allocator allocator)
 {
 	const std::string symbol = allocator_row_of(allocator).symbol;
 
-	return symbol.compare(0, 11, "memlint_v1_") == 0 ? symbol : "memlint_v1_" + symbol;
+	if (symbol.compare(0, 11, "memlint_v1_") == 0)
+		return symbol;
+	return symbol.compare(0, 2, "_Z") == 0 ? "_" + symbol : "memlint_v1_" + symbol;
 }
 
 /* The type of a call with one argument more. */
@@ -39,6 +43,7 @@ static tree declare_stub(memlint_allocator allocator, tree type)
 {
 	tree stub = build_fn_decl(stub_name(allocator).c_str(), type);
 
+	SET_DECL_ASSEMBLER_NAME(stub, get_identifier(stub_name(allocator).c_str()));
 	DECL_VISIBILITY(stub) = VISIBILITY_HIDDEN;
 	DECL_VISIBILITY_SPECIFIED(stub) = 1;
 	TREE_NOTHROW(stub) = 0;
@@ -54,9 +59,16 @@ tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_
 	if (stub)
 		return stub;
 	stub = declare_stub(allocator, type_with_site(call, with_site));
+	/* What the optimisers and the warnings know of the original they go on knowing of its stub, by its name too. */
+	TREE_TYPE(stub) = build_type_attribute_variant(TREE_TYPE(stub), TYPE_ATTRIBUTES(TREE_TYPE(original)));
+	DECL_NAME(stub) = DECL_NAME(original);
 	TREE_NOTHROW(stub) = TREE_NOTHROW(original);
 	DECL_IS_MALLOC(stub) = DECL_IS_MALLOC(original);
-	/* What the optimisers and warnings know of malloc and free they go on knowing of the stub. */
+	DECL_IS_REPLACEABLE_OPERATOR(stub) = DECL_IS_REPLACEABLE_OPERATOR(original);
+	if (DECL_IS_OPERATOR_NEW_P(original))
+		DECL_SET_IS_OPERATOR_NEW(stub, true);
+	if (DECL_IS_OPERATOR_DELETE_P(original))
+		DECL_SET_IS_OPERATOR_DELETE(stub, true);
 	if (fndecl_built_in_p(original, BUILT_IN_NORMAL))
 		set_decl_built_in_function(stub, BUILT_IN_NORMAL, unsigned(DECL_FUNCTION_CODE(original)));
 	return stub;

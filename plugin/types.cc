@@ -10,7 +10,7 @@
 /* The C++ front end's own printer; absent from cc1 and lto1. */
 extern const char *type_as_string(tree type, int flags) __attribute__((weak));
 
-enum { WEIGHT_CONSTRUCTOR = 100, WEIGHT_ASSIGNED = 60, WEIGHT_STORED = 50, WEIGHT_RETURNED = 40, WEIGHT_PASSED = 20 };
+enum { WEIGHT_CONSTRUCTOR = 100, WEIGHT_ASSIGNED = 60, WEIGHT_STORED = 50, WEIGHT_RETURNED = 40, WEIGHT_MEMBER = 30, WEIGHT_PASSED = 20 };
 
 struct type_search {
 	std::map<tree, int> weights; /* main variant of the pointee -> weight */
@@ -48,11 +48,23 @@ static void note_call_use(const gcall *call, tree value, type_search *search)
 	}
 }
 
+/* &value->member with nothing before the member: how unions of object types, and C's inheritance, are told apart. */
+static bool is_first_member_of(tree address, tree value)
+{
+	poly_int64 offset;
+	tree base = get_addr_base_and_unit_offset(TREE_OPERAND(address, 0), &offset);
+
+	return base && TREE_CODE(base) == MEM_REF && TREE_OPERAND(base, 0) == value && known_eq(offset, 0);
+}
+
 static void note_use(gimple *use, tree value, type_search *search)
 {
 	if (gassign *assign = dyn_cast<gassign *>(use)) {
 		tree left = gimple_assign_lhs(assign);
 		const tree_code code = gimple_assign_rhs_code(assign);
+
+		if (code == ADDR_EXPR && is_first_member_of(gimple_assign_rhs1(assign), value))
+			note_pointer(TREE_TYPE(left), WEIGHT_MEMBER, search);
 
 		if (TREE_CODE(left) == SSA_NAME && (code == SSA_NAME || CONVERT_EXPR_CODE_P(code))) {
 			note_pointer(TREE_TYPE(left), WEIGHT_ASSIGNED, search);
@@ -119,6 +131,31 @@ struct block_size {
 	uint64_t factor = 0; /* else a multiple of this, 0 unknown */
 };
 
+/* A wrapper's size argument is not known: all its constant numbers may be it. */
+struct wrapper_numbers {
+	std::set<uint64_t> constants;
+	bool variable = false; /* and it takes a number that is not constant */
+};
+
+static wrapper_numbers numbers_of_wrapper(const gcall *call)
+{
+	wrapper_numbers numbers;
+
+	for (unsigned i = 0; i < gimple_call_num_args(call); i++) {
+		tree argument = gimple_call_arg(call, i);
+
+		if (!INTEGRAL_TYPE_P(TREE_TYPE(argument)))
+			continue;
+		if (tree_fits_uhwi_p(argument))
+			numbers.constants.insert(tree_to_uhwi(argument));
+		else if (const uint64_t factor = constant_factor(argument))
+			numbers.constants.insert(factor), numbers.variable = true;
+		else
+			numbers.variable |= !tree_fits_shwi_p(argument);
+	}
+	return numbers;
+}
+
 static block_size size_of_block(const gcall *call, const call_class &what)
 {
 	block_size size;
@@ -139,7 +176,7 @@ static block_size size_of_block(const gcall *call, const call_class &what)
 }
 
 /* A candidate's weight once its size is held against the block's; negative if they cannot belong together. */
-static int weigh(tree type, int weight, const block_size &size, bool wrapper)
+static int weigh(tree type, int weight, const block_size &size, const wrapper_numbers *wrapper)
 {
 	uint64_t bytes = 0;
 	const bool character = TREE_CODE(type) == INTEGER_TYPE && TYPE_PRECISION(type) == BITS_PER_UNIT;
@@ -150,8 +187,8 @@ static int weigh(tree type, int weight, const block_size &size, bool wrapper)
 		return RECORD_OR_UNION_TYPE_P(type) ? weight - 15 : -1;
 	if (character)
 		return weight - 30;
-	if (wrapper) /* the argument taken for the size may be something else */
-		return size.known && size.bytes == bytes ? weight + 60 : weight;
+	if (wrapper)
+		return wrapper->constants.count(bytes) ? weight + 60 : weight;
 	if (size.known && size.bytes < bytes)
 		return -1;
 	if (size.known && size.bytes % bytes == 0)
@@ -182,9 +219,11 @@ block_type infer_block_type(const gcall *call, const call_class &what)
 		note_uses(result, &search);
 	}
 	const block_size size = size_of_block(call, what);
+	const bool wrapper = what.kind == CALL_WRAPPER;
+	const wrapper_numbers numbers = wrapper ? numbers_of_wrapper(call) : wrapper_numbers();
 
 	for (const auto &candidate : search.weights) {
-		const int weight = weigh(candidate.first, candidate.second, size, what.kind == CALL_WRAPPER);
+		const int weight = weigh(candidate.first, candidate.second, size, wrapper ? &numbers : nullptr);
 
 		if (weight > best || (weight == best && block.type && TYPE_UID(candidate.first) < TYPE_UID(block.type))) {
 			best = weight;
@@ -196,14 +235,16 @@ block_type infer_block_type(const gcall *call, const call_class &what)
 	const uint64_t bytes = COMPLETE_TYPE_P(block.type) && tree_fits_uhwi_p(TYPE_SIZE_UNIT(block.type)) ?
 				       tree_to_uhwi(TYPE_SIZE_UNIT(block.type)) :
 				       0;
-	const bool one = size.known && size.bytes == bytes;
+	const bool one = wrapper ? numbers.constants.count(bytes) && !numbers.variable : size.known && size.bytes == bytes;
 
 	block.certain = one && what.kind == CALL_ALLOCATOR;
-	if (RECORD_OR_UNION_TYPE_P(block.type))
+	if (!RECORD_OR_UNION_TYPE_P(block.type))
+		block.array = !one;
+	else if (wrapper)
+		block.array = numbers.constants.count(bytes) && numbers.variable;
+	else
 		block.array = bytes && ((size.known && size.bytes > bytes && size.bytes % bytes == 0) ||
 					(!size.known && size.factor == bytes));
-	else
-		block.array = !one;
 	return block;
 }
 

@@ -58,6 +58,8 @@
 
 #include "tree-cfg.h"
 
+#include "tree-dfa.h"
+
 #include "tree-eh.h"
 
 #include "tree-into-ssa.h"
