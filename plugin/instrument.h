@@ -35,8 +35,8 @@ struct plugin_options {
 
 extern plugin_options options;
 
-/* Reads the arguments; false after an error message for each that is wrong. */
-bool options_parse(const struct plugin_name_args *arguments);
+/* Reads the arguments for the plugin of that name; false after an error message for each that is wrong. */
+bool options_parse(const char *plugin_name);
 
 /* ---- calls.cc ---- */
 

@@ -77,23 +77,34 @@ static bool parse_option(const char *key, const char *value, bool *known)
 	return *known = false;
 }
 
-bool options_parse(const struct plugin_name_args *arguments)
+static bool parse_argument(const std::string &argument)
 {
+	const size_t equals = argument.find('=');
+	const std::string key = argument.substr(0, equals);
+	const char *value = equals == std::string::npos ? nullptr : argument.c_str() + equals + 1;
+	bool known;
+
+	if (parse_option(key.c_str(), value, &known))
+		return true;
+	if (known)
+		error("memlint: bad value %qs of option %<-fplugin-arg-memlint-%s%>; known: %s", value ? value : "",
+		      key.c_str(), known_options);
+	else
+		error("memlint: unknown option %<-fplugin-arg-memlint-%s%>; known: %s", key.c_str(), known_options);
+	return false;
+}
+
+/* GCC hands plugins their values cut short by one character for each further '=' in them; the command line is whole. */
+bool options_parse(const char *plugin_name)
+{
+	const std::string prefix = std::string(plugin_name) + "-";
 	bool good = true;
 
-	for (int i = 0; i < arguments->argc; i++) {
-		const char *key = arguments->argv[i].key;
-		const char *value = arguments->argv[i].value;
-		bool known;
+	for (unsigned i = 0; i < save_decoded_options_count; i++) {
+		const cl_decoded_option &option = save_decoded_options[i];
 
-		if (parse_option(key, value, &known))
-			continue;
-		if (known)
-			error("memlint: bad value %qs of option %<-fplugin-arg-memlint-%s%>; known: %s",
-			      value ? value : "", key, known_options);
-		else
-			error("memlint: unknown option %<-fplugin-arg-memlint-%s%>; known: %s", key, known_options);
-		good = false;
+		if (option.opt_index == OPT_fplugin_arg_ && option.arg && !strncmp(option.arg, prefix.c_str(), prefix.size()))
+			good &= parse_argument(option.arg + prefix.size());
 	}
 	return good;
 }

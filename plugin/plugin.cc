@@ -33,7 +33,7 @@ EXPORT int plugin_init(struct plugin_name_args *arguments, struct plugin_gcc_ver
 		      gcc_version.basever, version->basever);
 		return 1;
 	}
-	if (!options_parse(arguments))
+	if (!options_parse(arguments->base_name))
 		return 1;
 	register_callback(arguments->base_name, PLUGIN_INFO, nullptr, &information);
 	/* Other languages' programs link and run with these objects; their own units are left alone. */
