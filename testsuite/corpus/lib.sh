@@ -3,7 +3,6 @@
 # Builds of real programs, kept by content: the same sources, compiler, flags and plugin are never built twice.
 # Needs common.sh and source.sh. A recipe (recipes/NAME.sh) sets `package` and `wrappers` and has prepare,
 # compile, workload, large_workload and own_tests; all run in a tree of their own.
-# shellcheck disable=SC2034,SC2154
 
 corpus=$root/testsuite/corpus
 trees=$work/corpus

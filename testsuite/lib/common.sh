@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 # What every script of the project needs: messages, packages, places. Sourced with $root set to the source tree.
-# shellcheck disable=SC2034,SC2154
 
 build=${MEMLINT_BUILD:-$root/build/release} # the build that commands use
 work=${MEMLINT_WORK:-$root/build}           # downloads and scratch, never in version control

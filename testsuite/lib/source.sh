@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 # Source packages of the distribution, through an apt configuration of our own: the machine's is not touched.
 # Needs common.sh. fetch_source PACKAGE puts the unpacked tree into $work/src/PACKAGE and prints its path.
-# shellcheck disable=SC2154
 
 apt_home=$work/apt
 

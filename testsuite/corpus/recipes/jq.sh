@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 # jq: every block through jv_mem_*, reference-counted values.
-# shellcheck disable=SC2034,SC2154
 package=jq
 wrappers='jv_alloc\.c:.*'
 

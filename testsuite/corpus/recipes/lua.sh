@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 # Lua: one realloc-style function pointer for all memory. Its official tests are not in Debian's package.
-# shellcheck disable=SC2034,SC2154
 package=lua5.4
 wrappers='lauxlib\.c:l_alloc|lmem\.c:.*'
 

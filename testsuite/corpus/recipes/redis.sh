@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 # redis: a server with threads and timers; zmalloc over libc's malloc.
-# shellcheck disable=SC2034,SC2154
 package=redis
 wrappers='zmalloc\.c:.*'
 own_clock=1 # what it allocates depends on the clock: both counters must watch one and the same run

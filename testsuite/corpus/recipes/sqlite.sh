@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 # SQLite's amalgamation under its own speed test and a part of its own test suite.
-# shellcheck disable=SC2034,SC2154
 package=sqlite3
 wrappers='sqlite3\.c:(sqlite3Mem(Malloc|Realloc|Free|RoundUp|Size)|sqlite3(Db)?(Malloc|Realloc)[A-Za-z0-9]*|sqlite3_(malloc|realloc)(64)?|dbMallocRawFinish|dbReallocFinish|dbMallocRawNN|mallocWithAlarm|sqlite3DbMallocRawNN|sqlite3DbStrN?Dup|pcache1Alloc)'
 

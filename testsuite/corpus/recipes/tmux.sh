@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 # tmux: a client and a server that forks away, driven through its command language. Debian's package has no tests.
-# shellcheck disable=SC2034,SC2154
 package=tmux
 wrappers='xmalloc\.c:.*'
 own_clock=1
