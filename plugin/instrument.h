@@ -5,7 +5,7 @@
  * A translation unit is instrumented by one pass (pass.cc) in these steps:
  *   flow.cc       which functions are allocation wrappers
  *   calls.cc      what each call is: an allocation, a release, a wrapper's or library's call, or nothing
- *   types.cc      which type an allocation makes; layout.cc writes a record's layout
+ *   types.cc      which type an allocation makes; names.cc names it, layout.cc writes a record's layout
  *   unit.cc       the table of sites that goes into the object; data.cc makes variables of bytes
  *   rewrite.cc    the calls are changed
  *   assembler.cc  the stubs and the bootstrap are added
@@ -105,10 +105,24 @@ struct block_type {
 /* The type that the result of @call is used as. */
 block_type infer_block_type(const gcall *call, const call_class &what);
 
+/* ---- names.cc ---- */
+
+/* As the language writes it: struct dictEntry in C, Node<int> in C++. */
 std::string type_name(tree type);
+/* Ns::C<T>::f, without parameters. */
 std::string function_name(tree function);
+/* Size of a type, 0 unknown. */
+uint64_t type_bytes(const_tree type);
+/* describe_layout() of @type, also after the front end's knowledge is gone. */
+std::string type_layout(tree type);
+
+/* To be called before GCC drops the front end's knowledge. */
+void remember_names();
 
 /* ---- layout.cc ---- */
+
+/* The text of struct memlint_type_layout; "" if @type is incomplete or varies in size. */
+std::string describe_layout(tree type);
 
 /* Adds the layout of record @type to the object; its hash, 0 if @type has no complete layout. */
 uint64_t emit_layout(tree type);

@@ -104,18 +104,25 @@ static void add_variable(uint64_t hash, const std::string &text)
 	varpool_node::finalize_decl(variable);
 }
 
+std::string describe_layout(tree type)
+{
+	uint64_t size = 0;
+
+	if (!COMPLETE_TYPE_P(type) || !bits_of(TYPE_SIZE_UNIT(type), &size))
+		return "";
+	const char *kind = TREE_CODE(type) == UNION_TYPE ? "union" : lang_GNU_CXX() ? "class" : "struct";
+	std::string text = type_name(type) + "\t" + std::to_string(size) + "\t" + std::to_string(TYPE_ALIGN_UNIT(type)) + "\t" +
+			   kind + "\n";
+
+	return add_fields(type, 0, &text) ? text : "";
+}
+
 uint64_t emit_layout(tree type)
 {
 	static std::set<uint64_t> emitted;
-	uint64_t size = 0;
-	std::string text;
+	const std::string text = type_layout(type);
 
-	if (!COMPLETE_TYPE_P(type) || !bits_of(TYPE_SIZE_UNIT(type), &size))
-		return 0;
-	const char *kind = TREE_CODE(type) == UNION_TYPE ? "union" : TYPE_CXX_ODR_P(type) ? "class" : "struct";
-
-	text = type_name(type) + "\t" + std::to_string(size) + "\t" + std::to_string(TYPE_ALIGN_UNIT(type)) + "\t" + kind + "\n";
-	if (!add_fields(type, 0, &text))
+	if (text.empty())
 		return 0;
 	const uint64_t hash = fnv1a(text);
 

@@ -96,15 +96,40 @@ unsigned memlint_pass::execute(function *)
 	return 0;
 }
 
+const pass_data names_pass_data = {
+	SIMPLE_IPA_PASS, "memlint_names", OPTGROUP_NONE, TV_NONE, 0, 0, 0, 0, 0,
+};
+
+class names_pass : public simple_ipa_opt_pass
+{
+      public:
+	explicit names_pass(gcc::context *context) : simple_ipa_opt_pass(names_pass_data, context)
+	{
+	}
+
+	bool gate(function *) final override
+	{
+		return !in_lto_p && !seen_error();
+	}
+
+	unsigned execute(function *) final override
+	{
+		remember_names();
+		return 0;
+	}
+};
+
+void insert_pass(const char *plugin_name, opt_pass *pass, const char *place, pass_positioning_ops position)
+{
+	struct register_pass_info info = {pass, place, 1, position};
+
+	register_callback(plugin_name, PLUGIN_PASS_MANAGER_SETUP, nullptr, &info);
+}
+
 } // namespace
 
 void register_pass(const char *plugin_name)
 {
-	static struct register_pass_info info;
-
-	info.pass = new memlint_pass(g);
-	info.reference_pass_name = "build_ssa_passes";
-	info.ref_pass_instance_number = 1;
-	info.pos_op = PASS_POS_INSERT_AFTER;
-	register_callback(plugin_name, PLUGIN_PASS_MANAGER_SETUP, nullptr, &info);
+	insert_pass(plugin_name, new names_pass(g), "*free_lang_data", PASS_POS_INSERT_BEFORE);
+	insert_pass(plugin_name, new memlint_pass(g), "build_ssa_passes", PASS_POS_INSERT_AFTER);
 }

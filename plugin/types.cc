@@ -7,9 +7,6 @@
 
 #include "instrument.h"
 
-/* The C++ front end's own printer; absent from cc1 and lto1. */
-extern const char *type_as_string(tree type, int flags) __attribute__((weak));
-
 enum { WEIGHT_CONSTRUCTOR = 100, WEIGHT_ASSIGNED = 60, WEIGHT_STORED = 50, WEIGHT_RETURNED = 40, WEIGHT_MEMBER = 30, WEIGHT_PASSED = 20 };
 
 struct type_search {
@@ -178,11 +175,9 @@ static block_size size_of_block(const gcall *call, const call_class &what)
 /* A candidate's weight once its size is held against the block's; negative if they cannot belong together. */
 static int weigh(tree type, int weight, const block_size &size, const wrapper_numbers *wrapper)
 {
-	uint64_t bytes = 0;
+	const uint64_t bytes = type_bytes(type);
 	const bool character = TREE_CODE(type) == INTEGER_TYPE && TYPE_PRECISION(type) == BITS_PER_UNIT;
 
-	if (COMPLETE_TYPE_P(type) && TYPE_SIZE_UNIT(type) && tree_fits_uhwi_p(TYPE_SIZE_UNIT(type)))
-		bytes = tree_to_uhwi(TYPE_SIZE_UNIT(type));
 	if (!bytes)
 		return RECORD_OR_UNION_TYPE_P(type) ? weight - 15 : -1;
 	if (character)
@@ -232,9 +227,7 @@ block_type infer_block_type(const gcall *call, const call_class &what)
 	}
 	if (!block.type)
 		return block;
-	const uint64_t bytes = COMPLETE_TYPE_P(block.type) && tree_fits_uhwi_p(TYPE_SIZE_UNIT(block.type)) ?
-				       tree_to_uhwi(TYPE_SIZE_UNIT(block.type)) :
-				       0;
+	const uint64_t bytes = type_bytes(block.type);
 	const bool one = wrapper ? numbers.constants.count(bytes) && !numbers.variable : size.known && size.bytes == bytes;
 
 	block.certain = one && what.kind == CALL_ALLOCATOR;
@@ -246,67 +239,4 @@ block_type infer_block_type(const gcall *call, const call_class &what)
 		block.array = bytes && ((size.known && size.bytes > bytes && size.bytes % bytes == 0) ||
 					(!size.known && size.factor == bytes));
 	return block;
-}
-
-/* ---- names ---- */
-
-static std::string declared_name(tree type)
-{
-	tree name = TYPE_NAME(type);
-
-	if (name && TREE_CODE(name) == TYPE_DECL)
-		name = DECL_NAME(name);
-	return name ? IDENTIFIER_POINTER(name) : "";
-}
-
-/* Whether C needs the keyword: struct node, but node_t for a typedef of an unnamed struct. */
-static const char *keyword_of(const_tree type)
-{
-	const_tree name = TYPE_NAME(type);
-
-	if (name && TREE_CODE(name) == TYPE_DECL)
-		return "";
-	switch (TREE_CODE(type)) {
-	case RECORD_TYPE:
-		return "struct ";
-	case UNION_TYPE:
-		return "union ";
-	case ENUMERAL_TYPE:
-		return "enum ";
-	default:
-		return "";
-	}
-}
-
-/* An unnamed record is known by a typedef of it. */
-static tree named_variant(tree type)
-{
-	for (tree variant = TYPE_MAIN_VARIANT(type); variant; variant = TYPE_NEXT_VARIANT(variant))
-		if (TYPE_NAME(variant))
-			return variant;
-	return type;
-}
-
-std::string type_name(tree type)
-{
-	if (POINTER_TYPE_P(type)) {
-		if (FUNC_OR_METHOD_TYPE_P(TREE_TYPE(type)))
-			return "function *";
-		return type_name(TREE_TYPE(type)) + (TREE_CODE(TREE_TYPE(type)) == POINTER_TYPE ? "*" : " *");
-	}
-	if (TREE_CODE(type) == ARRAY_TYPE)
-		return type_name(TREE_TYPE(type)) + "[]";
-	if (type_as_string && !in_lto_p && !flag_generate_lto)
-		return type_as_string(TYPE_MAIN_VARIANT(type), 0);
-	type = named_variant(type);
-	const std::string name = declared_name(type);
-
-	return name.empty() ? std::string(keyword_of(type)) + "(unnamed)" : keyword_of(type) + name;
-}
-
-std::string function_name(tree function)
-{
-	const char *name = lang_hooks.decl_printable_name(function, 1);
-
-	return name ? name : "";
 }

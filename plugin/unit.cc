@@ -28,11 +28,10 @@ uint32_t site_table::type(const block_type &type)
 	if (known != type_indexes.end())
 		return known->second;
 	memlint_type entry = {};
-	const_tree size = TYPE_SIZE_UNIT(type.type);
+	const uint64_t bytes = type_bytes(type.type);
 
 	entry.name = string(name);
-	if (size && tree_fits_uhwi_p(size) && tree_to_uhwi(size) <= UINT32_MAX)
-		entry.size = uint32_t(tree_to_uhwi(size));
+	entry.size = bytes <= UINT32_MAX ? uint32_t(bytes) : 0;
 	if (RECORD_OR_UNION_TYPE_P(type.type))
 		entry.layout = emit_layout(type.type);
 	types.push_back(entry);
