@@ -3,7 +3,7 @@
  * Names and sizes as the language has them.
  *
  * With -flto GCC drops what the C++ front end knows of types before the unit is instrumented. So what may be needed is
- * written down before: under the numbers of declarations, since trees may be collected in between.
+ * written down before: under the numbers of types and declarations, since trees may be collected in between.
  */
 #include "gcc/compat.h"
 
@@ -22,13 +22,16 @@ static std::map<unsigned, remembered_type> remembered_types;
 static std::map<unsigned, std::string> remembered_functions;
 static bool forgotten; /* the front end's knowledge is gone */
 
+/* GCC then points at incomplete copies of a type; the canonical type is the one before and after. */
+static unsigned type_number(const_tree type)
+{
+	type = TYPE_MAIN_VARIANT(type);
+	return TYPE_UID(TYPE_CANONICAL(type) ? TYPE_CANONICAL(type) : type);
+}
+
 static const remembered_type *remembered(const_tree type)
 {
-	const_tree name = TYPE_NAME(type);
-
-	if (!name || TREE_CODE(name) != TYPE_DECL)
-		return nullptr;
-	const auto found = remembered_types.find(DECL_UID(name));
+	const auto found = remembered_types.find(type_number(type));
 
 	return found == remembered_types.end() ? nullptr : &found->second;
 }
@@ -128,12 +131,11 @@ static void remember_pointee(tree type)
 
 	while (POINTER_TYPE_P(record))
 		record = TYPE_MAIN_VARIANT(TREE_TYPE(record));
-	if (!RECORD_OR_UNION_TYPE_P(record) || !TYPE_NAME(record) || TREE_CODE(TYPE_NAME(record)) != TYPE_DECL ||
-	    remembered(record))
+	if (!RECORD_OR_UNION_TYPE_P(record) || remembered(record))
 		return;
 	const remembered_type known = {type_name(record), type_bytes(record), describe_layout(record)};
 
-	remembered_types[DECL_UID(TYPE_NAME(record))] = known;
+	remembered_types[type_number(record)] = known;
 }
 
 /* The types a statement deals with; of a call also what it passes: a constructor's `this` may be all that tells a type. */
