@@ -307,6 +307,7 @@ struct ast_function {
 	struct ast_decl decl; /* decl.name as written; range of the definition if there is one in this unit */
 	uint32_t flags;       /* AST_FUNCTION_* */
 	uint32_t nparams, nlocals;
+	uint32_t uses, calls;  /* names of it in this unit; those that are callees: address taken where fewer */
 	const char *qualified; /* ns::C::f */
 	const struct ast_type *result;
 	struct ast_var **params;
