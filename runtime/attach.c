@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+/* Modules come and go; what the program's functions are and which handler serves a slot. */
+#include "runtime/handlers.h"
+#include "runtime/life.h"
+#include "runtime/objects.h"
+#include "runtime/shadow.h"
+#include "runtime/trace.h"
+
+#include <string.h>
+
+static const char *const symbols[MEMLINT_ALLOCATOR_COUNT] = {
+#define ALLOCATOR(id, symbol, verb, nargs, size, count, old, release) [MEMLINT_ALLOCATOR_##id] = symbol,
+#include "memlint/allocators.def"
+};
+
+static uintptr_t malloc_base; /* of the object that has malloc */
+static int under_valgrind;
+static int standard_new, standard_delete; /* plain operator new and delete are libstdc++'s own */
+
+static int is_libstdcxx(const struct rt_object *object)
+{
+	return rt_object_function(object, "_ZN9__gnu_cxx9__freeresEv") && strstr(object->path, "libstdc++.so");
+}
+
+static int search_valgrind(struct dl_phdr_info *info, size_t size, void *data)
+{
+	(void)size;
+	(void)data;
+	/* Its core is always there; a tool with a malloc of its own has one more preload. */
+	return info->dlpi_name && strstr(info->dlpi_name, "vgpreload_") && !strstr(info->dlpi_name, "vgpreload_core");
+}
+
+/* Finds @name; the last resort is a function that is always there. */
+#define LEARN(name) (rt_real.name = (__typeof__(rt_real.name))rt_find_function(#name, NULL))
+
+void rt_real_init(void)
+{
+	struct rt_object owner = {0}, other = {0};
+
+	LEARN(free);
+	LEARN(calloc);
+	LEARN(realloc);
+	LEARN(reallocarray);
+	LEARN(memalign);
+	LEARN(aligned_alloc);
+	LEARN(posix_memalign);
+	LEARN(valloc);
+	LEARN(pvalloc);
+	rt_real.malloc = (void *(*)(size_t))rt_find_function("malloc", &owner);
+	malloc_base = owner.base;
+	under_valgrind = dl_iterate_phdr(search_valgrind, NULL);
+	rt.glibc = !under_valgrind && rt_real.malloc && rt_object_function(&owner, "gnu_get_libc_version");
+	rt_real.usable_size = (size_t(*)(void *))rt_find_function("malloc_usable_size", &other);
+	if (other.base != owner.base)
+		rt_real.usable_size = NULL;
+	shadow_init(rt.glibc ? 5 : 3);
+	standard_new = rt_find_function("_Znwm", &other) && is_libstdcxx(&other);
+	standard_delete = rt_find_function("_ZdlPv", &other) && is_libstdcxx(&other);
+}
+
+/* Whether @object only imports @name: an address of its own under that name is a stub in its linkage table. */
+static int imports(const struct rt_object *object, const char *name)
+{
+	const ElfW(Rela) * tables[] = {object->plt_relocations, object->relocations};
+	const size_t sizes[] = {object->nplt_relocations, object->nrelocations};
+
+	for (int t = 0; t < 2; t++)
+		for (size_t i = 0; i < sizes[t]; i++) {
+			const ElfW(Sym) *symbol = object->symbols + ELF64_R_SYM(tables[t][i].r_info);
+
+			if (ELF64_R_SYM(tables[t][i].r_info) && symbol->st_shndx == SHN_UNDEF &&
+			    !strcmp(object->strings + symbol->st_name, name))
+				return 1;
+		}
+	return 0;
+}
+
+/* What the program calls for @symbol. */
+static void *real_function(const char *symbol, void *original)
+{
+	struct rt_object object;
+	void *found;
+
+	if (!original || rt_object_of(original, &object) < 0)
+		return rt_find_function(symbol, NULL);
+	if (!imports(&object, symbol))
+		return original;
+	found = rt_find_function(symbol, NULL);
+	return found ? found : original;
+}
+
+static int is_new(uint32_t allocator)
+{
+	return allocator >= MEMLINT_ALLOCATOR_NEW && allocator <= MEMLINT_ALLOCATOR_NEW_ARRAY_ALIGNED_NOTHROW;
+}
+
+static int is_delete(uint32_t allocator)
+{
+	return allocator >= MEMLINT_ALLOCATOR_DELETE && allocator <= MEMLINT_ALLOCATOR_DELETE_ARRAY_SIZED_ALIGNED;
+}
+
+static void *cxx_handler(uint32_t allocator, const struct rt_object *owner, const struct rt_handlers *table)
+{
+	const int standard = is_new(allocator) ? standard_new : standard_delete;
+
+	if (under_valgrind || (!rt.glibc && owner->base == malloc_base))
+		return rt_cxx_own[allocator];
+	if (rt.glibc && standard && is_libstdcxx(owner))
+		return table->by_allocator[allocator];
+	return rt_cxx_replaced[allocator];
+}
+
+void *rt_handler_for(uint32_t allocator, void *original)
+{
+	const struct rt_handlers *table = rt.glibc ? &rt_glibc_table : &rt_generic_table;
+	struct rt_object owner = {0};
+	void **real;
+
+	if (allocator == MEMLINT_ALLOCATOR_TRACK)
+		return (void *)rt_handle_track;
+	if (allocator == MEMLINT_ALLOCATOR_UNTRACK)
+		return (void *)rt_handle_untrack;
+	if (allocator == MEMLINT_ALLOCATOR_NONE || allocator >= MEMLINT_ALLOCATOR_COUNT)
+		return NULL;
+	real = &rt_real.by_allocator[allocator];
+	if (!*real)
+		*real = real_function(symbols[allocator], original);
+	if (is_new(allocator) || is_delete(allocator)) {
+		if (!*real || rt_object_of(*real, &owner) < 0)
+			return NULL;
+		return cxx_handler(allocator, &owner, table);
+	}
+	if ((allocator == MEMLINT_ALLOCATOR_FREE_SIZED || allocator == MEMLINT_ALLOCATOR_FREE_ALIGNED_SIZED) &&
+	    !rt.glibc)
+		return *real ? rt_cxx_own[allocator] : NULL;
+	return table->by_allocator[allocator];
+}
+
+static void take_slots(const struct memlint_module *module)
+{
+	for (struct memlint_slot *slot = module->slots; slot < module->slots_end; slot++) {
+		void *handler = rt_handler_for(slot->allocator, slot->function);
+
+		if (handler)
+			__atomic_store_n(&slot->function, handler, __ATOMIC_RELEASE);
+	}
+}
+
+/* Numbers all units; what cannot be read is left out with a message. */
+static void take_units(const struct memlint_module *module)
+{
+	struct memlint_unit *unit = module->units;
+	int status = 0;
+
+	while ((unit = rt_unit_next(unit, module->units_end, &status))) {
+		if (rt_unit_add(unit) < 0) {
+			rt_say("too many allocation sites: some of this program's are left out", NULL);
+			return;
+		}
+		unit = (struct memlint_unit *)(void *)((char *)unit + unit->size);
+	}
+	if (status < 0)
+		rt_say("an object was compiled with another version of memlint's plugin; its sites are left out "
+		       "(compile it again)",
+		       NULL);
+}
+
+/* Where a module has a memlint_v1_caller of its own, its relocated offset is made to mean the first module's. */
+static void share_caller(const struct memlint_module *module)
+{
+	struct rt_object object;
+
+	if (!module->caller_offset || module->caller_offset == rt.caller_offset)
+		return;
+	if (!rt.caller_offset) {
+		rt.caller_offset = module->caller_offset;
+		return;
+	}
+	if (rt_object_of(module, &object) < 0)
+		return;
+	for (size_t i = 0; i < object.nrelocations; i++) {
+		const ElfW(Rela) *relocation = object.relocations + i;
+		const ElfW(Sym) *symbol = object.symbols + ELF64_R_SYM(relocation->r_info);
+
+		if (ELF64_R_TYPE(relocation->r_info) == R_X86_64_TPOFF64 &&
+		    !strcmp(object.strings + symbol->st_name, "memlint_v1_caller"))
+			rt_object_write(&object, (uintptr_t)(object.bias + relocation->r_offset),
+			                (uintptr_t)rt.caller_offset);
+	}
+}
+
+__attribute__((visibility("default"))) const struct memlint_api *memlint_v1_attach(const struct memlint_module *module)
+{
+	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+	const int first = !rt.attached;
+
+	if (!module || module->abi != MEMLINT_ABI || module->size < sizeof *module) {
+		rt_say("the program was compiled with another version of memlint's plugin than this "
+		       "runtime, " MEMLINT_VERSION,
+		       "; running without it (compile it again)", NULL);
+		return NULL;
+	}
+	pthread_mutex_lock(&one_at_a_time);
+	if (first)
+		rt_life_init();
+	if (!rt_real.malloc || !rt_real.free || !rt_real.calloc || !rt_real.realloc) {
+		rt_say("the program's malloc cannot be found; running without memlint", NULL);
+		pthread_mutex_unlock(&one_at_a_time);
+		return NULL;
+	}
+	rt_lock(&rt.lock);
+	take_units(module);
+	rt_layouts_add(module->types, module->types_end);
+	rt_unlock(&rt.lock);
+	share_caller(module);
+	rt.attached = 1;
+	if (first)
+		rt_life_begin();
+	else
+		rt_patch_objects(0);
+	take_slots(module);
+	pthread_mutex_unlock(&one_at_a_time);
+	return &rt_api;
+}
+
+__attribute__((visibility("default"))) void memlint_v1_detach(const struct memlint_module *module)
+{
+	if (!module || module->abi != MEMLINT_ABI)
+		return;
+	rt_lock(&rt.lock);
+	rt_units_detach(module->units, module->units_end);
+	rt_layouts_detach(module->types, module->types_end);
+	rt_unlock(&rt.lock);
+}

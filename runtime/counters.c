@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+/* Sums over threads: totals, the peak and what was live at it. */
+#include "runtime/rt.h"
+
+#include <string.h>
+
+struct rt rt = {.lock = RT_LOCK_INIT, .nframe = 1, .next_id = 1};
+struct rt_real rt_real;
+
+/* High halves of temporary counts, by id; few programs ever need one. */
+static uint32_t *carries[RT_NCHUNKS];
+
+struct rt_counter *rt_counter_far(struct rt_thread *thread, uint32_t id)
+{
+	struct rt_counter *chunk = NULL, *none = NULL;
+
+	if (id < thread->ndirect)
+		return thread->direct + id;
+	if (!thread->chunks || id > RT_ID_MAX)
+		return NULL;
+	struct rt_counter **at = &thread->chunks[id >> RT_CHUNK_BITS];
+
+	chunk = __atomic_load_n(at, __ATOMIC_ACQUIRE);
+	if (!chunk) {
+		chunk = rt_map(RT_CHUNK * sizeof *chunk);
+		if (!chunk)
+			return NULL;
+		/* A signal handler of this thread may have come in between. */
+		if (!__atomic_compare_exchange_n(at, &none, chunk, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+			rt_unmap(chunk, RT_CHUNK * sizeof *chunk);
+			chunk = none;
+		}
+	}
+	return chunk + (id & (RT_CHUNK - 1));
+}
+
+/* The counter if it exists already. */
+static const struct rt_counter *peek(const struct rt_thread *thread, uint32_t id)
+{
+	const struct rt_counter *chunk;
+
+	if (id < thread->ndirect)
+		return thread->direct + id;
+	chunk = thread->chunks ? __atomic_load_n(&thread->chunks[id >> RT_CHUNK_BITS], __ATOMIC_ACQUIRE) : NULL;
+	return chunk ? chunk + (id & (RT_CHUNK - 1)) : NULL;
+}
+
+void rt_flush(struct rt_thread *thread)
+{
+	const int64_t delta = RT_LOAD(thread->cur) - RT_LOAD(thread->flushed);
+	int64_t now, peak = RT_LOAD(rt.peak);
+	uint64_t state;
+
+	RT_STORE(thread->flushed, RT_LOAD(thread->flushed) + delta);
+	now = __atomic_add_fetch(&rt.cur, delta, __ATOMIC_RELAXED);
+	if (now > peak) {
+		while (now > peak &&
+		       !__atomic_compare_exchange_n(&rt.peak, &peak, now, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			;
+		__atomic_fetch_or(&rt.peak_state, 1, __ATOMIC_RELAXED);
+		return;
+	}
+	state = RT_LOAD(rt.peak_state);
+	/* Leaving the peak: from now on a counter that changes saves what it held. */
+	if (state & 1 && delta < 0)
+		__atomic_compare_exchange_n(&rt.peak_state, &state, state + 1, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+void rt_temporary_carry(uint32_t id)
+{
+	uint32_t **chunk = &carries[id >> RT_CHUNK_BITS];
+
+	rt_lock(&rt.lock);
+	if (!*chunk)
+		*chunk = rt_map(RT_CHUNK * sizeof **chunk);
+	if (*chunk)
+		(*chunk)[id & (RT_CHUNK - 1)]++;
+	rt_unlock(&rt.lock);
+}
+
+/* Which counters hold a saved peak, and whether any do: at the peak itself what is live is what counts. */
+struct peak_view {
+	int at_peak;
+	uint32_t epoch;
+};
+
+static struct peak_view peak_view(void)
+{
+	const struct rt_thread *first = rt.main;
+	const uint64_t state = RT_LOAD(rt.peak_state);
+
+	if (rt.multi)
+		return (struct peak_view){state & 1, (uint32_t)(state >> 1)};
+	return first ? (struct peak_view){RT_LOAD(first->cur) == RT_LOAD(first->peak), RT_LOAD(first->epoch)}
+	             : (struct peak_view){1, 1};
+}
+
+static void add(struct rt_totals *sum, const struct rt_counter *counter, struct peak_view view)
+{
+	const uint64_t alloc_count = RT_LOAD(counter->alloc_count), alloc_bytes = RT_LOAD(counter->alloc_bytes);
+	const uint64_t free_count = RT_LOAD(counter->free_count), free_bytes = RT_LOAD(counter->free_bytes);
+	const int saved = !view.at_peak && RT_LOAD(counter->epoch) == view.epoch;
+
+	sum->alloc_count += alloc_count;
+	sum->alloc_bytes += alloc_bytes;
+	sum->alloc_slack += RT_LOAD(counter->alloc_slack);
+	sum->free_count += free_count;
+	sum->free_bytes += free_bytes;
+	sum->free_slack += RT_LOAD(counter->free_slack);
+	sum->temporary_count += RT_LOAD(counter->temporary_count);
+	sum->peak_bytes += saved ? RT_LOAD(counter->peak_bytes) : alloc_bytes - free_bytes;
+	sum->peak_count += saved ? (uint64_t)(int64_t)(int32_t)RT_LOAD(counter->peak_count) : alloc_count - free_count;
+}
+
+int rt_sum(uint32_t id, struct rt_totals *totals)
+{
+	const struct peak_view view = peak_view();
+	const uint32_t *carry = carries[id >> RT_CHUNK_BITS];
+	const struct rt_counter *counter = peek(&rt.orphan, id);
+
+	*totals = (struct rt_totals){0};
+	if (counter)
+		add(totals, counter, view);
+	for (const struct rt_thread *thread = rt.threads; thread; thread = thread->next)
+		if ((counter = peek(thread, id)))
+			add(totals, counter, view);
+	if (carry)
+		totals->temporary_count += (uint64_t)carry[id & (RT_CHUNK - 1)] << 32;
+	return totals->alloc_count || totals->free_count;
+}
+
+/* Sets the sum over all threads to zero without touching what other threads write: the orphan takes the opposite. */
+static void cancel(uint32_t id)
+{
+	struct rt_totals sum;
+	struct rt_counter *counter;
+	uint32_t *carry = carries[id >> RT_CHUNK_BITS];
+
+	if (carry)
+		carry[id & (RT_CHUNK - 1)] = 0;
+	if (!rt_sum(id, &sum) || !(counter = rt_counter_far(&rt.orphan, id)))
+		return;
+	counter->alloc_count -= sum.alloc_count;
+	counter->alloc_bytes -= sum.alloc_bytes;
+	counter->alloc_slack -= sum.alloc_slack;
+	counter->free_count -= sum.free_count;
+	counter->free_bytes -= sum.free_bytes;
+	counter->free_slack -= sum.free_slack;
+	counter->temporary_count -= (uint32_t)sum.temporary_count;
+}
+
+void rt_counters_clear(void)
+{
+	struct rt_thread *first = rt.main;
+	uint64_t current, peak;
+
+	for (uint32_t id = 1; id < rt.next_id; id++)
+		cancel(id);
+	rt.missed_frees = rt.untracked = 0;
+	if (rt.multi) {
+		rt_traced(&current, &peak);
+		__atomic_fetch_sub(&rt.cur, (int64_t)current, __ATOMIC_RELAXED);
+	} else if (first) {
+		RT_STORE(first->cur, 0);
+	}
+	rt_peak_reset();
+}
+
+void rt_peak_reset(void)
+{
+	struct rt_thread *first = rt.main;
+
+	if (rt.multi) {
+		RT_STORE(rt.peak, RT_LOAD(rt.cur));
+		__atomic_fetch_or(&rt.peak_state, 1, __ATOMIC_RELAXED);
+	} else if (first) {
+		RT_STORE(first->peak, RT_LOAD(first->cur));
+	}
+}
+
+void rt_traced(uint64_t *current, uint64_t *peak)
+{
+	const struct rt_thread *first = rt.main;
+	int64_t cur = 0, high = 0;
+
+	if (rt.multi) {
+		cur = RT_LOAD(rt.cur) + RT_LOAD(rt.orphan.cur);
+		for (const struct rt_thread *thread = rt.threads; thread; thread = thread->next)
+			cur += RT_LOAD(thread->cur) - RT_LOAD(thread->flushed);
+		high = RT_LOAD(rt.peak);
+	} else if (first) {
+		cur = RT_LOAD(first->cur);
+		high = RT_LOAD(first->peak);
+	}
+	*current = cur > 0 ? (uint64_t)cur : 0;
+	*peak = high > cur ? (uint64_t)high : *current;
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+/* From ids to places, types and modules. */
+#include "runtime/describe.h"
+
+#include "runtime/objects.h"
+
+#include <fcntl.h>
+#include <gnu/libc-version.h>
+#include <string.h>
+#include <unistd.h>
+
+struct rt_described rt_describe_trace(uint32_t id)
+{
+	const struct rt_trace trace = rt_trace_get(id);
+	const uint32_t author = (uint32_t)(trace.key >> 32), inner = (uint32_t)trace.key;
+	struct rt_described described = {.frames = trace.frames, .nframes = trace.nframes, .thread = trace.thread};
+
+	if (trace.key & RT_KEY_ADDRESS) {
+		described.address = (uintptr_t)(trace.key & ~RT_KEY_ADDRESS);
+	} else {
+		if (inner != RT_KEY_FOREIGN)
+			described.sites[described.nsites++] = inner;
+		if (author)
+			described.sites[described.nsites++] = author;
+		described.author = described.nsites - 1;
+	}
+	described.total = trace.total > rt_described_nframe(&described) ? trace.total : rt_described_nframe(&described);
+	return described;
+}
+
+uint32_t rt_described_nframe(const struct rt_described *trace)
+{
+	return trace->nsites + (trace->address != 0 || !trace->nsites) + trace->nframes;
+}
+
+static const char *text_of(const struct memlint_unit *unit, uint32_t offset)
+{
+	return offset < unit->strings_size ? (const char *)unit + unit->strings + offset : "";
+}
+
+struct snapshot_frame rt_describe_site(uint32_t id)
+{
+	const struct rt_unit *row = rt_unit_of(id);
+	const struct memlint_unit *unit = row ? row->unit : NULL;
+	struct snapshot_frame frame = {.file = "", .directory = "", .function = "", .macro = "", .type = ""};
+
+	if (row && row->custom_type) {
+		frame.type = row->custom_type;
+		frame.allocator = MEMLINT_ALLOCATOR_TRACK;
+		frame.flags = MEMLINT_SITE_TYPE_CERTAIN;
+	}
+	if (!unit)
+		return frame;
+	const struct memlint_site *site =
+	        (const struct memlint_site *)(const void *)((const char *)unit + unit->sites) + (id - row->first);
+	const struct memlint_type *types = (const void *)((const char *)unit + unit->types);
+
+	frame.file = text_of(unit, site->file);
+	frame.directory = text_of(unit, unit->directory);
+	frame.function = text_of(unit, site->function);
+	frame.macro = text_of(unit, site->macro);
+	frame.line = site->line;
+	frame.column = site->column;
+	frame.flags = site->flags;
+	frame.allocator = site->allocator;
+	if (site->type && site->type <= unit->ntypes) {
+		frame.type = text_of(unit, types[site->type - 1].name);
+		frame.element_size = types[site->type - 1].size;
+		frame.layout = types[site->type - 1].layout;
+	}
+	return frame;
+}
+
+uint32_t rt_describe_address(uintptr_t address, uint64_t *offset)
+{
+	const uint32_t module = rt_module_of(address);
+
+	*offset = module == UINT32_MAX ? address : address - rt_module_at(module)->bias;
+	return module + 1;
+}
+
+struct snapshot_counts rt_describe_counts(const struct rt_totals *sum)
+{
+	struct snapshot_counts counts = {.alloc_count = sum->alloc_count,
+	                                 .alloc_bytes = sum->alloc_bytes,
+	                                 .alloc_usable = sum->alloc_bytes + sum->alloc_slack,
+	                                 .free_count = sum->free_count,
+	                                 .free_bytes = sum->free_bytes,
+	                                 .peak_bytes = sum->peak_bytes,
+	                                 .peak_count = sum->peak_count,
+	                                 .temporary_count = sum->temporary_count};
+
+	/* Threads at work between two of our reads. */
+	if ((int64_t)(counts.alloc_count - counts.free_count) < 0)
+		counts.free_count = counts.alloc_count;
+	if ((int64_t)(counts.alloc_bytes - counts.free_bytes) < 0)
+		counts.free_bytes = counts.alloc_bytes;
+	if ((int64_t)counts.peak_bytes < 0 || (int64_t)counts.peak_count < 0)
+		counts.peak_bytes = counts.peak_count = 0;
+	counts.live_usable =
+	        counts.alloc_bytes - counts.free_bytes + (uint32_t)((uint32_t)sum->alloc_slack - sum->free_slack);
+	return counts;
+}
+
+static struct snapshot_program program;
+static const char **arguments;
+
+/* All of /proc/self/cmdline, ended by two zero bytes, and its arguments. */
+static void read_arguments(void)
+{
+	static char buffer[65536];
+	static const char *words[1024];
+	const int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t size = 0;
+
+	if (fd >= 0) {
+		size = read(fd, buffer, sizeof buffer - 1);
+		close(fd);
+	}
+	for (ssize_t at = 0; at < size && program.argc < 1024; at += (ssize_t)strlen(buffer + at) + 1)
+		words[program.argc++] = buffer + at;
+	arguments = words;
+	program.argv = arguments;
+}
+
+/* "glibc 2.36", or the base name of the library whose malloc it is without "lib" and what follows the first dot. */
+static const char *allocator_name(void)
+{
+	static char name[64];
+	struct rt_object object;
+	const char *base;
+
+	if (rt.glibc) {
+		strcpy(name, "glibc ");
+		strncat(name, gnu_get_libc_version(), sizeof name - 8);
+		return name;
+	}
+	if (rt_object_of((void *)(uintptr_t)rt_real.malloc, &object) < 0)
+		return "unknown";
+	base = strrchr(object.path, '/');
+	base = base ? base + 1 : *object.path ? object.path : "program";
+	strncpy(name, strncmp(base, "lib", 3) ? base : base + 3, sizeof name - 1);
+	name[strcspn(name, ".")] = 0;
+	return name;
+}
+
+void rt_describe_init(void)
+{
+	static char executable[4096], directory[4096];
+	const ssize_t size = readlink("/proc/self/exe", executable, sizeof executable - 1);
+
+	executable[size > 0 ? size : 0] = 0;
+	if (!getcwd(directory, sizeof directory))
+		directory[0] = 0;
+	program.executable = executable;
+	program.directory = directory;
+	program.allocator = allocator_name();
+	program.runtime = MEMLINT_VERSION;
+	program.page_size = (uint64_t)getpagesize();
+	read_arguments();
+}
+
+const struct snapshot_program *rt_describe_program(void)
+{
+	program.pid = (uint64_t)getpid();
+	program.ppid = (uint64_t)getppid();
+	program.nframe = (uint64_t)rt.nframe;
+	program.flags = PROFILE_PROGRAM_THREADS | (rt.multi ? 0 : PROFILE_PROGRAM_EXACT_PEAK);
+	if (!program.start_ns)
+		program.start_ns = rt_unix_ns();
+	return &program;
+}

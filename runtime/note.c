@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: MIT
+/* The complete way of counting: wrappers, threads, frames, large blocks, missed frees. */
+#include "runtime/note.h"
+
+#include "runtime/count.h"
+#include "runtime/frames.h"
+#include "runtime/shadow.h"
+
+#include <errno.h>
+
+/* Bytes the allocator set aside for @block, or @size where it does not say. */
+static size_t usable_size(const void *block, size_t size)
+{
+	size_t usable = size;
+
+	if (rt.glibc) {
+		const size_t head = ((const size_t *)block)[-1];
+
+		usable = (head & ~(size_t)7) - (head & 2 ? 16 : 8);
+	} else if (rt_real.usable_size) {
+		usable = rt_real.usable_size((void *)(uintptr_t)block);
+	}
+	return usable;
+}
+
+uint64_t rt_foreign_key(const void *address)
+{
+	const struct memlint_site *const *caller = rt_caller();
+
+	if (caller && *caller && (*caller)->id)
+		return (uint64_t)rt_site_id(*caller) << 32 | RT_KEY_FOREIGN;
+	return RT_KEY_ADDRESS | (uint64_t)(uintptr_t)address;
+}
+
+uint64_t rt_site_key(const struct memlint_site *site)
+{
+	const struct memlint_site *const *caller = rt_caller();
+
+	if (site->id & RT_SITE_WRAPPER && caller && *caller && (*caller)->id)
+		return (uint64_t)rt_site_id(*caller) << 32 | rt_site_id(site);
+	return rt_site_id(site);
+}
+
+static __attribute__((noinline)) uint32_t trace_miss(struct rt_thread *thread, uint64_t key, struct rt_cached *cached)
+{
+	uintptr_t frames[RT_FRAMES_MAX];
+	uint32_t total = 0, n = 0, id;
+
+	if (rt.nframe > 1)
+		n = rt_frames(thread, key, frames, &total);
+	id = rt_trace_intern(key, thread->thread, frames, n, total);
+	if (!id)
+		__atomic_fetch_add(&rt.untracked, 1, __ATOMIC_RELAXED);
+	else if (cached) {
+		cached->key = 0;
+		cached->trace = id;
+		__atomic_signal_fence(__ATOMIC_SEQ_CST);
+		cached->key = key;
+	}
+	return id;
+}
+
+/* The trace of @key in @thread; 0 when there can be none. */
+RT_INLINE uint32_t trace_of(struct rt_thread *thread, uint64_t key)
+{
+	struct rt_cached *cached;
+
+	if (RT_UNLIKELY(!thread->cache || rt.nframe > 1))
+		return trace_miss(thread, key, NULL);
+	cached = thread->cache + ((key ^ key >> 32) * 0x9e3779b1u >> 8 & (RT_CACHE - 1));
+	if (RT_LIKELY(cached->key == key))
+		return cached->trace;
+	return trace_miss(thread, key, cached);
+}
+
+static __attribute__((noinline)) void count_gone(uint32_t id, struct rt_block_size size, int is_free)
+{
+	struct rt_counter *counter;
+
+	rt_lock(&rt.lock);
+	counter = rt.tracing && !rt.finished ? rt_counter_of(&rt.orphan, id) : NULL;
+	if (counter && is_free)
+		rt_count_free_multi(&rt.orphan, counter, size.requested, size.usable - size.requested);
+	else if (counter)
+		rt_count_alloc_multi(&rt.orphan, counter, size.requested, size.usable - size.requested);
+	rt_unlock(&rt.lock);
+}
+
+RT_INLINE void count_alloc(struct rt_thread *thread, uint32_t id, struct rt_block_size size)
+{
+	struct rt_counter *counter;
+	const size_t slack = size.usable - size.requested;
+
+	if (RT_UNLIKELY(thread->mode == RT_GONE)) {
+		count_gone(id, size, 0);
+		return;
+	}
+	counter = rt_counter_of(thread, id);
+	if (RT_UNLIKELY(!counter))
+		return;
+	if (thread->mode == RT_SINGLE)
+		rt_count_alloc(thread, counter, size.requested, slack);
+	else
+		rt_count_alloc_multi(thread, counter, size.requested, slack);
+}
+
+RT_INLINE void count_free(struct rt_thread *thread, uint32_t id, struct rt_block_size size, int is_last)
+{
+	struct rt_counter *counter;
+	const size_t slack = size.usable - size.requested;
+
+	if (RT_UNLIKELY(thread->mode == RT_GONE)) {
+		count_gone(id, size, 1);
+		return;
+	}
+	counter = rt_counter_of(thread, id);
+	if (RT_UNLIKELY(!counter))
+		return;
+	if (thread->mode == RT_SINGLE)
+		rt_count_free(thread, counter, size.requested, slack);
+	else
+		rt_count_free_multi(thread, counter, size.requested, slack);
+	if (is_last)
+		rt_count_temporary(counter, id);
+}
+
+/* The calling thread if its allocations count, else NULL. */
+RT_INLINE struct rt_thread *counted_thread(void)
+{
+	struct rt_thread *thread = rt_self;
+
+	if (RT_UNLIKELY(thread->mode == RT_NEW))
+		thread = rt.tracing && !rt.finished ? rt_thread_enter() : &rt_busy;
+	return thread->mode == RT_OFF ? NULL : thread;
+}
+
+/* The block that stood where a new one starts was released where we did not see it: its size is its trace's average. */
+static __attribute__((noinline)) void count_missed(struct rt_thread *thread, uint32_t entry)
+{
+	struct rt_totals sum = {0};
+	struct rt_block_size size = {0};
+
+	__atomic_fetch_add(&rt.missed_frees, 1, __ATOMIC_RELAXED);
+	rt_lock(&rt.lock);
+	rt_sum(shadow_id(entry), &sum);
+	rt_unlock(&rt.lock);
+	const uint64_t live = sum.alloc_count - sum.free_count;
+
+	if ((int64_t)live > 0)
+		size.requested = (sum.alloc_bytes - sum.free_bytes) / live;
+	size.usable = size.requested;
+	if (shadow_slack(entry) != SHADOW_SLACK_ASIDE)
+		size.usable += shadow_slack(entry);
+	count_free(thread, shadow_id(entry), size, 0);
+}
+
+static void cannot_track(void)
+{
+	static int said;
+
+	__atomic_fetch_add(&rt.untracked, 1, __ATOMIC_RELAXED);
+	if (!__atomic_exchange_n(&said, 1, __ATOMIC_RELAXED))
+		rt_say("no memory left to follow more blocks (is `ulimit -v` low?); the program goes on, some blocks "
+		       "are not "
+		       "counted",
+		       NULL);
+}
+
+/* Whether usable_size() will tell the same at the block's release; the fast path reads no mmapped chunk's header. */
+RT_INLINE int can_measure(const void *block)
+{
+	return rt.glibc ? !(((const size_t *)block)[-1] & 2) : rt_real.usable_size != NULL;
+}
+
+/* Puts @block in the shadow; 0 if that cannot be. */
+RT_INLINE int enter_block(struct rt_thread *thread, const void *block, struct rt_block_size size, uint32_t id)
+{
+	uint32_t *entry = shadow_make(block);
+	size_t slack = size.usable - size.requested;
+
+	if (RT_UNLIKELY(!entry)) {
+		cannot_track();
+		return 0;
+	}
+	if (RT_UNLIKELY(slack > SHADOW_SLACK_MAX || !can_measure(block))) {
+		const struct shadow_aside aside = {
+		        .block = (uintptr_t)block, .requested = size.requested, .usable = size.usable};
+
+		if (aside_put(&aside) < 0) {
+			cannot_track();
+			return 0;
+		}
+		slack = SHADOW_SLACK_ASIDE;
+	}
+	if (RT_UNLIKELY(RT_LOAD(*entry)))
+		count_missed(thread, RT_LOAD(*entry));
+	RT_STORE(*entry, id | (uint32_t)slack << SHADOW_SLACK_SHIFT | (rt.glibc ? shadow_address_bit(block) : 0));
+	return 1;
+}
+
+static void note(struct rt_thread *thread, void *block, size_t size, uint64_t key)
+{
+	const int saved = errno;
+	const struct rt_block_size sizes = {.requested = size, .usable = usable_size(block, size)};
+	const uint32_t id = trace_of(thread, key);
+
+	if (id && enter_block(thread, block, sizes, id)) {
+		count_alloc(thread, id, sizes);
+		thread->last = block;
+		if (RT_UNLIKELY(--thread->countdown == 0))
+			rt_sample(thread);
+	}
+	errno = saved;
+}
+
+void rt_note_site(void *block, size_t size, const struct memlint_site *site)
+{
+	struct rt_thread *thread = counted_thread();
+
+	if (!thread)
+		return;
+	if (RT_UNLIKELY(thread->outer != NULL))
+		site = thread->outer;
+	if (RT_LIKELY(site->id != 0))
+		note(thread, block, size, rt_site_key(site));
+	else
+		note(thread, block, size, rt_foreign_key(site));
+}
+
+void rt_note_foreign(void *block, size_t size, const void *address)
+{
+	struct rt_thread *thread = counted_thread();
+
+	if (!thread)
+		return;
+	if (thread->outer) {
+		rt_note_site(block, size, thread->outer);
+		return;
+	}
+	note(thread, block, size, rt_foreign_key(address));
+}
+
+static struct rt_taken read_entry(const void *block, uint32_t entry, int take)
+{
+	struct rt_taken taken = {.id = shadow_id(entry)};
+	struct shadow_aside aside;
+
+	if (shadow_slack(entry) != SHADOW_SLACK_ASIDE) {
+		taken.size.usable = usable_size(block, 0);
+		taken.size.requested = taken.size.usable - shadow_slack(entry);
+	} else if (aside_get(block, &aside, take)) {
+		taken.size = (struct rt_block_size){aside.requested, aside.usable};
+	}
+	return taken;
+}
+
+struct rt_taken rt_take(const void *block)
+{
+	uint32_t *at = shadow_find(block);
+	const uint32_t entry = at ? RT_LOAD(*at) : 0;
+	struct rt_taken taken = {0};
+
+	/* Free of something inside a block, or of what we never saw: the program's own affair. */
+	if (!entry || !counted_thread() || entry != shadow_get(block))
+		return taken;
+	taken = read_entry(block, entry, 1);
+	RT_STORE(*at, 0);
+	return taken;
+}
+
+void rt_put_back(const void *block, struct rt_taken taken)
+{
+	if (taken.id)
+		enter_block(rt_self, block, taken.size, taken.id);
+}
+
+void rt_count_taken(const void *block, struct rt_taken taken)
+{
+	struct rt_thread *thread = rt_self;
+
+	if (!taken.id || thread->mode == RT_OFF || thread->mode == RT_NEW)
+		return;
+	count_free(thread, taken.id, taken.size, block == thread->last);
+	if (block == thread->last)
+		thread->last = NULL;
+}
+
+void rt_note_free(const void *block)
+{
+	const int saved = errno;
+
+	rt_count_taken(block, rt_take(block));
+	errno = saved;
+}
+
+struct rt_taken rt_look(const void *block)
+{
+	const uint32_t entry = shadow_get(block);
+	struct shadow_aside aside;
+
+	if (entry)
+		return read_entry(block, entry, 0);
+	if (aside_get(block, &aside, 0) && aside.trace)
+		return (struct rt_taken){aside.trace, {aside.requested, aside.usable}};
+	return (struct rt_taken){0};
+}
+
+int rt_track(const void *block, size_t size, uint64_t key, unsigned domain)
+{
+	struct rt_thread *thread = counted_thread();
+	struct shadow_aside aside = {.block = (uintptr_t)block, .requested = size, .usable = size, .domain = domain};
+	struct rt_taken known;
+
+	if (!thread)
+		return -1;
+	aside.trace = trace_of(thread, key);
+	if (!aside.trace)
+		return -1;
+	/* A block of malloc's own: the same block, told of a second time. */
+	known = rt_take(block);
+	if (known.id)
+		count_free(thread, known.id, known.size, 0);
+	else
+		rt_untrack(block);
+	if (known.id && known.size.usable >= size) {
+		known.size.requested = size;
+		known.id = aside.trace;
+		if (!enter_block(thread, block, known.size, known.id))
+			return -1;
+		count_alloc(thread, known.id, known.size);
+		return 0;
+	}
+	if (aside_put(&aside) < 0) {
+		cannot_track();
+		return -1;
+	}
+	count_alloc(thread, aside.trace, (struct rt_block_size){size, size});
+	return 0;
+}
+
+int rt_untrack(const void *block)
+{
+	struct rt_thread *thread = counted_thread();
+	struct shadow_aside aside;
+
+	if (!thread)
+		return -1;
+	if (shadow_get(block)) {
+		rt_note_free(block);
+		return 0;
+	}
+	if (!aside_get(block, &aside, 1) || !aside.trace)
+		return -1;
+	count_free(thread, aside.trace, (struct rt_block_size){aside.requested, aside.usable}, 0);
+	return 0;
+}
+
+const struct memlint_site *rt_outer_begin(const struct memlint_site *site)
+{
+	struct rt_thread *thread = counted_thread();
+	const struct memlint_site *before;
+
+	if (!thread || thread->mode == RT_GONE)
+		return NULL;
+	before = thread->outer;
+	if (!before) {
+		thread->outer = site;
+		RT_STORE(thread->nfast, 0);
+	}
+	return before;
+}
+
+void rt_outer_end(const struct memlint_site **before)
+{
+	struct rt_thread *thread = rt_self;
+
+	if (*before || !thread->outer)
+		return;
+	thread->outer = NULL;
+	rt_thread_refresh(thread);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What handlers and hooks tell the runtime: a block was given out, a block is about to be given back.
+ *
+ * These are the complete functions; handlers.inc has the few lines of them that most calls need. All keep errno.
+ */
+#ifndef MEMLINT_NOTE_H
+#define MEMLINT_NOTE_H
+
+#include "runtime/rt.h"
+#include "runtime/trace.h"
+
+/* A block's size is what was asked for. */
+struct rt_block_size {
+	size_t requested, usable;
+};
+
+/* A block taken out of the shadow; id 0: it was not known. */
+struct rt_taken {
+	uint32_t id;
+	struct rt_block_size size;
+};
+
+/* @block of @size bytes was allocated at @site. */
+void rt_note_site(void *block, size_t size, const struct memlint_site *site);
+/* … by code without sites; @address is where its call returns to. */
+void rt_note_foreign(void *block, size_t size, const void *address);
+/* @block, not NULL, is about to be released. */
+void rt_note_free(const void *block);
+
+/* For realloc: takes @block out before the call; then either puts it back or counts it as released. */
+struct rt_taken rt_take(const void *block);
+void rt_put_back(const void *block, struct rt_taken taken);
+void rt_count_taken(const void *block, struct rt_taken taken);
+
+/* A user's object inside a block, or a whole block: @key as in trace.h. Replaces what was known of it. */
+int rt_track(const void *block, size_t size, uint64_t key, unsigned domain);
+int rt_untrack(const void *block);
+
+/* @site's key: with the author's line if the site stands in a wrapper. */
+uint64_t rt_site_key(const struct memlint_site *site);
+/* The same for code without sites. */
+uint64_t rt_foreign_key(const void *address);
+
+/* The trace and sizes of live @block; id 0 if it is not known. */
+struct rt_taken rt_look(const void *block);
+
+/* The program's own operator new is called for @site: the blocks that it allocates count there, once, as memcheck
+ * counts them. Returns what rt_outer_end() takes, also when an exception passes. */
+const struct memlint_site *rt_outer_begin(const struct memlint_site *site);
+void rt_outer_end(const struct memlint_site **before);
+
+/* samples.c */
+/* Looks at the clock and may put a sample on the timeline. */
+void rt_sample(struct rt_thread *thread);
+
+#endif

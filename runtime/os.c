@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+/* Pages, the lock that blocks signals, one-line messages, clocks. */
+#include "runtime/os.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static size_t mapped;
+
+void *rt_map(size_t size)
+{
+	const int saved = errno;
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	errno = saved;
+	if (memory == MAP_FAILED)
+		return NULL;
+	__atomic_fetch_add(&mapped, size, __ATOMIC_RELAXED);
+	return memory;
+}
+
+void rt_unmap(void *memory, size_t size)
+{
+	const int saved = errno;
+
+	if (memory && munmap(memory, size) == 0)
+		__atomic_fetch_sub(&mapped, size, __ATOMIC_RELAXED);
+	errno = saved;
+}
+
+size_t rt_mapped(void)
+{
+	return __atomic_load_n(&mapped, __ATOMIC_RELAXED);
+}
+
+void rt_lock(struct rt_lock *lock)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	pthread_mutex_lock(&lock->mutex);
+	lock->signals = before;
+}
+
+void rt_unlock(struct rt_lock *lock)
+{
+	const sigset_t before = lock->signals;
+
+	pthread_mutex_unlock(&lock->mutex);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void rt_say(const char *part, ...)
+{
+	const int saved = errno;
+	char line[1024] = "memlint: ";
+	size_t size = strlen(line);
+	va_list parts;
+
+	va_start(parts, part);
+	for (; part; part = va_arg(parts, const char *)) {
+		const size_t length = strlen(part), room = sizeof line - 1 - size;
+		const size_t n = length < room ? length : room;
+
+		memcpy(line + size, part, n);
+		size += n;
+	}
+	va_end(parts);
+	line[size++] = '\n';
+	while (write(STDERR_FILENO, line, size) < 0 && errno == EINTR)
+		;
+	errno = saved;
+}
+
+char *rt_decimal(uint64_t value, char *text)
+{
+	char digits[20];
+	size_t n = 0, at = 0;
+
+	do
+		digits[n++] = (char)('0' + value % 10);
+	while (value /= 10);
+	while (n)
+		text[at++] = digits[--n];
+	text[at] = 0;
+	return text;
+}
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now = {0};
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t rt_monotonic_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+uint64_t rt_unix_ns(void)
+{
+	return clock_ns(CLOCK_REALTIME);
+}
+
+/* Names in a getdents64 buffer that do not start with a dot. */
+static int count_names(const char *buffer, long size)
+{
+	int names = 0;
+
+	for (long at = 0; at < size;) {
+		const struct dirent64 *entry = (const void *)(buffer + at);
+
+		names += entry->d_name[0] != '.';
+		at += entry->d_reclen;
+	}
+	return names;
+}
+
+int rt_is_one_task(void)
+{
+	const int saved = errno;
+	const int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char buffer[1024] __attribute__((aligned(8)));
+	int tasks = 0;
+
+	if (fd >= 0) {
+		const long size = syscall(SYS_getdents64, fd, buffer, sizeof buffer);
+
+		tasks = size > 0 ? count_names(buffer, size) : 0;
+		close(fd);
+	}
+	errno = saved;
+	return tasks == 1;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The operating system, as far as the runtime needs it: pages, one lock, one-line messages, clocks.
+ *
+ * Nothing here allocates from the program's heap. errno is left as it was found.
+ */
+#ifndef MEMLINT_OS_H
+#define MEMLINT_OS_H
+
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* @size zeroed bytes, touched lazily and not reserved; NULL when the system refuses. */
+void *rt_map(size_t size);
+void rt_unmap(void *memory, size_t size);
+/* Bytes that rt_map() gave out and rt_unmap() did not take back (address space, not resident memory). */
+size_t rt_mapped(void);
+
+/* A lock that no signal handler of this thread can interrupt: signals stay blocked while it is held. */
+struct rt_lock {
+	pthread_mutex_t mutex;
+	sigset_t signals; /* to restore; the holder's */
+};
+#define RT_LOCK_INIT                               \
+	{                                          \
+		.mutex = PTHREAD_MUTEX_INITIALIZER \
+	}
+void rt_lock(struct rt_lock *lock);
+void rt_unlock(struct rt_lock *lock);
+
+/* "memlint: " and the parts up to a NULL, in one write to stderr, with a newline. */
+void rt_say(const char *part, ...) __attribute__((sentinel));
+/* Decimal text of @value in @text, which has room for 21 bytes; returns @text. */
+char *rt_decimal(uint64_t value, char *text);
+
+uint64_t rt_monotonic_ns(void);
+uint64_t rt_unix_ns(void);
+
+/* Whether the calling process has one thread only. */
+int rt_is_one_task(void);
+
+#endif

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: MIT
+/* Writes the profile file: what rows refer to first, each thing once, then the rows. */
+#include "runtime/output.h"
+
+#include "runtime/describe.h"
+#include "runtime/objects.h"
+#include "runtime/options.h"
+#include "runtime/output_file.h"
+#include "runtime/samples.h"
+#include "runtime/snapshot/encode.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LAYOUT_SLOTS = 1 << 15 };
+
+static struct {
+	struct rt_lock lock;
+	struct profile_writer writer;
+	struct rt_file file;
+	const char *pattern; /* NULL: no profile is wanted */
+	int is_child;
+	int started;    /* preface and program are in the file */
+	int exact_told; /* the program chunk says that the peak is exact */
+	uint64_t sequence;
+	uint32_t modules, threads; /* so many are in the file */
+} output = {.lock = RT_LOCK_INIT};
+
+/* Which ids stand in the file. */
+static uint8_t sites_written[(RT_ID_MAX + 1) / 8], traces_written[(RT_ID_MAX + 1) / 8];
+static uint64_t layouts_written[LAYOUT_SLOTS];
+
+static int test(const uint8_t *bits, uint32_t id)
+{
+	return bits[id / 8] >> (id & 7) & 1;
+}
+
+static void set(uint8_t *bits, uint32_t id)
+{
+	bits[id / 8] |= (uint8_t)(1u << (id & 7));
+}
+
+/* Whether @hash is new to the file; it is remembered as far as there is room. */
+static int layout_is_new(uint64_t hash)
+{
+	for (uint32_t i = 0; i < 16; i++) {
+		uint64_t *slot = &layouts_written[(hash + i) & (LAYOUT_SLOTS - 1)];
+
+		if (*slot == hash)
+			return 0;
+		if (!*slot) {
+			*slot = hash;
+			return 1;
+		}
+	}
+	return 1;
+}
+
+/* Definitions are written again by the next snapshot. */
+static void forget_written(void)
+{
+	memset(sites_written, 0, rt.next_id / 8 + 1);
+	memset(traces_written, 0, rt.next_id / 8 + 1);
+	memset(layouts_written, 0, sizeof layouts_written);
+	output.modules = output.threads = 0;
+}
+
+/* Ends a list if it has items. */
+static int end_list(struct profile_writer *writer)
+{
+	return writer->count ? profile_end(writer) : 0;
+}
+
+static int put_modules(struct profile_writer *writer)
+{
+	const uint32_t end = rt_modules_count();
+	int error;
+
+	profile_begin_list(writer, PROFILE_MODULES);
+	for (uint32_t i = output.modules; i < end; i++) {
+		const struct rt_module *module = rt_module_at(i);
+		const struct snapshot_module row = {.id = i + 1,
+		                                    .path = module->path,
+		                                    .base = module->base,
+		                                    .bias = module->bias,
+		                                    .size = module->size,
+		                                    .build_id = module->build_id,
+		                                    .build_id_size = module->build_id_size};
+
+		profile_put_module(writer, &row);
+	}
+	error = end_list(writer);
+	output.modules = error ? output.modules : end;
+	return error;
+}
+
+static int put_threads(struct profile_writer *writer)
+{
+	const uint32_t end = rt_thread_names();
+	int error;
+
+	profile_begin_list(writer, PROFILE_THREADS);
+	for (uint32_t i = output.threads; i < end; i++)
+		profile_put_thread(writer, i + 1, rt_thread_name(i));
+	error = end_list(writer);
+	output.threads = error ? output.threads : end;
+	return error;
+}
+
+/* Calls @put for each site of each trace that has counts and is not in the file. */
+static void each_new_site(struct profile_writer *writer, void (*put)(struct profile_writer *, uint32_t))
+{
+	struct rt_totals sum;
+
+	for (uint32_t id = 1; id < rt.next_id; id++) {
+		if (test(traces_written, id) || !rt_sum(id, &sum))
+			continue;
+		const struct rt_described trace = rt_describe_trace(id);
+
+		for (uint32_t i = 0; i < trace.nsites; i++)
+			if (trace.sites[i] <= RT_ID_MAX && !test(sites_written, trace.sites[i]))
+				put(writer, trace.sites[i]);
+	}
+}
+
+static void put_layout(struct profile_writer *writer, uint32_t site)
+{
+	const uint64_t hash = rt_describe_site(site).layout;
+	const struct memlint_type_layout *layout = hash && layout_is_new(hash) ? rt_layout_find(hash) : NULL;
+
+	if (layout)
+		profile_put_layout(writer, hash, layout->text);
+}
+
+static void put_site(struct profile_writer *writer, uint32_t site)
+{
+	const struct snapshot_frame frame = rt_describe_site(site);
+
+	profile_put_site(writer, site, &frame);
+	set(sites_written, site);
+}
+
+static void put_address(struct profile_writer *writer, uintptr_t address)
+{
+	uint64_t offset;
+	const uint32_t module = rt_describe_address(address, &offset);
+
+	profile_put_frame_address(writer, module, offset);
+}
+
+static void put_trace(struct profile_writer *writer, uint32_t id)
+{
+	const struct rt_described trace = rt_describe_trace(id);
+
+	profile_put_trace(writer, id, trace.author, trace.total, rt_described_nframe(&trace));
+	for (uint32_t i = 0; i < trace.nsites; i++)
+		profile_put_frame_site(writer, trace.sites[i]);
+	if (!trace.nsites)
+		put_address(writer, trace.address);
+	for (uint32_t i = 0; i < trace.nframes; i++)
+		put_address(writer, trace.frames[i]);
+}
+
+static int put_traces(struct profile_writer *writer)
+{
+	struct rt_totals sum;
+	int error;
+
+	profile_begin_list(writer, PROFILE_LAYOUTS);
+	each_new_site(writer, put_layout);
+	if ((error = end_list(writer)))
+		return error;
+	profile_begin_list(writer, PROFILE_SITES);
+	each_new_site(writer, put_site);
+	if ((error = end_list(writer)))
+		return error;
+	profile_begin_list(writer, PROFILE_TRACES);
+	for (uint32_t id = 1; id < rt.next_id; id++)
+		if (!test(traces_written, id) && rt_sum(id, &sum)) {
+			put_trace(writer, id);
+			set(traces_written, id);
+		}
+	return end_list(writer);
+}
+
+uint64_t rt_elapsed(uint64_t monotonic_ns)
+{
+	return monotonic_ns > rt.started_ns ? monotonic_ns - rt.started_ns : 0;
+}
+
+void rt_program_totals(struct snapshot_totals *totals)
+{
+	struct rt_totals sum;
+	uint64_t current;
+
+	*totals = (struct snapshot_totals){0};
+	for (uint32_t id = 1; id < rt.next_id; id++) {
+		if (!rt_sum(id, &sum))
+			continue;
+		const struct snapshot_counts counts = rt_describe_counts(&sum);
+
+		totals->alloc_count += counts.alloc_count;
+		totals->alloc_bytes += counts.alloc_bytes;
+		totals->free_count += counts.free_count;
+		totals->free_bytes += counts.free_bytes;
+	}
+	totals->live_bytes = totals->alloc_bytes - totals->free_bytes;
+	totals->live_count = totals->alloc_count - totals->free_count;
+	rt_traced(&current, &totals->peak_bytes);
+	for (const struct rt_thread *thread = rt.threads; rt.multi && thread; thread = thread->next)
+		totals->peak_error += RT_BATCH;
+	totals->peak_time_ns = rt_elapsed(rt.peak_ns);
+	totals->tracer_bytes = rt_tracer_memory();
+	totals->missed_frees = rt.missed_frees;
+}
+
+static int put_rows(struct profile_writer *writer, enum profile_reason reason, const char *name)
+{
+	struct snapshot_totals totals;
+	struct rt_totals sum;
+	int error;
+
+	rt_program_totals(&totals);
+	profile_begin(writer, PROFILE_SNAPSHOT);
+	profile_put_head(writer, output.sequence + 1, reason, name, rt_elapsed(rt_monotonic_ns()), &totals);
+	for (uint32_t id = 1; id < rt.next_id; id++) {
+		/* A trace that appeared after its kind was written comes with the next snapshot. */
+		if (!test(traces_written, id) || !rt_sum(id, &sum))
+			continue;
+		const struct snapshot_counts counts = rt_describe_counts(&sum);
+
+		profile_put_row(writer, id, rt_trace_get(id).thread + 1, &counts);
+	}
+	error = profile_end(writer);
+	output.sequence += !error;
+	return error;
+}
+
+static int put_program(struct profile_writer *writer)
+{
+	if (output.started && output.exact_told == !rt.multi)
+		return 0;
+	output.exact_told = !rt.multi;
+	profile_begin(writer, PROFILE_PROGRAM);
+	profile_put_program(writer, rt_describe_program());
+	return profile_end(writer);
+}
+
+static int put_samples(struct profile_writer *writer)
+{
+	const struct rt_sample_row *rows;
+	const uint32_t n = rt_samples_take(&rows);
+	uint64_t before = 0;
+	int error;
+
+	if (n == UINT32_MAX)
+		return 0;
+	profile_begin_list(writer, PROFILE_SAMPLES);
+	for (uint32_t i = 0; i < n; i++) {
+		profile_item(writer);
+		profile_put(writer, rows[i].time_ns - before);
+		profile_put(writer, rows[i].live);
+		profile_put(writer, rows[i].highest);
+		before = rows[i].time_ns;
+	}
+	error = end_list(writer);
+	rt_samples_clear(error ? 0 : n);
+	return error;
+}
+
+static int put_end(struct profile_writer *writer, enum rt_end end, int status)
+{
+	profile_begin(writer, PROFILE_END);
+	profile_put(writer, (uint64_t)end);
+	profile_put(writer, (uint64_t)(uint8_t)status);
+	profile_put(writer, rt_elapsed(rt_monotonic_ns()));
+	return profile_end(writer);
+}
+
+/* Makes sure that the file is there and ours. Under the lock. */
+static int ready(void)
+{
+	int error;
+
+	if (!output.pattern)
+		return EBADF;
+	if (output.started)
+		return rt_file_check(&output.file);
+	error = rt_file_create(&output.file, output.pattern, output.is_child);
+	if (error)
+		return error;
+	profile_writer_init(&output.writer, rt_file_sink, &output.file);
+	error = profile_write_preface(&output.writer);
+	if (!error)
+		error = put_program(&output.writer);
+	output.started = !error;
+	return error;
+}
+
+static void report(int error)
+{
+	rt_file_report(&output.file, error);
+	forget_written();
+}
+
+void rt_output_start(const char *pattern)
+{
+	int error;
+
+	rt_lock(&output.lock);
+	output.pattern = pattern;
+	error = ready();
+	if (error) {
+		rt_file_report(&output.file, error);
+		output.pattern = NULL;
+	}
+	rt_unlock(&output.lock);
+}
+
+void rt_output_forked(void)
+{
+	rt_file_abandon(&output.file);
+	profile_writer_release(&output.writer);
+	output.started = 0;
+	output.is_child = 1;
+	output.sequence = 0;
+	forget_written();
+	rt_samples_clear(UINT32_MAX);
+}
+
+int rt_output_wanted(void)
+{
+	return output.pattern != NULL;
+}
+
+int rt_output_exists(void)
+{
+	return output.started;
+}
+
+void rt_output_snapshot(enum profile_reason reason, const char *name, enum rt_end end, int status)
+{
+	const int saved = errno;
+	int error;
+
+	if (!output.pattern)
+		return;
+	rt_lock(&output.lock);
+	rt_lock(&rt.lock);
+	error = ready();
+	if (!error)
+		error = put_program(&output.writer);
+	if (!error)
+		error = put_modules(&output.writer);
+	if (!error)
+		error = put_threads(&output.writer);
+	if (!error)
+		error = put_traces(&output.writer);
+	if (!error)
+		error = put_samples(&output.writer);
+	if (!error)
+		error = put_rows(&output.writer, reason, name);
+	if (!error && end != RT_END_NOT)
+		error = put_end(&output.writer, end, status);
+	rt_unlock(&rt.lock);
+	if (error)
+		report(error);
+	rt_unlock(&output.lock);
+	errno = saved;
+}
+
+void rt_output_mark(const char *name)
+{
+	uint64_t current, peak;
+	int error;
+
+	if (!output.pattern)
+		return;
+	rt_lock(&output.lock);
+	error = ready();
+	rt_traced(&current, &peak);
+	if (!error) {
+		profile_begin(&output.writer, PROFILE_MARK);
+		profile_put(&output.writer, rt_elapsed(rt_monotonic_ns()));
+		profile_put_string(&output.writer, name);
+		profile_put(&output.writer, current);
+		error = profile_end(&output.writer);
+	}
+	if (error)
+		report(error);
+	rt_unlock(&output.lock);
+}
+
+void rt_output_lock(void)
+{
+	rt_lock(&output.lock);
+}
+
+void rt_output_unlock(void)
+{
+	rt_unlock(&output.lock);
+}
+
+unsigned long rt_output_memory(void)
+{
+	return profile_writer_memory(&output.writer);
+}

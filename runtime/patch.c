@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+/* Points relocated words of loaded objects at our hooks: the tables through which code without sites calls. */
+#include "runtime/handlers.h"
+#include "runtime/hooks.h"
+#include "runtime/objects.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static const char *const names[] = {
+#define FOREIGN(id, symbol) symbol,
+#define OTHER(name) #name,
+#include "runtime/foreign.def"
+};
+enum { NNAMES = sizeof names / sizeof *names };
+
+/* What each name resolves to without us and with us; NULL where it is not to be hooked. */
+static void *real[NNAMES];
+static void *hook[NNAMES];
+/* First letters of the names, and a bit for each in 64: most relocations are settled by one load and one shift. */
+static uint32_t heads[NNAMES];
+static uint64_t head_bits;
+static struct rt_object ourselves;
+static uintptr_t malloc_owner; /* base of the object whose malloc it is; 0: libc's, which is patched as any other */
+static unsigned long long patched_adds = ~0ull;
+
+static uint32_t head_of(const char *name)
+{
+	uint32_t head;
+
+	memcpy(&head, name, sizeof head);
+	return head;
+}
+
+static unsigned head_bit(uint32_t head)
+{
+	return head * 0x9e3779b1u >> 26;
+}
+
+static int index_of(const char *name)
+{
+	/* Names end with a zero byte and the string table with another: four bytes can be read but at its very end. */
+	const uint32_t head = name[0] && name[1] && name[2] ? head_of(name) : 0;
+
+	if (RT_LIKELY(!(head_bits >> head_bit(head) & 1)))
+		return -1;
+	for (int i = 0; i < NNAMES; i++)
+		if (heads[i] == head && real[i] && !strcmp(names[i], name))
+			return i;
+	return -1;
+}
+
+/* Whether the word at @address may be written, if need be after lifting the read-only protection (*@lifted). */
+static int make_writable(const struct rt_object *object, uintptr_t address, int *lifted)
+{
+	if (address >= object->relro && address + sizeof(void *) <= object->relro_end) {
+		if (!*lifted &&
+		    mprotect((void *)object->relro, object->relro_end - object->relro, PROT_READ | PROT_WRITE) == 0)
+			*lifted = 1;
+		return *lifted;
+	}
+	for (size_t i = 0; i < object->nphdr; i++) {
+		const ElfW(Phdr) *phdr = object->phdr + i;
+
+		if (phdr->p_type == PT_LOAD && phdr->p_flags & PF_W &&
+		    address - object->bias - phdr->p_vaddr < phdr->p_memsz)
+			return 1;
+	}
+	return 0;
+}
+
+static void patch_word(const struct rt_object *object, const ElfW(Rela) * relocation, int *lifted)
+{
+	const ElfW(Sym) *symbol = object->symbols + ELF64_R_SYM(relocation->r_info);
+	void **word = (void **)(object->bias + relocation->r_offset), *value;
+	const int i = index_of(object->strings + symbol->st_name);
+
+	if (i < 0)
+		return;
+	value = __atomic_load_n(word, __ATOMIC_RELAXED);
+	/* The real function, or a stub that would look it up; an object's own function of that name is its own affair. */
+	if (value != real[i] &&
+	    !(symbol->st_shndx == SHN_UNDEF && !symbol->st_value && rt_object_contains(object, value)))
+		return;
+	if (make_writable(object, (uintptr_t)word, lifted))
+		__atomic_store_n(word, hook[i], __ATOMIC_RELEASE);
+}
+
+static void patch_table(const struct rt_object *object, const ElfW(Rela) * table, size_t n, int *lifted)
+{
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t type = (uint32_t)ELF64_R_TYPE(table[i].r_info);
+
+		if ((type == R_X86_64_JUMP_SLOT || type == R_X86_64_GLOB_DAT || type == R_X86_64_64) &&
+		    ELF64_R_SYM(table[i].r_info) && !table[i].r_addend)
+			patch_word(object, table + i, lifted);
+	}
+}
+
+static int patch_object(struct dl_phdr_info *info, size_t size, void *data)
+{
+	struct rt_object object;
+	int lifted = 0;
+
+	(void)size;
+	(void)data;
+	patched_adds = info->dlpi_adds;
+	if (rt_object_read(info, &object) < 0 || object.base == ourselves.base)
+		return 0;
+	rt_module_add(&object);
+	if (object.base == malloc_owner || rt_object_function(&object, "_dl_allocate_tls"))
+		return 0;
+	patch_table(&object, object.plt_relocations, object.nplt_relocations, &lifted);
+	patch_table(&object, object.relocations, object.nrelocations, &lifted);
+	if (lifted)
+		mprotect((void *)object.relro, object.relro_end - object.relro, PROT_READ);
+	return 0;
+}
+
+int rt_object_write(const struct rt_object *object, uintptr_t address, uintptr_t value)
+{
+	int lifted = 0;
+
+	if (!make_writable(object, address, &lifted))
+		return -1;
+	__atomic_store_n((uintptr_t *)address, value, __ATOMIC_RELEASE);
+	if (lifted)
+		mprotect((void *)object->relro, object->relro_end - object->relro, PROT_READ);
+	return 0;
+}
+
+static int count_adds(struct dl_phdr_info *info, size_t size, void *data)
+{
+	(void)size;
+	*(unsigned long long *)data = info->dlpi_adds;
+	return 1;
+}
+
+static void prepare(void)
+{
+	const struct rt_handlers *handlers = rt.glibc ? &rt_glibc_table : &rt_generic_table;
+	struct rt_object owner;
+
+	rt_object_of(&rt, &ourselves);
+	for (int i = 0; i < NNAMES; i++) {
+		real[i] = rt_find_function(names[i], i == RT_FOREIGN_MALLOC ? &owner : NULL);
+		hook[i] = i < RT_NFOREIGN ? handlers->foreign[i] : rt_other_hooks[i - RT_NFOREIGN];
+		if (i >= RT_NFOREIGN)
+			rt_other_real[i - RT_NFOREIGN] = real[i];
+		heads[i] = head_of(names[i]);
+		if (real[i])
+			head_bits |= 1ull << head_bit(heads[i]);
+	}
+	if (real[RT_FOREIGN_MALLOC] && !rt_object_function(&owner, "gnu_get_libc_version"))
+		malloc_owner = owner.base;
+}
+
+void rt_patch_objects(int force)
+{
+	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+	unsigned long long adds = 0;
+	const int saved = errno;
+
+	dl_iterate_phdr(count_adds, &adds);
+	if (!force && adds == RT_LOAD(patched_adds))
+		return;
+	/* Another thread that is at it will see the new objects, or the next call will. */
+	if (pthread_mutex_trylock(&one_at_a_time))
+		return;
+	if (!ourselves.base)
+		prepare();
+	dl_iterate_phdr(patch_object, NULL);
+	pthread_mutex_unlock(&one_at_a_time);
+	errno = saved;
+}

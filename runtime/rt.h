@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The runtime's heart: counters per thread and trace, and the state that all of it shares.
+ *
+ * A trace says where a block was allocated: site, caller, thread. Its id stands in the shadow of each block and indexes
+ * the counters. A site's number is the id of the trace "this site, in the main thread, no caller".
+ */
+#ifndef MEMLINT_RT_H
+#define MEMLINT_RT_H
+
+#include "memlint/abi.h"
+#include "runtime/os.h"
+
+#define RT_LIKELY(x) __builtin_expect(!!(x), 1)
+#define RT_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define RT_INLINE static inline __attribute__((always_inline))
+
+/* Reads and writes that another thread may see halfway through our work, never halfway through a word. */
+#define RT_LOAD(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define RT_STORE(x, v) __atomic_store_n(&(x), (v), __ATOMIC_RELAXED)
+/* Only the owning thread writes: no locked instruction is needed; a plain add is one instruction shorter than three. */
+#if defined(__SANITIZE_THREAD__)
+#define RT_ADD(x, v) RT_STORE(x, (__typeof__(x))(RT_LOAD(x) + (v)))
+#else
+#define RT_ADD(x, v) ((x) = (__typeof__(x))((x) + (v)))
+#endif
+
+enum {
+	RT_ID_BITS = 25,
+	RT_ID_MAX = (1 << RT_ID_BITS) - 1,
+	RT_CHUNK_BITS = 14, /* counters and traces come in chunks of so many */
+	RT_CHUNK = 1 << RT_CHUNK_BITS,
+	RT_NCHUNKS = 1 << (RT_ID_BITS - RT_CHUNK_BITS),
+	RT_CACHE = 4096,  /* entries of a thread's key -> trace cache */
+	RT_BATCH = 32768, /* bytes a thread keeps to itself before it tells the program's total, with several threads */
+	RT_SAMPLE_EVERY = 256, /* allocations between looks at the clock */
+	RT_NAMES = 4096,       /* distinct thread names; the rest share the last */
+};
+
+/* In memlint_site.id while attached: this site stands in a wrapper. Keeps such ids above every `nfast`. */
+#define RT_SITE_WRAPPER 0x80000000u
+
+/* What one thread did at one trace. One cache line; only its thread writes it. */
+struct rt_counter {
+	uint64_t alloc_count, alloc_bytes;
+	uint64_t alloc_slack; /* usable minus requested bytes */
+	uint64_t free_count, free_bytes;
+	uint64_t peak_bytes; /* live at the program's peak, where epoch is the thread's; else what is live now */
+	uint32_t peak_count, epoch;
+	uint32_t free_slack; /* modulo 2^32: live slack is (uint32_t)(alloc_slack - free_slack) summed over threads */
+	uint32_t temporary_count; /* modulo 2^32, see rt_temporary_carry() */
+};
+_Static_assert(sizeof(struct rt_counter) == 64, "a counter is a cache line");
+
+/* Sums that may overflow 32 bits or come from several threads. */
+struct rt_totals {
+	uint64_t alloc_count, alloc_bytes, alloc_slack, free_count, free_bytes, peak_bytes, peak_count, temporary_count;
+	uint32_t free_slack;
+};
+
+enum rt_mode {
+	RT_OFF,    /* pass through: not tracing, or the thread is inside the runtime */
+	RT_SINGLE, /* the only thread: its own cur, peak and epoch are the program's */
+	RT_MULTI,  /* one of several: cur - flushed is what the program's total does not know yet */
+	RT_NEW,    /* seen for the first time */
+	RT_GONE,   /* past its last destructor: works under the lock on rt.orphan */
+};
+
+/* Key of what allocates, see rt_key(): found by its hash; the trace is this thread's. */
+struct rt_cached {
+	uint64_t key;
+	uint32_t trace, reserved;
+};
+
+struct rt_thread {
+	/* The hot path's line. */
+	uint32_t nfast; /* ids from 1 to this take the fast path; 0 sends everything to the slow one */
+	uint32_t epoch; /* RT_SINGLE: how often the peak was left, from 1 */
+	int64_t cur;    /* bytes this thread allocated minus those it freed */
+	int64_t peak;   /* RT_SINGLE: maximum of cur */
+	struct rt_counter *direct;
+	const void *last;                 /* block allocated last */
+	uint32_t countdown;               /* allocations until the next look at the clock */
+	uint32_t mode;                    /* enum rt_mode */
+	struct rt_cached *cache;          /* RT_CACHE entries */
+	const struct memlint_site *outer; /* a handler is calling the program's operator new for this site */
+
+	uint32_t ndirect;   /* ids that `direct` has room for */
+	uint32_t thread;    /* index of its name */
+	int32_t tls_rounds; /* destructor rounds left before it is gone */
+	int64_t flushed;
+	struct rt_counter **chunks; /* ids beyond `direct`, by id >> RT_CHUNK_BITS */
+	const char *stack_top;      /* frames are read below this; NULL not known */
+	struct rt_thread *next;     /* all threads there ever were */
+	struct rt_thread *next_free;
+	const char *error; /* why its last API call failed */
+};
+
+/* The program's own functions, as it would call them without us. */
+struct rt_real {
+	void *(*malloc)(size_t);
+	void (*free)(void *);
+	void *(*calloc)(size_t, size_t);
+	void *(*realloc)(void *, size_t);
+	void *(*reallocarray)(void *, size_t, size_t);
+	void *(*memalign)(size_t, size_t);
+	void *(*aligned_alloc)(size_t, size_t);
+	int (*posix_memalign)(void **, size_t, size_t);
+	void *(*valloc)(size_t);
+	void *(*pvalloc)(size_t);
+	size_t (*usable_size)(void *);               /* NULL: unknown, requested sizes stand for usable ones */
+	void *by_allocator[MEMLINT_ALLOCATOR_COUNT]; /* operator new and delete */
+};
+
+struct rt {
+	struct rt_lock lock; /* threads, traces, units, shadow leaves' clearing */
+	int attached;        /* real functions known, objects patched */
+	int tracing;
+	int finished; /* the last snapshot is written: nothing is counted any more */
+	int nframe;
+	int glibc;               /* malloc is glibc's: sizes are read from chunk headers */
+	ptrdiff_t caller_offset; /* of memlint_v1_caller from the thread pointer; 0 none */
+	uint32_t next_id;        /* traces are 1 … next_id - 1 */
+	struct rt_thread *threads;
+	struct rt_thread *free_threads;
+	struct rt_thread *main;
+	struct rt_thread orphan; /* what threads do after their end; under the lock */
+	int multi;
+	uint64_t started_ns; /* monotonic */
+	int64_t cur, peak;   /* RT_MULTI: flushed totals */
+	uint64_t peak_state; /* RT_MULTI: epoch << 1, + 1 while the total stands at its peak */
+	uint64_t peak_ns;    /* monotonic, of the last look at the clock when the peak had grown */
+	uint64_t missed_frees, untracked;
+	int pid;
+};
+
+extern struct rt rt;
+extern struct rt_real rt_real;
+extern __thread struct rt_thread *rt_self __attribute__((tls_model("initial-exec")));
+extern struct rt_thread rt_busy; /* stands in for a thread that is inside the runtime */
+
+/* threads.c */
+/* The counter of @id for @thread beyond its direct ones; NULL when memory is out. */
+struct rt_counter *rt_counter_far(struct rt_thread *thread, uint32_t id);
+/* Makes the calling thread known; the thread struct, or one in mode RT_OFF where it must not be counted. */
+struct rt_thread *rt_thread_enter(void);
+/* Sets nfast and mode of @thread from the program's state; under the lock. */
+void rt_thread_refresh(struct rt_thread *thread);
+void rt_threads_refresh(void);
+/* Adds what @thread has not told yet to the program's totals. */
+void rt_flush(struct rt_thread *thread);
+/* A counter's temporary_count has wrapped. */
+void rt_temporary_carry(uint32_t id);
+/* Sums @id's counters over all threads; 0 when nothing ever happened there. Under the lock. */
+int rt_sum(uint32_t id, struct rt_totals *totals);
+/* Forgets all counts. Under the lock. */
+void rt_counters_clear(void);
+/* Live bytes and their peak. */
+void rt_traced(uint64_t *current, uint64_t *peak);
+/* Sets the peak to what is live now. Under the lock. */
+void rt_peak_reset(void);
+/* Installs fork handlers and the thread-exit key; once. */
+void rt_threads_init(void);
+const char *rt_thread_name(uint32_t index);
+uint32_t rt_thread_names(void);
+/* The calling thread is about to be named @name. */
+void rt_thread_renamed(const char *name);
+
+RT_INLINE struct rt_counter *rt_counter_of(struct rt_thread *thread, uint32_t id)
+{
+	return RT_LIKELY(id < thread->ndirect) ? thread->direct + id : rt_counter_far(thread, id);
+}
+
+#endif

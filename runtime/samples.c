@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+/* Samples are taken by whichever thread allocates, every RT_SAMPLE_EVERY allocations, at most one in a period. */
+#include "runtime/samples.h"
+
+#include "runtime/note.h"
+
+enum { SAMPLES = 2048 };
+static const uint64_t first_period_ns = 1000000;
+
+static struct rt_sample_row rows[SAMPLES];
+static uint32_t nrows;
+static uint64_t period_ns, last_ns, last_peak;
+static int busy;
+
+/* Halves the table: pairs become one row, and the period doubles. */
+static void thin_out(void)
+{
+	for (uint32_t i = 0; i < SAMPLES / 2; i++) {
+		const struct rt_sample_row *a = &rows[2 * i], *b = a + 1;
+		const uint64_t highest = a->highest > b->highest ? a->highest : b->highest;
+
+		rows[i] = (struct rt_sample_row){b->time_ns, b->live, highest};
+	}
+	nrows = SAMPLES / 2;
+	period_ns *= 2;
+}
+
+static void push(uint64_t now)
+{
+	uint64_t live, peak;
+
+	rt_traced(&live, &peak);
+	if (peak > last_peak)
+		rt.peak_ns = now;
+	if (nrows == SAMPLES)
+		thin_out();
+	rows[nrows].time_ns = now - rt.started_ns;
+	rows[nrows].live = live;
+	rows[nrows].highest = peak > last_peak ? peak : live;
+	nrows++;
+	last_peak = peak;
+	last_ns = now;
+}
+
+void rt_sample(struct rt_thread *thread)
+{
+	const uint64_t now = rt_monotonic_ns();
+
+	thread->countdown = RT_SAMPLE_EVERY;
+	if (!period_ns)
+		period_ns = first_period_ns;
+	if (now - RT_LOAD(last_ns) < period_ns || __atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE))
+		return;
+	push(now);
+	__atomic_store_n(&busy, 0, __ATOMIC_RELEASE);
+}
+
+uint32_t rt_samples_take(const struct rt_sample_row **out)
+{
+	*out = rows;
+	/* A thread in the middle of a sample keeps it for the next time. */
+	if (__atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE))
+		return UINT32_MAX;
+	return nrows;
+}
+
+void rt_samples_clear(uint32_t n)
+{
+	const uint32_t left = n < nrows ? nrows - n : 0;
+
+	for (uint32_t i = 0; i < left; i++)
+		rows[i] = rows[n + i];
+	nrows = left;
+	__atomic_store_n(&busy, 0, __ATOMIC_RELEASE);
+}

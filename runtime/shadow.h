@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The shadow: for each block its trace id and slack, 4 bytes found by two loads from the block's address.
+ *
+ * The address space is cut in regions of 256 MiB; a region with blocks in it has a leaf with an entry for each granule.
+ * A granule holds one block's start at most: 32 bytes with glibc's malloc, whose chunks are no smaller, else 8.
+ * Entry: trace id (25 bits, 0 none), slack (6 bits), and bit 4 of the address so that an interior pointer is no block.
+ * Lock-free: an entry is written only by the thread that was just given the block or is about to give it back.
+ */
+#ifndef MEMLINT_SHADOW_H
+#define MEMLINT_SHADOW_H
+
+#include "runtime/rt.h"
+
+enum {
+	SHADOW_REGION_BITS = 28,
+	SHADOW_REGIONS = 1 << (47 - SHADOW_REGION_BITS),
+	SHADOW_SLACK_SHIFT = RT_ID_BITS,
+	SHADOW_SLACK_MAX = 62,
+	SHADOW_SLACK_ASIDE = 63, /* the sizes stand in the side table */
+};
+#define SHADOW_SLACK_MASK (63u << SHADOW_SLACK_SHIFT)
+
+extern uint32_t *rt_shadow_top[SHADOW_REGIONS];
+
+RT_INLINE uint32_t *shadow_leaf(const void *block)
+{
+	return RT_LOAD(rt_shadow_top[(uintptr_t)block >> SHADOW_REGION_BITS & (SHADOW_REGIONS - 1)]);
+}
+
+/* The entry of @block in its @leaf; @shift is log2 of the granule. */
+RT_INLINE uint32_t *shadow_entry(uint32_t *leaf, const void *block, unsigned shift)
+{
+	return leaf + ((uintptr_t)block >> shift & ((1u << (SHADOW_REGION_BITS - shift)) - 1));
+}
+
+RT_INLINE uint32_t shadow_address_bit(const void *block)
+{
+	return (uint32_t)((uintptr_t)block & 16) << 27;
+}
+
+RT_INLINE uint32_t shadow_id(uint32_t entry)
+{
+	return entry & RT_ID_MAX;
+}
+
+RT_INLINE uint32_t shadow_slack(uint32_t entry)
+{
+	return entry >> SHADOW_SLACK_SHIFT & 63;
+}
+
+/* log2 of the granule in use: fixed by the first call, before any entry is made. */
+void shadow_init(unsigned shift);
+unsigned shadow_shift(void);
+/* @block's entry, its leaf made if need be; NULL when there is no room for a leaf or the address is out of range. */
+uint32_t *shadow_make(const void *block);
+/* @block's entry; NULL if there is no leaf. */
+uint32_t *shadow_find(const void *block);
+/* The entry's value if @block is the start of a known block, else 0. */
+uint32_t shadow_get(const void *block);
+/* Forgets all blocks. */
+void shadow_clear(void);
+
+/* Sizes of the blocks whose slack does not fit, and the objects that users track inside blocks. */
+struct shadow_aside {
+	uintptr_t block; /* 0 free, 1 removed */
+	uint64_t requested, usable;
+	uint32_t trace;  /* of a tracked object; 0: the shadow has the trace */
+	uint32_t domain; /* of a tracked object */
+};
+/* Adds or replaces; -1 when memory is out. */
+int aside_put(const struct shadow_aside *entry);
+/* Copies @block's entry to @entry and removes it if @take; 0 if there is none. */
+int aside_get(const void *block, struct shadow_aside *entry, int take);
+void aside_clear(void);
+/* For the fork handlers. */
+void aside_lock(void);
+void aside_unlock(void);
+
+#endif

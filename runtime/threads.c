@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+/* Threads as the runtime knows them: entered at their first allocation, recycled after their last destructor. */
+#include "runtime/rt.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+enum {
+	MAIN_DIRECT = 1 << 20,  /* ids with a directly indexed counter: 64 MiB of address space */
+	OTHER_DIRECT = 1 << 13, /* 512 KiB */
+};
+
+static struct rt_thread nobody = {.mode = RT_NEW};
+struct rt_thread rt_busy = {.mode = RT_OFF};
+static struct rt_thread gone = {.mode = RT_GONE};
+__thread struct rt_thread *rt_self __attribute__((tls_model("initial-exec"))) = &nobody;
+
+static char names[RT_NAMES][16] = {"main"};
+static uint32_t nnames = 1;
+static char program_name[16];
+static pthread_key_t exit_key;
+static int exit_key_works;
+
+const char *rt_thread_name(uint32_t index)
+{
+	return index < RT_LOAD(nnames) ? names[index] : "";
+}
+
+uint32_t rt_thread_names(void)
+{
+	return __atomic_load_n(&nnames, __ATOMIC_ACQUIRE);
+}
+
+/* The index of @given, or of the calling thread's name. A thread that was given none bears the program's: it is "thread". */
+static uint32_t name_index(const char *given)
+{
+	char name[16] = "";
+
+	if (given)
+		strncpy(name, given, sizeof name - 1);
+	else
+		prctl(PR_GET_NAME, name);
+	name[15] = 0;
+	if (!strcmp(name, program_name) || !*name)
+		strcpy(name, "thread");
+	for (uint32_t i = 1; i < nnames; i++)
+		if (!strcmp(names[i], name))
+			return i;
+	if (nnames == RT_NAMES)
+		return RT_NAMES - 1;
+	strcpy(names[nnames], name);
+	__atomic_store_n(&nnames, nnames + 1, __ATOMIC_RELEASE);
+	return nnames - 1;
+}
+
+static void cache_clear(struct rt_thread *thread)
+{
+	memset(thread->cache, 0, RT_CACHE * sizeof *thread->cache);
+}
+
+static const char *stack_top(int is_main)
+{
+	pthread_attr_t attributes;
+	void *low = NULL;
+	size_t size = 0;
+
+	/* The kernel puts the auxiliary vector's random bytes above the first frame. */
+	if (is_main)
+		return (const char *)getauxval(AT_RANDOM);
+	if (pthread_getattr_np(pthread_self(), &attributes))
+		return NULL;
+	if (pthread_attr_getstack(&attributes, &low, &size))
+		low = NULL;
+	pthread_attr_destroy(&attributes);
+	return low ? (const char *)low + size : NULL;
+}
+
+static struct rt_counter *map_direct(uint32_t *count)
+{
+	struct rt_counter *counters = NULL;
+
+	for (; !counters && *count >= 64; *count = counters ? *count : *count / 4)
+		counters = rt_map(*count * sizeof *counters);
+	return counters;
+}
+
+/* Memory for a thread; it never goes back, a later thread takes it over with its counts. */
+static struct rt_thread *thread_new(uint32_t direct)
+{
+	const size_t chunks = RT_NCHUNKS * sizeof(struct rt_counter *), cache = RT_CACHE * sizeof(struct rt_cached);
+	struct rt_thread *thread = rt_map(sizeof *thread + chunks + cache);
+
+	if (!thread)
+		return NULL;
+	thread->cache = (void *)(thread + 1);
+	thread->chunks = (void *)((char *)thread->cache + cache);
+	thread->ndirect = direct;
+	thread->direct = map_direct(&thread->ndirect);
+	if (!thread->direct) {
+		rt_unmap(thread, sizeof *thread + chunks + cache);
+		return NULL;
+	}
+	thread->epoch = 1;
+	thread->countdown = RT_SAMPLE_EVERY;
+	thread->next = rt.threads;
+	__atomic_store_n(&rt.threads, thread, __ATOMIC_RELEASE);
+	return thread;
+}
+
+void rt_thread_refresh(struct rt_thread *thread)
+{
+	const uint32_t mode = !rt.tracing || rt.finished ? RT_OFF : rt.multi ? RT_MULTI : RT_SINGLE;
+	const int fast = mode == RT_SINGLE && rt.nframe == 1 && !thread->outer;
+
+	RT_STORE(thread->mode, mode);
+	RT_STORE(thread->nfast, fast ? thread->ndirect - 1 : 0);
+}
+
+void rt_threads_refresh(void)
+{
+	for (struct rt_thread *thread = rt.threads; thread; thread = thread->next)
+		rt_thread_refresh(thread);
+}
+
+/* From here on several threads allocate: the first one's private totals become the program's. */
+static void go_multi(void)
+{
+	struct rt_thread *first = rt.main;
+
+	if (first) {
+		const int64_t cur = RT_LOAD(first->cur);
+
+		RT_STORE(first->flushed, cur);
+		RT_STORE(rt.cur, cur);
+		RT_STORE(rt.peak, RT_LOAD(first->peak));
+		RT_STORE(rt.peak_state, (uint64_t)first->epoch << 1 | (cur == first->peak));
+	} else {
+		RT_STORE(rt.peak_state, 1u << 1);
+	}
+	__atomic_store_n(&rt.multi, 1, __ATOMIC_RELEASE);
+	rt_threads_refresh();
+}
+
+static void arm_exit(struct rt_thread *thread)
+{
+	if (exit_key_works)
+		pthread_setspecific(exit_key, thread);
+}
+
+static struct rt_thread *enter_locked(const char *top, int is_main)
+{
+	struct rt_thread *thread = rt.free_threads;
+
+	if (!is_main && !rt.multi)
+		go_multi();
+	if (thread)
+		rt.free_threads = thread->next_free;
+	else
+		thread = thread_new(is_main ? MAIN_DIRECT : OTHER_DIRECT);
+	if (!thread)
+		return NULL;
+	thread->thread = is_main ? 0 : name_index(NULL);
+	thread->stack_top = top;
+	thread->last = NULL;
+	thread->outer = NULL;
+	thread->tls_rounds = PTHREAD_DESTRUCTOR_ITERATIONS - 1;
+	cache_clear(thread);
+	if (is_main)
+		rt.main = thread;
+	rt_thread_refresh(thread);
+	return thread;
+}
+
+struct rt_thread *rt_thread_enter(void)
+{
+	const int saved = errno, is_main = !rt.main && getpid() == gettid();
+	struct rt_thread *thread;
+	const char *top;
+
+	/* What libc allocates to tell us about this thread is not the program's. */
+	rt_self = &rt_busy;
+	top = stack_top(is_main);
+	rt_lock(&rt.lock);
+	thread = enter_locked(top, is_main);
+	rt_unlock(&rt.lock);
+	if (thread && !is_main)
+		arm_exit(thread);
+	if (!thread) {
+		thread = &gone;
+		__atomic_fetch_add(&rt.untracked, 1, __ATOMIC_RELAXED);
+	}
+	rt_self = thread;
+	errno = saved;
+	return thread;
+}
+
+/* The key's destructor: other destructors may still allocate, so it comes back in each round until the last. */
+static void on_thread_exit(void *data)
+{
+	struct rt_thread *thread = data;
+	const int saved = errno;
+
+	if (thread->tls_rounds-- > 1) {
+		rt_self = &rt_busy;
+		arm_exit(thread);
+		rt_self = thread;
+		errno = saved;
+		return;
+	}
+	rt_self = &gone;
+	rt_flush(thread);
+	rt_lock(&rt.lock);
+	thread->next_free = rt.free_threads;
+	rt.free_threads = thread;
+	rt_unlock(&rt.lock);
+	errno = saved;
+}
+
+void rt_thread_renamed(const char *name)
+{
+	struct rt_thread *thread = rt_self;
+
+	if (!name || thread == rt.main || (thread->mode != RT_MULTI && thread->mode != RT_SINGLE))
+		return;
+	rt_lock(&rt.lock);
+	thread->thread = name_index(name);
+	cache_clear(thread);
+	rt_unlock(&rt.lock);
+}
+
+void rt_threads_init(void)
+{
+	prctl(PR_GET_NAME, program_name);
+	program_name[15] = 0;
+	rt.orphan.chunks = rt_map(RT_NCHUNKS * sizeof(struct rt_counter *));
+	rt.orphan.epoch = 1;
+	exit_key_works = pthread_key_create(&exit_key, on_thread_exit) == 0;
+}
