@@ -16,6 +16,7 @@
 
 static std::set<tree> wrappers;
 static std::map<tree, unsigned> storing_wrappers; /* function -> 1-based parameter it stores the block through */
+static std::map<tree, unsigned> passing_functions; /* function -> 1-based parameter that it may return as it came */
 static std::set<const gcall *> wrapped_calls;
 
 static bool is_character(const_tree type)
@@ -117,6 +118,7 @@ struct block_search {
 	tree function;
 	std::set<tree> seen;
 	std::set<const gcall *> *found;
+	unsigned passed; /* 1-based parameter found at the origin; 0 none */
 };
 
 static void find_block_origin(tree value, block_search *search);
@@ -148,14 +150,32 @@ static bool allocates_for_caller(const gcall *call)
 	return false;
 }
 
-/* memcpy and its like return their first argument. */
-static bool returns_first_argument(tree function)
+static unsigned parameter_number(tree function, const_tree value)
 {
+	unsigned number = 1;
+
+	if (TREE_CODE(value) != SSA_NAME || !is_parameter(value))
+		return 0;
+	for (tree parameter = DECL_ARGUMENTS(function); parameter; parameter = DECL_CHAIN(parameter), number++)
+		if (SSA_NAME_VAR(value) == parameter)
+			return number;
+	return 0;
+}
+
+/* The argument of @call that it returns, as memcpy and its like do; NULL_TREE if none. */
+static tree returned_argument(const gcall *call)
+{
+	tree function = gimple_call_fndecl(call);
 	static const std::set<std::string> names = {"memcpy",  "memmove", "memset",	  "strcpy",	  "strncpy",
 						    "strcat",  "strncat", "__memcpy_chk", "__memset_chk", "__memmove_chk",
 						    "__strcpy_chk"};
 
-	return function && names.count(symbol_name(function));
+	if (!function)
+		return NULL_TREE;
+	const auto passing = passing_functions.find(function);
+	const unsigned number = passing != passing_functions.end() ? passing->second : names.count(symbol_name(function));
+
+	return number && number <= gimple_call_num_args(call) ? gimple_call_arg(call, number - 1) : NULL_TREE;
 }
 
 static bool may_be_wrapper_call(const gcall *call)
@@ -177,9 +197,9 @@ static void find_call_origin(gcall *call, block_search *search)
 {
 	if (gimple_call_internal_p(call))
 		return;
-	if (returns_first_argument(gimple_call_fndecl(call)) && gimple_call_num_args(call) > 0)
-		find_block_origin(gimple_call_arg(call, 0), search);
-	else if ((call_allocator(call) != MEMLINT_ALLOCATOR_NONE || may_be_wrapper_call(call)) && allocates_for_caller(call))
+	if (tree returned = returned_argument(call))
+		find_block_origin(returned, search);
+	if ((call_allocator(call) != MEMLINT_ALLOCATOR_NONE || may_be_wrapper_call(call)) && allocates_for_caller(call))
 		search->found->insert(call);
 }
 
@@ -236,6 +256,8 @@ static void find_block_origin(tree value, block_search *search)
 	}
 	if (TREE_CODE(value) != SSA_NAME || !search->seen.insert(value).second)
 		return;
+	if (is_parameter(value))
+		search->passed = parameter_number(search->function, value);
 	gimple *definition = SSA_NAME_DEF_STMT(value);
 
 	if (gassign *assign = dyn_cast<gassign *>(definition)) {
@@ -270,14 +292,9 @@ static void find_block_origin(tree value, block_search *search)
 /* The 1-based number of the parameter that @place is the target of: *parameter. 0 if it is none. */
 static unsigned parameter_target(tree function, tree place)
 {
-	unsigned number = 1;
-
-	if (TREE_CODE(place) != MEM_REF || !integer_zerop(TREE_OPERAND(place, 1)) || !is_parameter(TREE_OPERAND(place, 0)))
+	if (TREE_CODE(place) != MEM_REF || !integer_zerop(TREE_OPERAND(place, 1)))
 		return 0;
-	for (tree parameter = DECL_ARGUMENTS(function); parameter; parameter = DECL_CHAIN(parameter), number++)
-		if (TREE_CODE(TREE_OPERAND(place, 0)) == SSA_NAME && SSA_NAME_VAR(TREE_OPERAND(place, 0)) == parameter)
-			return number;
-	return 0;
+	return parameter_number(function, TREE_OPERAND(place, 0));
 }
 
 static void examine_returns(tree function, block_search *search)
@@ -318,13 +335,18 @@ static unsigned examine_stores(tree function, block_search *search)
 	return result;
 }
 
+static size_t known_facts()
+{
+	return wrapped_calls.size() + wrappers.size() + storing_wrappers.size() + passing_functions.size();
+}
+
 /* True if something new was learned. */
 static bool examine(tree function)
 {
-	const size_t known = wrapped_calls.size() + wrappers.size() + storing_wrappers.size();
+	const size_t known = known_facts();
 	const char *name = symbol_name(function);
 	std::set<const gcall *> found;
-	block_search search = {function, {}, &found};
+	block_search search = {function, {}, &found, 0};
 
 	if (options.no_wrappers.count(name) || MAIN_NAME_P(DECL_NAME(function)))
 		return false;
@@ -332,6 +354,8 @@ static bool examine(tree function)
 		examine_returns(function, &search);
 		if (!found.empty())
 			wrappers.insert(function);
+		if (search.passed)
+			passing_functions[function] = search.passed;
 	} else if (!TREE_PUBLIC(function) && VOID_TYPE_P(TREE_TYPE(TREE_TYPE(function)))) {
 		const unsigned number = examine_stores(function, &search);
 
@@ -339,7 +363,7 @@ static bool examine(tree function)
 			storing_wrappers[function] = number;
 	}
 	wrapped_calls.insert(found.begin(), found.end());
-	return wrapped_calls.size() + wrappers.size() + storing_wrappers.size() != known;
+	return known_facts() != known;
 }
 
 void find_wrappers()

@@ -232,7 +232,7 @@ block_type infer_block_type(const gcall *call, const call_class &what)
 
 	block.certain = one && what.kind == CALL_ALLOCATOR;
 	if (!RECORD_OR_UNION_TYPE_P(block.type))
-		block.array = !one;
+		block.array = !one || (wrapper && bytes == 1);
 	else if (wrapper)
 		block.array = numbers.constants.count(bytes) && numbers.variable;
 	else
