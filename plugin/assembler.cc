@@ -51,6 +51,15 @@ static tree declare_stub(memlint_allocator allocator, tree type)
 	return stub;
 }
 
+/* GCC's own attribute for functions that release their argument and return it anew; its use-after-free warning needs it,
+ * since it knows realloc itself by its exact type only. */
+static tree reallocates(tree name, unsigned argument)
+{
+	tree number = build_tree_list(NULL_TREE, build_int_cst(integer_type_node, argument));
+
+	return build_tree_list(get_identifier("*dealloc"), tree_cons(NULL_TREE, name, number));
+}
+
 tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_site)
 {
 	tree &stub = stubs[allocator];
@@ -62,6 +71,8 @@ tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_
 	/* What the optimisers and the warnings know of the original they go on knowing of its stub, by its name too. */
 	TREE_TYPE(stub) = build_type_attribute_variant(TREE_TYPE(stub), TYPE_ATTRIBUTES(TREE_TYPE(original)));
 	DECL_NAME(stub) = DECL_NAME(original);
+	if (with_site && allocator_row_of(allocator).old)
+		DECL_ATTRIBUTES(stub) = reallocates(DECL_NAME(original), allocator_row_of(allocator).old);
 	TREE_NOTHROW(stub) = TREE_NOTHROW(original);
 	DECL_IS_MALLOC(stub) = DECL_IS_MALLOC(original);
 	DECL_IS_REPLACEABLE_OPERATOR(stub) = DECL_IS_REPLACEABLE_OPERATOR(original);
