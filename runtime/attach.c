@@ -99,14 +99,24 @@ static int is_delete(uint32_t allocator)
 	return allocator >= MEMLINT_ALLOCATOR_DELETE && allocator <= MEMLINT_ALLOCATOR_DELETE_ARRAY_SIZED_ALIGNED;
 }
 
+/* Handlers of the array forms fall back on the plain ones. */
+static void learn_plain_new(void)
+{
+	for (uint32_t i = MEMLINT_ALLOCATOR_NEW; i <= MEMLINT_ALLOCATOR_NEW_ARRAY_ALIGNED_NOTHROW; i++)
+		if (!rt_real.by_allocator[i])
+			rt_real.by_allocator[i] = rt_find_function(symbols[i], NULL);
+}
+
 static void *cxx_handler(uint32_t allocator, const struct rt_object *owner, const struct rt_handlers *table)
 {
 	const int standard = is_new(allocator) ? standard_new : standard_delete;
 
 	if (under_valgrind || (!rt.glibc && owner->base == malloc_base))
 		return rt_cxx_own[allocator];
-	if (rt.glibc && standard && is_libstdcxx(owner))
+	if (rt.glibc && standard && is_libstdcxx(owner)) {
+		learn_plain_new();
 		return table->by_allocator[allocator];
+	}
 	return rt_cxx_replaced[allocator];
 }
 

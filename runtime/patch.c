@@ -70,6 +70,15 @@ static int make_writable(const struct rt_object *object, uintptr_t address, int 
 	return 0;
 }
 
+/* Whether a stub that @symbol's word points to would look up the real function. An object's own function of that name is
+ * its own affair. */
+static int is_lazy(const struct rt_object *object, const ElfW(Sym) *symbol, int i)
+{
+	if (symbol->st_shndx == SHN_UNDEF)
+		return !symbol->st_value;
+	return (void *)(object->bias + symbol->st_value) == real[i];
+}
+
 static void patch_word(const struct rt_object *object, const ElfW(Rela) * relocation, int *lifted)
 {
 	const ElfW(Sym) *symbol = object->symbols + ELF64_R_SYM(relocation->r_info);
@@ -79,9 +88,7 @@ static void patch_word(const struct rt_object *object, const ElfW(Rela) * reloca
 	if (i < 0)
 		return;
 	value = __atomic_load_n(word, __ATOMIC_RELAXED);
-	/* The real function, or a stub that would look it up; an object's own function of that name is its own affair. */
-	if (value != real[i] &&
-	    !(symbol->st_shndx == SHN_UNDEF && !symbol->st_value && rt_object_contains(object, value)))
+	if (value != real[i] && !(is_lazy(object, symbol, i) && rt_object_contains(object, value)))
 		return;
 	if (make_writable(object, (uintptr_t)word, lifted))
 		__atomic_store_n(word, hook[i], __ATOMIC_RELEASE);
