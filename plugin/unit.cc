@@ -59,13 +59,36 @@ static const char *macro_of(location_t location)
 	return name;
 }
 
+/* GCC places the copies that a lambda captures at the end of the lambda, or of the whole function; what is copied stands
+ * where the capture is written. */
+static location_t capture_location(const gcall *call)
+{
+	tree object = gimple_call_num_args(call) >= 2 ? gimple_call_arg(call, 0) : NULL_TREE;
+
+	if (!object || TREE_CODE(object) != ADDR_EXPR || TREE_CODE(TREE_OPERAND(object, 0)) != COMPONENT_REF)
+		return UNKNOWN_LOCATION;
+	tree name = DECL_NAME(TREE_OPERAND(TREE_OPERAND(object, 0), 1));
+
+	if (!name || strncmp(IDENTIFIER_POINTER(name), "__", 2))
+		return UNKNOWN_LOCATION;
+	return EXPR_LOCATION(gimple_call_arg(call, 1));
+}
+
+static location_t call_location(const gcall *call, const_tree function)
+{
+	const location_t capture = lang_GNU_CXX() ? capture_location(call) : UNKNOWN_LOCATION;
+
+	if (LOCATION_LOCUS(capture) > BUILTINS_LOCATION)
+		return capture;
+	if (LOCATION_LOCUS(gimple_location(call)) > BUILTINS_LOCATION)
+		return gimple_location(call);
+	return DECL_SOURCE_LOCATION(function);
+}
+
 unsigned site_table::add(const gcall *call, tree function, memlint_allocator allocator, unsigned flags,
 			 const block_type &block)
 {
-	location_t location = gimple_location(call);
-
-	if (LOCATION_LOCUS(location) <= BUILTINS_LOCATION)
-		location = DECL_SOURCE_LOCATION(function);
+	const location_t location = call_location(call, function);
 	const expanded_location place = expand_location(location);
 	const char *macro = macro_of(location);
 	memlint_site site = {};
