@@ -53,9 +53,10 @@ struct build {
 	CXTranslationUnit tu;
 	int pointer_width; /* bytes */
 
-	struct hash_map files; /* CXFile -> struct build_file */
-	struct hash_map decls; /* declaration -> our own struct */
-	struct hash_map types; /* QualType -> struct ast_type */
+	struct hash_map files;   /* CXFile -> struct build_file */
+	struct hash_map decls;   /* declaration -> our own struct */
+	struct hash_map types;   /* QualType -> struct ast_type */
+	struct hash_map decayed; /* array -> pointer */
 	CXFile last_cxfile;
 	struct build_file *last_file, *main_file;
 
@@ -89,7 +90,9 @@ uint32_t build_raw(CXSourceLocation location);
 
 /* build_types.c */
 const struct ast_type *build_type(struct build *b, CXType type); /* NULL for an invalid one */
+/* libclang shows the array that the author wrote for a parameter; it is a pointer. */
 const struct ast_type *build_param_type(struct build *b, CXType type);
+const struct ast_type *build_decayed(struct build *b, const struct ast_type *array);
 /* "ns::C<int>::f", inline namespaces left out. */
 const char *build_qualified(struct build *b, CXCursor cursor);
 

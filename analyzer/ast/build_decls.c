@@ -272,10 +272,10 @@ struct ast_function *build_function(struct build *b, CXCursor any)
 	struct ast_function *function = hash_map_find(&b->decls, any.data[0]);
 	CXCursor cursor, canonical;
 
+	if (!is_function(any.kind))
+		return NULL; /* a call through a variable refers to the variable */
 	if (function)
 		return function;
-	if (!is_function(any.kind))
-		return NULL;
 	canonical = clang_getCanonicalCursor(any);
 	function = hash_map_find(&b->decls, canonical.data[0]);
 	if (function) {

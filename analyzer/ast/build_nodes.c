@@ -409,6 +409,9 @@ static enum CXChildVisitResult on_local_decl(struct build *b, CXCursor cursor)
 				record->decl.flags |= AST_IN_FUNCTION;
 		}
 		break;
+	case CXCursor_UnexposedDecl: /* auto [x, y] = … */
+		open_node(b, cursor, AST_OTHER_STMT);
+		return CXChildVisit_Recurse;
 	case CXCursor_EnumDecl:
 		build_enum(b, cursor);
 		break;
@@ -421,16 +424,60 @@ static enum CXChildVisitResult on_local_decl(struct build *b, CXCursor cursor)
 	return CXChildVisit_Continue;
 }
 
+/* libclang gives the parts of a lambda to various parents: take it apart here. */
+static enum CXChildVisitResult on_lambda_part(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+	struct build *b = data;
+
+	(void)parent;
+	if (cursor.kind == CXCursor_VariableRef) {
+		open_node(b, cursor, AST_REF);
+		close_node(b);
+	} else if (cursor.kind == CXCursor_ParmDecl) {
+		vec_push(&b->locals, build_var(b, cursor, true));
+	} else if (cursor.kind == CXCursor_CompoundStmt) {
+		struct ast_node *body = build_tree(b, cursor);
+
+		vec_push(&b->nodes, body);
+	}
+	return CXChildVisit_Continue;
+}
+
+static void lambda(struct build *b, CXCursor cursor)
+{
+	open_node(b, cursor, AST_LAMBDA);
+	clang_visitChildren(cursor, on_lambda_part, b);
+	close_node(b);
+}
+
+/* Closes what the parent does not hold; a parent that was never opened changes nothing. */
+static void close_to(struct build *b, CXCursor parent, size_t root)
+{
+	size_t at = b->frames.count;
+
+	while (at >= root && !same_cursor(b->frames.items[at - 1].cursor, parent))
+		at--;
+	while (at >= root && b->frames.count > at)
+		close_node(b);
+}
+
 static enum CXChildVisitResult on_node(CXCursor cursor, CXCursor parent, CXClientData data)
 {
 	struct build *b = ((struct build **)data)[0];
 	const size_t root = *(size_t *)((void **)data)[1];
 
-	while (b->frames.count > root && !same_cursor(vec_last(&b->frames).cursor, parent))
-		close_node(b);
+	if (!same_cursor(vec_last(&b->frames).cursor, parent))
+		close_to(b, parent, root);
+	/* A constant expression shows itself twice: once for its value. */
+	if (same_cursor(vec_last(&b->frames).cursor, cursor))
+		return CXChildVisit_Recurse;
 	if (clang_isStatement(cursor.kind)) {
 		open_node(b, cursor, statement_kind(cursor.kind));
 		return CXChildVisit_Recurse;
+	}
+	if (cursor.kind == CXCursor_LambdaExpr) {
+		lambda(b, cursor);
+		return CXChildVisit_Continue;
 	}
 	if (clang_isExpression(cursor.kind)) {
 		open_node(b, cursor, expression_kind(cursor.kind));

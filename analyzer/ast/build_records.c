@@ -83,10 +83,10 @@ struct ast_record *build_record(struct build *b, CXCursor any)
 	const bool complete = !clang_Cursor_isNull(cursor) && is_record(cursor.kind);
 	struct ast_record *record = hash_map_find(&b->decls, any.data[0]);
 
-	if (record)
-		return record;
 	if (!is_record(any.kind))
 		return NULL;
+	if (record)
+		return record;
 	if (!complete)
 		cursor = clang_getCanonicalCursor(any);
 	record = hash_map_find(&b->decls, cursor.data[0]);
@@ -326,6 +326,8 @@ static void add_method(struct members *members, CXCursor cursor)
 	function->parent = members->record;
 	vec_push(&members->methods, function);
 	note_special_member(members->record, function);
+	if (members->record->flags & AST_RECORD_LAMBDA)
+		return; /* its body is part of the function around it */
 	vec_push(&members->b->prototypes, (struct build_prototype){cursor, clang_getCanonicalCursor(cursor).data[0]});
 	build_definition(members->b, cursor);
 }

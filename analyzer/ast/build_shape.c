@@ -313,6 +313,7 @@ static struct ast_node *implicit(struct build *b, struct ast_node *node, struct 
 		return child;
 	}
 	decay_parameter(child);
+	node->type = build_decayed(b, to);
 	node->kind = AST_IMPLICIT_CAST;
 	node->flags |= AST_IMPLICIT;
 	return adopt(b, node, &child, 1);
@@ -426,11 +427,16 @@ static struct ast_node *unexposed(struct build *b, struct build_frame *frame, st
 	return adopt(b, node, children, count);
 }
 
+static bool is_function(const struct ast_node *node)
+{
+	return (node->type && node->type->kind == AST_TYPE_FUNCTION) ||
+	       (node->kind == AST_REF && node->u.decl && node->u.decl->kind == AST_DECL_FUNCTION);
+}
+
 /* The function's own name decays to a pointer to call it: show the name. */
 static struct ast_node *bare_callee(struct ast_node *callee)
 {
-	while (callee->kind == AST_IMPLICIT_CAST && callee->children[0]->type &&
-	       callee->children[0]->type->kind == AST_TYPE_FUNCTION)
+	while (callee->kind == AST_IMPLICIT_CAST && is_function(callee->children[0]))
 		callee = callee->children[0];
 	return callee;
 }
@@ -613,16 +619,24 @@ static void note_body(struct build *b, const struct ast_node *node)
 		b->function->flags |= AST_FUNCTION_ASM;
 }
 
-/* Conversions stand exactly where their operand does; in a macro, so may builtins that are spelled out there. */
+/*
+ * Conversions stand where their operand does, which may have lost its parentheses. In a macro everything stands there:
+ * only the text of its definition tells builtins and operators apart.
+ */
 static bool is_conversion(struct build *b, const struct build_frame *frame, const struct ast_node *child)
 {
+	static const char *const others[] = {
+	        "__builtin_va_arg", "__builtin_offsetof", "__c11_", "__atomic", "co_", "va_arg"};
 	const struct ast_range *range = &frame->node->range;
 
-	if (child->kind == AST_FIELD_DESIGNATOR || child->range.begin != range->begin || child->range.end != range->end)
+	if (child->kind == AST_FIELD_DESIGNATOR)
 		return false;
-	return !(frame->node->flags & AST_MACRO) ||
-	       !(begins_with(b, frame, "__builtin_va_arg") || begins_with(b, frame, "__builtin_offsetof") ||
-	         begins_with(b, frame, "__c11_atomic") || begins_with(b, frame, "__atomic"));
+	if (!(frame->node->flags & AST_MACRO) && child->range.begin == range->begin && child->range.end == range->end)
+		return true;
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (begins_with(b, frame, others[i]))
+			return false;
+	return true;
 }
 
 static struct ast_node *shape_expression(struct build *b, struct build_frame *frame, struct ast_node **children,

@@ -193,10 +193,29 @@ static void build_tag(struct build *b, struct ast_type *type, CXType canonical)
 		type->record = build_record(b, cursor);
 }
 
+/* "struct (unnamed struct at /a/b/c.h:3:9)": where the source tree lies says nothing about the type. */
+static const char *type_name(struct build *b, CXType type)
+{
+	CXString string = clang_getTypeSpelling(type);
+	const char *text = clang_getCString(string), *at = text ? strstr(text, " at /") : NULL;
+	const char *name;
+
+	if (!at) {
+		name = intern_string(b->names, text);
+	} else {
+		const char *slash = at + 4, *end = slash + strcspn(slash, ")");
+
+		for (const char *c = slash; c < end; c++)
+			slash = *c == '/' ? c : slash;
+		name = intern_string(b->names, arena_printf(b->arena, "%.*s%s", (int)(at + 4 - text), text, slash + 1));
+	}
+	clang_disposeString(string);
+	return name;
+}
+
 const struct ast_type *build_type(struct build *b, CXType written)
 {
-	const CXType canonical = clang_getCanonicalType(written);
-	CXType target, bare;
+	CXType canonical, target, bare;
 	struct ast_type *type;
 
 	if (written.kind == CXType_Invalid || !written.data[0])
@@ -204,6 +223,7 @@ const struct ast_type *build_type(struct build *b, CXType written)
 	type = hash_map_find(&b->types, written.data[0]);
 	if (type)
 		return type;
+	canonical = clang_getCanonicalType(written);
 	type = arena_new(b->arena, struct ast_type);
 	hash_map_put(&b->types, written.data[0], type);
 	type->kind = (uint8_t)type_kind(canonical.kind);
@@ -233,7 +253,7 @@ const struct ast_type *build_type(struct build *b, CXType written)
 	} else {
 		measure(b, type, canonical);
 	}
-	type->name = build_string(b, clang_getTypeSpelling(written));
+	type->name = type_name(b, written);
 	target = target_of((enum ast_type_kind)type->kind, written, canonical);
 	if (target.kind != CXType_Invalid)
 		type->target = build_type(b, target);
@@ -255,25 +275,32 @@ const struct ast_type *build_type(struct build *b, CXType written)
 	return type;
 }
 
-/* libclang shows the array that the author wrote; the parameter is a pointer. */
-const struct ast_type *build_param_type(struct build *b, CXType written)
+const struct ast_type *build_decayed(struct build *b, const struct ast_type *array)
 {
-	const struct ast_type *array = build_type(b, written);
 	struct ast_type *type;
 
 	if (!array || (array->kind != AST_TYPE_ARRAY && array->kind != AST_TYPE_INCOMPLETE_ARRAY &&
 	               array->kind != AST_TYPE_VARIABLE_ARRAY))
 		return array;
+	type = hash_map_find(&b->decayed, array);
+	if (type)
+		return type;
 	type = arena_new(b->arena, struct ast_type);
+	hash_map_put(&b->decayed, array, type);
 	type->kind = AST_TYPE_POINTER;
 	type->flags = AST_TYPE_POD;
 	type->name = array->name;
 	type->size = b->pointer_width;
 	type->align = (uint32_t)b->pointer_width;
 	type->target = array->target;
-	type->canonical = type;
+	type->canonical = array->canonical == array ? type : build_decayed(b, array->canonical);
 	type->template_name = array->template_name;
 	return type;
+}
+
+const struct ast_type *build_param_type(struct build *b, CXType written)
+{
+	return build_decayed(b, build_type(b, written));
 }
 
 const char *build_qualified(struct build *b, CXCursor cursor)
@@ -296,7 +323,7 @@ const char *build_qualified(struct build *b, CXCursor cursor)
 		if (at.kind == CXCursor_Namespace || at.kind == CXCursor_StructDecl || at.kind == CXCursor_ClassDecl ||
 		    at.kind == CXCursor_UnionDecl || at.kind == CXCursor_ClassTemplate) {
 			outer = build_string(b, clang_getCursorSpelling(at));
-			snprintf(text, sizeof text, "%s::%s", *outer ? outer : "(anonymous)", name);
+			snprintf(text, sizeof text, "%s::%s", *outer && *outer != '(' ? outer : "(unnamed)", name);
 			name = intern_string(b->names, text);
 		}
 	}

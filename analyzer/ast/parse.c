@@ -175,6 +175,7 @@ static void release(struct build *b)
 	hash_map_release(&b->files);
 	hash_map_release(&b->decls);
 	hash_map_release(&b->types);
+	hash_map_release(&b->decayed);
 	vec_release(&b->file_list);
 	vec_release(&b->records);
 	vec_release(&b->enums);
@@ -273,6 +274,7 @@ enum ast_result ast_parse(struct ast_parser *parser, const struct ast_command *c
 		vec_push(&arguments, command->arguments[i]);
 	if (!command->warnings)
 		vec_push(&arguments, "-w");
+	vec_push(&arguments, "-fno-spell-checking");
 	for (uint32_t i = 0; i < command->noverlays; i++)
 		vec_push(&unsaved, (struct CXUnsavedFile){command->overlays[i].path, command->overlays[i].text,
 		                                          (unsigned long)command->overlays[i].size});
