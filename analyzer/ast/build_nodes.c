@@ -361,7 +361,7 @@ static bool same_cursor(CXCursor a, CXCursor b)
 {
 	if (a.kind != b.kind)
 		return false;
-	return clang_isDeclaration(a.kind) ? a.data[0] == b.data[0] : a.data[0] == b.data[0] && a.data[1] == b.data[1];
+	return clang_isDeclaration(a.kind) ? a.data[0] == b.data[0] : a.data[1] == b.data[1];
 }
 
 static void note_label(struct build *b, CXCursor cursor)
