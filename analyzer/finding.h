@@ -22,6 +22,7 @@ struct place {
 enum finding_level {
 	LEVEL_DEFAULT, /* worth reading on a fresh project */
 	LEVEL_STRICT,  /* noisier */
+	LEVEL_ALL,     /* true, and of no use to most: with --all only */
 };
 
 enum fix_class {
@@ -55,6 +56,7 @@ struct finding {
 	const char *rule; /* "struct-padding" */
 	enum finding_level level;
 	struct place place;
+	uint32_t scope_end_line; /* last line of what it is about (a record's closing brace); 0: that of the place */
 	const char *message;  /* one line, with the bytes: "'struct s' can shrink: 40 -> 32 bytes" */
 	const char *details;  /* lines that follow, ended by '\n' each: layouts; "" when none */
 	const char *identity; /* what it is about, without lines: "struct dict"; part of the fingerprint */

@@ -27,12 +27,15 @@ struct rule_collect {
 
 /* ---- second half: the program ---- */
 
+struct suppressions;
+
 struct rule_program {
 	const struct config *config;
 	struct findings *findings;
 	struct arena *arena; /* lives as long as the run */
 	uint32_t nunits;
 	bool whole_program; /* every unit of the project was seen and understood */
+	const struct suppressions *suppressions; /* comments that silence findings */
 	void *state;        /* of the rule that runs: whatever its merge() made of the facts */
 	uint16_t code;
 };
@@ -44,6 +47,8 @@ struct rule_ops {
 	void (*merge)(struct rule_program *run, struct unpacker *facts);
 	/* Reports from what merge() kept. */
 	void (*report)(struct rule_program *run);
+	/* Gives back what state holds outside of the arena. NULL: nothing. */
+	void (*release)(struct rule_program *run);
 };
 
 struct rule {

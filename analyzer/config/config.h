@@ -26,6 +26,12 @@ struct settings {
 	struct config_globs ignore;
 };
 
+struct config_section {
+	struct config_globs paths;
+	bool has_level, has_all, has_allocator, has_min_saved, has_select, has_ignore;
+	struct settings settings;
+};
+
 struct config {
 	struct arena arena;
 	const char *path;                   /* of the file read; "" without one */
@@ -35,12 +41,7 @@ struct config {
 	size_t nsections;
 	struct config_globs public_headers; /* relative to root */
 	struct config_globs exclude;
-};
-
-struct config_section {
-	struct config_globs paths;
-	bool has_level, has_all, has_allocator, has_min_saved, has_select, has_ignore;
-	struct settings settings;
+	struct config_section command_line; /* wins over all */
 };
 
 /* Defaults, with @root (NULL: the working directory) as the place that globs start from. */

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# The rules with their pages, the model of findings, and the configuration that chooses among them.
+file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/rules.def rule_lines REGEX "^RULE\\(")
+set(rule_sources)
+foreach(line IN LISTS rule_lines)
+  string(REGEX REPLACE "^RULE\\([0-9]+, ([a-z_0-9]+),.*" "\\1" stem "${line}")
+  list(APPEND rule_sources ${CMAKE_CURRENT_LIST_DIR}/${stem}.c)
+endforeach()
+
+set(rule_generated ${CMAKE_CURRENT_BINARY_DIR}/generated)
+add_custom_command(OUTPUT ${rule_generated}/rules/names.h ${rule_generated}/rules/pages.c
+  COMMAND ${CMAKE_COMMAND} -DRULES=${CMAKE_CURRENT_LIST_DIR} -DOUT=${rule_generated}
+    -P ${CMAKE_CURRENT_LIST_DIR}/gather/pages.cmake
+  DEPENDS ${CMAKE_CURRENT_LIST_DIR}/rules.def ${CMAKE_CURRENT_LIST_DIR}/gather/pages.cmake ${rule_sources}
+  COMMENT "Gathering the rules' pages" VERBATIM)
+
+add_library(memlint-rules STATIC ${rule_sources}
+  ${rule_generated}/rules/names.h
+  ${rule_generated}/rules/pages.c
+  ${CMAKE_CURRENT_LIST_DIR}/allocators.c
+  ${CMAKE_CURRENT_LIST_DIR}/registry.c
+  ${CMAKE_CURRENT_LIST_DIR}/run.c
+  ${CMAKE_CURRENT_LIST_DIR}/suppression.c
+  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_collect.c
+  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_draw.c
+  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_edit.c
+  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_facts.c
+  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_init.c
+  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_layout.c
+  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_lines.c
+  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_lists.c
+  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_order.c
+  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_tree.c
+  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_uses.c
+  ${PROJECT_SOURCE_DIR}/analyzer/finding.c
+  ${PROJECT_SOURCE_DIR}/analyzer/base/pack.c
+  ${PROJECT_SOURCE_DIR}/analyzer/config/baseline.c
+  ${PROJECT_SOURCE_DIR}/analyzer/config/config.c
+  ${PROJECT_SOURCE_DIR}/analyzer/config/config_yaml.c
+  ${PROJECT_SOURCE_DIR}/analyzer/config/diff_base.c)
+target_include_directories(memlint-rules PUBLIC ${PROJECT_SOURCE_DIR} PRIVATE ${rule_generated})
+target_compile_definitions(memlint-rules PRIVATE _GNU_SOURCE)
+target_link_libraries(memlint-rules PUBLIC memlint-ast memlint-base-core PRIVATE PkgConfig::CYAML)

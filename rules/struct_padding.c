@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: MIT
+/*
+ * struct-padding: the fields of a record stand in an order that wastes bytes.
+ *
+ * Why:    the compiler aligns each field, so a char before a double costs seven bytes that hold nothing, in every
+ *         object. What counts is what the allocator hands out: a saving is reported when it reaches a smaller size class, or
+ *         when objects lie in arrays, in other records or are many.
+ * Bad:    struct event { char kind; double time; char level; int code; };
+ * Good:   struct event { double time; int code; char kind; char level; };
+ * Fix:    fields move as whole lines with their comments, as few as possible; initialisers by position become
+ *         designated ones (C) or are reordered (C++). Safe only if nothing in the whole program depends on order or size: no
+ *         offsetof, no cast to another type, no bytes written or read, no public header. Otherwise the reason is given
+ *         and --unsafe-fixes applies it.
+ * Limits: silent on unions, packed records, flexible arrays that would leave the end, bit-field runs that would be split,
+ *         records whose padding has a purpose (fields named pad or reserved, cache lines, separated atomics). One object
+ *         alone is reported with --level strict, deliberate padding with --all.
+ */
+#include "rules/struct_padding.h"
+
+#include "rules/allocators.h"
+#include "rules/struct_padding_facts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	NOTICEABLE_PERCENT = 5,
+	NOTICEABLE_BYTES = 64, /* of an array whose size is known */
+	MANY_SITES = 2,
+};
+
+/* Risks of what holds a record by value that are its own as well. */
+static const uint32_t inherited_risks = 1u << PAD_BYTES | 1u << PAD_ASSERTED | 1u << PAD_UNION | 1u << PAD_CAST |
+                                        1u << PAD_PUBLIC | 1u << PAD_EXTERN_C;
+
+static const char *const risk_texts[] = {
+#define RISK(id, text) text,
+#include "rules/struct_padding_risks.def"
+#undef RISK
+};
+
+struct verdict {
+	const struct pad_record *record;
+	struct layout layout;
+	uint32_t *order;
+	uint64_t best;
+	struct settings settings;
+};
+
+static struct pad_state *state_of(struct rule_program *run)
+{
+	if (!run->state) {
+		struct pad_state *state = arena_new(run->arena, struct pad_state);
+
+		state->arena = run->arena;
+		run->state = state;
+	}
+	return run->state;
+}
+
+static void merge(struct rule_program *run, struct unpacker *facts)
+{
+	if (!unpack_end(facts))
+		pad_unpack(state_of(run), facts);
+}
+
+/* ---- what stands against it ---- */
+
+static bool is_header(const char *path)
+{
+	static const char *const sources[] = {".c", ".cc", ".cpp", ".cxx", ".C", ".c++", ".m", ".mm"};
+	const char *dot = strrchr(path, '.');
+
+	for (size_t i = 0; dot && i < sizeof sources / sizeof *sources; i++) {
+		if (strcmp(dot, sources[i]) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void add_risk(struct pad_record *record, enum pad_risk risk)
+{
+	if (record->risks & 1u << risk)
+		return;
+	record->risks |= 1u << risk;
+	record->risk_place[risk] = (struct pad_place){0};
+}
+
+static void own_risks(struct rule_program *run, struct pad_record *record)
+{
+	if (config_is_public(run->config, record->path))
+		add_risk(record, PAD_PUBLIC);
+	if (record->extern_c && is_header(record->path))
+		add_risk(record, PAD_EXTERN_C);
+	if (record->pack || record->flags & (AST_RECORD_PACKED | AST_RECORD_ALIGNED | AST_RECORD_PRAGMA_PACK))
+		add_risk(record, PAD_ATTRIBUTES);
+	for (uint32_t i = 0; i < record->nfields; i++) {
+		if (record->fields[i].flags & (AST_FIELD_PACKED | AST_FIELD_ALIGNED | AST_FIELD_ATTRIBUTES))
+			add_risk(record, PAD_ATTRIBUTES);
+		if (record->fields[i].reads_field)
+			add_risk(record, PAD_EFFECTS);
+	}
+	if (!run->whole_program && is_header(record->path))
+		add_risk(record, PAD_UNSEEN);
+	if (record->flags & AST_RECORD_INSTANCE)
+		add_risk(record, PAD_TEMPLATE);
+	if (record->start)
+		add_risk(record, PAD_DERIVED);
+}
+
+static void inherit_risks(const struct pad_state *state, struct pad_record *record)
+{
+	if (record->visited)
+		return;
+	record->visited = true;
+	for (size_t i = 0; i < record->containers.count; i++) {
+		struct pad_record *holder = pad_find(state, record->containers.items[i]);
+
+		if (!holder || holder == record)
+			continue;
+		inherit_risks(state, holder);
+		for (uint32_t risk = 0; risk < PAD_RISKS; risk++) {
+			if (!(holder->risks & inherited_risks & 1u << risk) || record->risks & 1u << risk)
+				continue;
+			record->risks |= 1u << risk;
+			record->risk_place[risk] = holder->risk_place[risk];
+		}
+	}
+}
+
+/* Objects made one after the other by their constructors would be made in another order. */
+static bool reorders_construction(const struct pad_record *record, const uint32_t *order)
+{
+	uint32_t last = 0;
+
+	for (uint32_t i = 0; i < record->nfields; i++) {
+		if (!record->fields[order[i]].nontrivial)
+			continue;
+		if (order[i] < last)
+			return true;
+		last = order[i];
+	}
+	return false;
+}
+
+/* ---- how much it matters ---- */
+
+static enum finding_level level_of(const struct verdict *verdict)
+{
+	const struct pad_record *record = verdict->record;
+	const uint32_t *uses = record->uses;
+	const uint64_t saved = record->size - verdict->best;
+	const bool share = saved * 100 >= record->size * NOTICEABLE_PERCENT;
+	const bool crosses = allocator_block_size(verdict->settings.allocator, record->size) >
+	                     allocator_block_size(verdict->settings.allocator, verdict->best);
+	const bool heap = uses[PAD_ALLOCATED] || uses[PAD_ALLOCATED_MANY];
+	const bool many = uses[PAD_ALLOCATED_MANY] || uses[PAD_ALLOCATED] >= MANY_SITES;
+	const bool array = uses[PAD_ARRAY] && (!record->elements || record->elements * saved >= NOTICEABLE_BYTES);
+
+	if (record->deliberate || saved < verdict->settings.min_saved)
+		return LEVEL_ALL;
+	if (array || uses[PAD_BY_VALUE] || uses[PAD_CONTAINER])
+		return LEVEL_DEFAULT;
+	if ((heap && crosses) || (many && share))
+		return LEVEL_DEFAULT;
+	if (!heap && !uses[PAD_VARIABLE] && !uses[PAD_ARRAY] && (crosses || share))
+		return LEVEL_DEFAULT; /* made where we cannot see it */
+	return LEVEL_STRICT;
+}
+
+/* ---- words ---- */
+
+struct notes {
+	struct finding_note items[8];
+	uint32_t count;
+};
+
+static void add_note(struct notes *notes, const struct pad_place *place, const char *text)
+{
+	if (notes->count < sizeof notes->items / sizeof *notes->items)
+		notes->items[notes->count++] =
+		        (struct finding_note){.place = {place->path, place->line, place->column, 0, 0}, .text = text};
+}
+
+static void note_uses(struct rule_program *run, const struct verdict *verdict, struct notes *notes)
+{
+	const struct pad_record *record = verdict->record;
+	const unsigned long long saved = record->size - verdict->best;
+	const char *allocator = verdict->settings.allocator;
+	const unsigned long long before = allocator_block_size(allocator, record->size);
+	const unsigned long long after = allocator_block_size(allocator, verdict->best);
+
+	if (record->uses[PAD_ARRAY] && record->elements > 1)
+		add_note(notes, &record->use_place[PAD_ARRAY],
+		         arena_printf(run->arena, "'%s' has %llu of them: %llu bytes less", record->array_name,
+		                      (unsigned long long)record->elements, saved * record->elements));
+	for (int use = PAD_ALLOCATED_MANY; use >= PAD_ALLOCATED; use--) {
+		if (!record->uses[use] || !before)
+			continue;
+		add_note(notes, &record->use_place[use],
+		         before > after ? arena_printf(run->arena, "allocated here: %s takes %llu -> %llu bytes for one",
+		                                       allocator, before, after)
+		                        : arena_printf(run->arena, "allocated here; alone in its block %s takes %llu "
+		                                                   "bytes before and after",
+		                                       allocator, before));
+		break;
+	}
+}
+
+static const char *reason_against(struct rule_program *run, const struct verdict *verdict, struct notes *notes)
+{
+	const struct pad_record *record = verdict->record;
+	const char *first = "";
+
+	if (reorders_construction(record, verdict->order))
+		first = risk_texts[PAD_EFFECTS];
+	for (uint32_t risk = 0; risk < PAD_RISKS; risk++) {
+		if (!(record->risks & 1u << risk))
+			continue;
+		if (!*first)
+			first = risk_texts[risk];
+		add_note(notes, &record->risk_place[risk], arena_printf(run->arena, "no safe fix: %s", risk_texts[risk]));
+	}
+	return first;
+}
+
+static const struct fix *fix_for(struct rule_program *run, const struct verdict *verdict, struct notes *notes)
+{
+	const struct pad_record *record = verdict->record;
+	struct fix *fix = arena_new(run->arena, struct fix);
+	const char *why = NULL;
+	bool known = !(record->risks & (1u << PAD_TEMPLATE | 1u << PAD_DERIVED));
+
+	fix->title = arena_printf(run->arena, "reorder the fields of '%s'", record->printed);
+	fix->reason = reason_against(run, verdict, notes);
+	fix->class = *fix->reason ? FIX_UNSAFE : FIX_SAFE;
+	if (known)
+		fix->edits = pad_edit(record, verdict->order, &fix->nedits, &why, run->arena);
+	if (fix->edits)
+		return fix;
+	fix->class = FIX_SUGGESTION;
+	if (why) {
+		fix->reason = why;
+		add_note(notes, &(struct pad_place){0}, arena_printf(run->arena, "no edit is offered: %s", why));
+	}
+	return fix;
+}
+
+static void report_record(struct rule_program *run, const struct verdict *verdict)
+{
+	const struct pad_record *record = verdict->record;
+	struct notes notes = {0};
+	struct finding finding = {
+	        .code = run->code,
+	        .rule = "struct-padding",
+	        .level = level_of(verdict),
+	        .place = {record->path, record->line, record->column, record->line,
+	                  record->column + (record->name_length ? record->name_length : 1)},
+	        .message = arena_printf(run->arena, "'%s' wastes %llu bytes by the order of its fields: %llu -> %llu bytes",
+	                                record->printed, (unsigned long long)(record->size - verdict->best),
+	                                (unsigned long long)record->size, (unsigned long long)verdict->best),
+	        .scope_end_line = record->end_line,
+	        .details = pad_draw(record, &verdict->layout, verdict->order, run->arena),
+	        .identity = record->printed,
+	        .bytes_saved = (int64_t)(record->size - verdict->best),
+	        .measured_bytes = -1,
+	};
+
+	note_uses(run, verdict, &notes);
+	finding.fix = fix_for(run, verdict, &notes);
+	finding.notes = arena_memdup(run->arena, notes.items, sizeof notes.items);
+	finding.nnotes = notes.count;
+	findings_add(run->findings, &finding);
+}
+
+/* The smaller of two: fields declared together stay together unless parting them saves more. */
+static void best_order(struct verdict *verdict, struct arena *arena)
+{
+	struct layout loose = verdict->layout;
+	struct layout_field *fields =
+	        arena_memdup(arena, loose.fields, (loose.nfields + 1) * sizeof *loose.fields);
+	uint32_t *order = arena_array(arena, loose.nfields + 1, uint32_t);
+
+	verdict->order = arena_array(arena, loose.nfields + 1, uint32_t);
+	verdict->best = layout_best_order(&verdict->layout, verdict->order, arena);
+	for (uint32_t i = 0; i < loose.nfields; i++)
+		fields[i].flags &= ~(uint32_t)LAYOUT_GLUED;
+	loose.fields = fields;
+	const uint64_t best = layout_best_order(&loose, order, arena);
+
+	if (best < verdict->best) {
+		verdict->best = best;
+		verdict->order = order;
+	}
+}
+
+static void judge(struct rule_program *run, struct pad_record *record)
+{
+	struct verdict verdict = {.record = record, .settings = config_settings(run->config, record->path)};
+
+	if (record->unexplained || record->kind == AST_UNION || record->flags & AST_RECORD_PACKED ||
+	    record->nfields < 2 || !pad_layout(record, &verdict.layout, run->arena))
+		return;
+	best_order(&verdict, run->arena);
+	if (verdict.best >= record->size)
+		return;
+	report_record(run, &verdict);
+}
+
+static void report(struct rule_program *run)
+{
+	struct pad_state *state = state_of(run);
+
+	for (size_t i = 0; i < state->order.count; i++)
+		own_risks(run, state->order.items[i]);
+	for (size_t i = 0; i < state->order.count; i++)
+		inherit_risks(state, state->order.items[i]);
+	for (size_t i = 0; i < state->order.count; i++)
+		judge(run, state->order.items[i]);
+}
+
+static void release(struct rule_program *run)
+{
+	struct pad_state *state = state_of(run);
+
+	for (size_t i = 0; i < state->order.count; i++) {
+		vec_release(&state->order.items[i]->lists);
+		vec_release(&state->order.items[i]->containers);
+	}
+	vec_release(&state->order);
+	hash_map_release(&state->records);
+	hash_map_release(&state->seen);
+}
+
+const struct rule_ops rule_struct_padding = {
+        .collect = pad_collect,
+        .merge = merge,
+        .report = report,
+        .release = release,
+};

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside of struct-padding: what is known of one record after all units were seen, and the steps that use it.
+ */
+#ifndef MEMLINT_RULES_STRUCT_PADDING_H
+#define MEMLINT_RULES_STRUCT_PADDING_H
+
+#include "analyzer/base/hash.h"
+#include "analyzer/base/vec.h"
+#include "analyzer/rule.h"
+#include "rules/struct_padding_layout.h"
+
+/* What stands against a safe reorder; see struct_padding_risks.def. */
+enum pad_risk {
+#define RISK(id, text) PAD_##id,
+#include "rules/struct_padding_risks.def"
+#undef RISK
+	PAD_RISKS
+};
+
+/* Where something was seen. Path NULL: nowhere. */
+struct pad_place {
+	const char *path;
+	uint32_t line, column;
+};
+
+struct pad_field {
+	const char *name, *type;
+	int64_t offset; /* bits */
+	uint64_t size;
+	uint32_t align, width, aligned;
+	uint16_t flags; /* AST_FIELD_* */
+	uint8_t access;
+	bool record, scalar, atomic, deliberate, nontrivial, reads_field;
+	bool macro;
+	struct ast_range declaration;
+};
+
+/* How instances come to be. */
+enum pad_use {
+	PAD_ALLOCATED,      /* one allocation site, once */
+	PAD_ALLOCATED_MANY, /* in a loop or many at once */
+	PAD_ARRAY,          /* an array of them; count elements if known */
+	PAD_BY_VALUE,       /* a field of another record */
+	PAD_CONTAINER,      /* argument of a C++ container */
+	PAD_VARIABLE,       /* one variable */
+	PAD_USES
+};
+
+/* One element of an initialiser list. */
+struct pad_element {
+	uint32_t begin, end;
+	uint32_t field; /* UINT32_MAX not known */
+	bool macro, call, designated, braced, zero;
+};
+
+enum {
+	PAD_LIST_MACRO = 1u << 0,
+	PAD_LIST_ELIDES = 1u << 1,
+	PAD_LIST_CTOR = 1u << 2,   /* the list of a constructor */
+	PAD_LIST_READS = 1u << 3,  /* … one of which reads another field */
+};
+
+struct pad_list {
+	const char *path;
+	uint32_t line;
+	uint32_t flags;
+	bool cplusplus;
+	uint32_t nelements;
+	struct pad_element *elements;
+};
+
+struct pad_record {
+	uint64_t key;
+	const char *printed; /* "struct dict" */
+	const char *path;
+	uint32_t line, column, end_line, name_length;
+	uint32_t flags; /* AST_RECORD_* */
+	bool cplusplus, extern_c, macro;
+	bool deliberate;   /* the padding has a purpose */
+	bool unexplained; /* the layout is not understood: nothing is said about it */
+	uint8_t kind;
+	uint64_t size, start;
+	uint32_t align, aligned, pack;
+	struct ast_range braces;
+	uint32_t nfields;
+	struct pad_field *fields;
+
+	/* gathered over units */
+	uint32_t risks; /* 1 << enum pad_risk */
+	struct pad_place risk_place[PAD_RISKS];
+	bool pin_first;
+	uint32_t uses[PAD_USES];
+	struct pad_place use_place[PAD_USES];
+	uint64_t elements; /* of the largest array whose bounds are known */
+	const char *array_name;
+	VEC(const struct pad_list *) lists;
+	VEC(uint64_t) containers; /* keys of records that hold it by value */
+	bool visited;
+};
+
+struct pad_state {
+	struct arena *arena;
+	struct hash_map records; /* key as pointer → struct pad_record */
+	struct hash_map seen;    /* hashes of lists and uses that were taken already */
+	VEC(struct pad_record *) order;
+};
+
+/* Layout of the record's fields as declared; false when they do not give what the compiler laid out. */
+bool pad_layout(const struct pad_record *record, struct layout *layout, struct arena *arena);
+
+/* What the tree says of a record; false for those of system headers, templates, lambdas and incomplete ones. */
+bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record, struct pad_record *out,
+                   struct arena *arena);
+
+/* Lines that show both layouts, in the arena. */
+const char *pad_draw(const struct pad_record *record, const struct layout *layout, const uint32_t *order,
+                     struct arena *arena);
+
+/*
+ * The edits that bring the fields into @order and every initialiser along, sorted; in the arena. NULL with *why set when that
+ * cannot be done.
+ */
+const struct edit *pad_edit(const struct pad_record *record, const uint32_t *order, uint32_t *nedits, const char **why,
+                            struct arena *arena);
+
+#endif

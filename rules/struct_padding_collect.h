@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The collecting half of struct-padding, within one unit.
+ */
+#ifndef MEMLINT_RULES_STRUCT_PADDING_COLLECT_H
+#define MEMLINT_RULES_STRUCT_PADDING_COLLECT_H
+
+#include "rules/struct_padding_facts.h"
+
+/* A record that can shrink, or that holds one by value. */
+struct pad_candidate {
+	const struct ast_record *record;
+	uint64_t key;
+};
+
+struct pad_collector {
+	const struct ast_unit *unit;
+	struct arena arena, scratch;
+	struct hash_map candidates;   /* struct ast_record → struct pad_candidate */
+	struct hash_map io_variables; /* struct ast_decl of buffers that bytes are read into or written from */
+	struct packer paths, records, uses;
+	uint32_t *path_of_file; /* by ast_file.index: 1 + index among the paths packed; 0 not yet */
+	uint32_t npaths, nrecords;
+};
+
+struct pad_fact_at {
+	struct ast_range range;
+	uint32_t line, column;
+	const char *name;
+};
+
+const struct pad_candidate *pad_candidate(const struct pad_collector *collector, const struct ast_record *record);
+uint32_t pad_path_index(struct pad_collector *collector, struct ast_range range);
+struct pad_fact_at pad_at_decl(const struct ast_decl *decl);
+struct pad_fact_at pad_at_node(const struct pad_collector *collector, const struct ast_node *node);
+
+void pad_fact(struct pad_collector *collector, enum pad_fact tag, const struct pad_candidate *candidate,
+              struct pad_fact_at at, uint32_t detail, uint64_t count);
+/* Both do nothing when the record is no candidate; it may be NULL. */
+void pad_risk(struct pad_collector *collector, const struct ast_record *record, struct pad_fact_at at,
+              enum pad_risk risk);
+void pad_use(struct pad_collector *collector, const struct ast_record *record, struct pad_fact_at at, enum pad_use use,
+             uint64_t count);
+void pad_note_variable(struct pad_collector *collector, const struct ast_var *var);
+
+/* What a function's body or a variable's initialiser does with candidates. */
+void pad_collect_body(struct pad_collector *collector, struct ast_node *body);
+/* Records that a static assertion speaks of. */
+void pad_collect_assert(struct pad_collector *collector, struct ast_node *condition);
+/* The initialiser list of a constructor, if it is one of a candidate. */
+void pad_collect_constructor(struct pad_collector *collector, const struct ast_function *function);
+/* An initialiser list of a candidate. */
+void pad_collect_list(struct pad_collector *collector, const struct ast_node *list);
+
+#endif

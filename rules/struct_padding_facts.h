@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The wire format between the collecting and the merging half of struct-padding:
+ * paths, records (key, bytes), then uses until the end: tag, key, place, detail, count, bytes.
+ */
+#ifndef MEMLINT_RULES_STRUCT_PADDING_FACTS_H
+#define MEMLINT_RULES_STRUCT_PADDING_FACTS_H
+
+#include "rules/struct_padding.h"
+
+enum pad_fact {
+	PAD_FACT_RISK = 1,  /* detail: enum pad_risk */
+	PAD_FACT_PIN,       /* the first field must stay first */
+	PAD_FACT_USE,       /* detail: enum pad_use; count: elements; bytes: name of the array */
+	PAD_FACT_LIST,      /* bytes: line, flags, language, elements */
+	PAD_FACT_CONTAINER, /* count: key of a record that holds this one by value */
+};
+
+enum {
+	PAD_ELEMENT_MACRO = 1u << 0,
+	PAD_ELEMENT_CALL = 1u << 1,
+	PAD_ELEMENT_DESIGNATED = 1u << 2,
+	PAD_ELEMENT_BRACED = 1u << 3,
+	PAD_ELEMENT_ZERO = 1u << 4,
+};
+
+void pad_pack_record(struct packer *facts, const struct pad_record *record);
+void pad_pack_place(struct packer *facts, uint32_t path, uint32_t line, uint32_t column);
+
+/* Takes over what one unit says. Bad bytes end it early. */
+void pad_unpack(struct pad_state *state, struct unpacker *facts);
+
+/* NULL when no unit spoke of it. */
+struct pad_record *pad_find(const struct pad_state *state, uint64_t key);
+
+/* Packs everything that the unit says of records worth a look. */
+void pad_collect(struct rule_collect *run);
+
+#endif
