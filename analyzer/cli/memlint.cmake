@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+# The memlint command: one source per command.
+string(REPLACE ";" ", GCC " memlint_compilers "${MEMLINT_GCC_MAJORS}")
+add_executable(memlint
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_check.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_cli.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_diff.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_doctor.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_export.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_export_rows.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_export_stacks.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_json.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_leaks.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_lines.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_main.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_merge.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_peak.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_program.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_rows.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_run.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_stat.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_temporary.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_timeline.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_types.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_view.c
+  # What the environment's values mean is the runtime's to say.
+  ${PROJECT_SOURCE_DIR}/runtime/options.c
+  ${PROJECT_SOURCE_DIR}/runtime/os.c)
+set_source_files_properties(${PROJECT_SOURCE_DIR}/runtime/options.c ${PROJECT_SOURCE_DIR}/runtime/os.c PROPERTIES
+  COMPILE_DEFINITIONS _GNU_SOURCE)
+target_compile_definitions(memlint PRIVATE
+  MEMLINT_COMPILERS="GCC ${memlint_compilers}"
+  MEMLINT_LIBDIR="${CMAKE_INSTALL_LIBDIR}")
+target_link_libraries(memlint PRIVATE memlint-profile memlint-base-terminal PkgConfig::JANSSON elf ${CMAKE_DL_LIBS})
+install(TARGETS memlint RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: MIT
+/* memlint check: limits for a profile; a gate for continuous integration. */
+#include "analyzer/cli/memlint_json.h"
+#include "analyzer/cli/memlint_view.h"
+
+#include <string.h>
+
+enum { MAX_PEAK = VIEW_OWN, MAX_LIVE, MAX_LEAKED, MAX_ALLOCS, MAX_ALLOCATED, MAX_TEMPORARY, MAX_LINE, NO_GROWTH };
+enum { NLIMITS = NO_GROWTH - MAX_PEAK, MAX_LINES = 256, GROWTH_SNAPSHOTS = 3 };
+
+static const struct cli_option options[] = {
+	{MAX_PEAK, 0, "max-peak", "SIZE", "most bytes live at once"},
+	{MAX_LIVE, 0, "max-live", "SIZE", "most bytes live in the snapshot"},
+	{MAX_LEAKED, 0, "max-leaked", "SIZE", "most bytes live at exit; with 0 no block may be left, even an empty one"},
+	{MAX_ALLOCS, 0, "max-allocs", "N", "most allocations"},
+	{MAX_ALLOCATED, 0, "max-allocated", "SIZE", "most bytes ever allocated"},
+	{MAX_TEMPORARY, 0, "max-temporary", "N", "most temporary allocations"},
+	{MAX_LINE, 0, "max-line", "FILE:LINE=SIZE", "most bytes a line may hold at the peak (may be repeated)"},
+	{NO_GROWTH, 0, "no-growth", NULL, "no line whose live count rises in every snapshot (at least 3: MEMLINT_INTERVAL)"},
+	{VIEW_FILTER, 'f', "filter", "GLOB[:LINE]", "only rows of these files, for growth and --max-line"},
+	{VIEW_EXCLUDE, 'x', "exclude", "GLOB[:LINE]", "no rows of these files, for growth and --max-line"},
+	{VIEW_SNAPSHOT, 0, "snapshot", "N|NAME", "which snapshot (default: the last)"},
+	{VIEW_COLOR, 0, "color", "WHEN", "auto, always or never"},
+	{0, 0, NULL, NULL, NULL},
+};
+
+struct line_limit {
+	const char *pattern; /* file name, or its end after a '/' */
+	uint32_t line;
+	uint64_t bytes;
+	const char *given;
+};
+
+struct check {
+	struct view view;
+	const char *path;
+	bool has[NLIMITS];
+	uint64_t limit[NLIMITS];
+	struct line_limit lines[MAX_LINES];
+	size_t nlines;
+	bool no_growth;
+	size_t exceeded;
+	size_t checked;
+};
+
+static enum status read_line_limit(struct check *check, struct cli *cli)
+{
+	struct line_limit *limit = check->lines + check->nlines;
+	const char *given = cli->value, *equals = strrchr(given, '='), *colon = equals;
+	uint64_t line;
+
+	while (colon && colon > given && *colon != ':')
+		colon--;
+	if (!colon || colon == given || check->nlines == MAX_LINES)
+		return cli_usage(cli, "--max-line: '%s' is not FILE:LINE=SIZE", given);
+	cli->value = arena_strndup(&check->view.arena, colon + 1, (size_t)(equals - colon - 1));
+	if (!cli_number(cli, "--max-line", UINT32_MAX, &line))
+		return STATUS_ERROR;
+	cli->value = equals + 1;
+	if (!cli_size(cli, "--max-line", &limit->bytes))
+		return STATUS_ERROR;
+	limit->line = (uint32_t)line;
+	limit->pattern = arena_strndup(&check->view.arena, given, (size_t)(colon - given));
+	limit->given = given;
+	check->nlines++;
+	return STATUS_OK;
+}
+
+static enum status read_option(struct check *check, struct cli *cli, int id)
+{
+	static const char *const names[] = {"--max-peak",   "--max-live",      "--max-leaked", "--max-allocs",
+					    "--max-allocated", "--max-temporary"};
+	bool good;
+
+	if (id < VIEW_OWN)
+		return view_option(&check->view, cli, id);
+	if (id == NO_GROWTH) {
+		check->no_growth = true;
+		return STATUS_OK;
+	}
+	if (id == MAX_LINE)
+		return read_line_limit(check, cli);
+	const int index = id - MAX_PEAK;
+
+	if (id == MAX_ALLOCS || id == MAX_TEMPORARY)
+		good = cli_number(cli, names[index], UINT64_MAX, &check->limit[index]);
+	else
+		good = cli_size(cli, names[index], &check->limit[index]);
+	check->has[index] = true;
+	return good ? STATUS_OK : STATUS_ERROR;
+}
+
+/* One line per limit exceeded, on stdout as findings are. */
+static void exceed(struct check *check, const char *text)
+{
+	printf("%s%s%s: %s\n", terminal_style(&check->view.terminal, STYLE_RED), check->path,
+	       terminal_style(&check->view.terminal, STYLE_PLAIN), text);
+	check->exceeded++;
+}
+
+static void check_bytes(struct check *check, int id, const char *what, uint64_t value)
+{
+	struct arena *arena = &check->view.arena;
+	const uint64_t limit = check->limit[id - MAX_PEAK];
+
+	if (!check->has[id - MAX_PEAK])
+		return;
+	check->checked++;
+	if (value > limit)
+		exceed(check, arena_printf(arena, "%s is %s (%llu), above the limit of %s (%llu)", what,
+					   view_size(arena, (double)value), (unsigned long long)value,
+					   view_size(arena, (double)limit), (unsigned long long)limit));
+}
+
+static void check_count(struct check *check, int id, const char *what, uint64_t value)
+{
+	struct arena *arena = &check->view.arena;
+	const uint64_t limit = check->limit[id - MAX_PEAK];
+
+	if (!check->has[id - MAX_PEAK])
+		return;
+	check->checked++;
+	if (value > limit)
+		exceed(check, arena_printf(arena, "%s %s, above the limit of %s", view_count(arena, value), what,
+					   view_count(arena, limit)));
+}
+
+static enum status check_leaks(struct check *check, const struct memlint_snapshot *snapshot)
+{
+	const struct snapshot_totals *totals = &snapshot->totals;
+
+	if (!check->has[MAX_LEAKED - MAX_PEAK])
+		return STATUS_OK;
+	if (snapshot->reason != PROFILE_AT_EXIT)
+		return diag_error("%s: --max-leaked needs a snapshot taken at exit, this one was taken %s", check->path,
+				  profile_reason_text(snapshot->reason));
+	check_bytes(check, MAX_LEAKED, "what was not released", totals->live_bytes);
+	if (!totals->live_bytes && totals->live_count && !check->limit[MAX_LEAKED - MAX_PEAK])
+		exceed(check, arena_printf(&check->view.arena, "%s empty blocks were not released",
+					   view_count(&check->view.arena, totals->live_count)));
+	return STATUS_OK;
+}
+
+static bool is_line(const struct line_limit *limit, const struct snapshot_group *group)
+{
+	const char *file = group->frame->path;
+	const size_t length = strlen(file), wanted = strlen(limit->pattern);
+
+	if (group->frame->line != limit->line)
+		return false;
+	if (snapshot_glob(limit->pattern, group->frame->file) || snapshot_glob(limit->pattern, file))
+		return true;
+	return length > wanted && file[length - wanted - 1] == '/' && !strcmp(file + length - wanted, limit->pattern);
+}
+
+static enum status check_lines(struct check *check, const struct memlint_snapshot *snapshot)
+{
+	struct arena *arena = &check->view.arena;
+	struct snapshot_groups groups;
+
+	if (!check->nlines)
+		return STATUS_OK;
+	if (snapshot_group(&groups, snapshot, MEMLINT_BY_LINENO, 0) < 0)
+		return diag_error("%s", snapshot_error());
+	for (size_t i = 0; i < check->nlines; i++) {
+		const struct line_limit *limit = check->lines + i;
+		size_t found = 0;
+
+		check->checked++;
+		for (size_t g = 0; g < groups.n; g++) {
+			const struct memlint_statistic *row = &groups.order[g]->stat;
+
+			if (!is_line(limit, groups.order[g]))
+				continue;
+			found++;
+			if (row->peak_bytes > limit->bytes)
+				exceed(check, arena_printf(arena, "%s held %s (%llu) at the peak, above the limit of %s (%llu)",
+							   text_clean(arena, row->key),
+							   view_size(arena, (double)row->peak_bytes),
+							   (unsigned long long)row->peak_bytes,
+							   view_size(arena, (double)limit->bytes),
+							   (unsigned long long)limit->bytes));
+		}
+		if (!found)
+			diag_note("%s: --max-line %s: that line allocated nothing", check->path, limit->given);
+	}
+	snapshot_groups_release(&groups);
+	return STATUS_OK;
+}
+
+static uint64_t sum_temporary(const struct memlint_snapshot *snapshot)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < snapshot_nrows(snapshot); i++)
+		sum += snapshot_rows(snapshot)[i].counts.temporary_count;
+	return sum;
+}
+
+/* A line's live count over the snapshots so far: did it rise in each? Keyed by place, in step with the groups. */
+struct growth {
+	const char *key;
+	uint64_t first, last;
+	bool rising;
+};
+
+static bool takes_part(const struct profile_snapshot *snapshot)
+{
+	/* At exit programs tidy up: that hides growth and proves nothing. */
+	return snapshot->reason == PROFILE_BY_INTERVAL || snapshot->reason == PROFILE_BY_CALL ||
+	       snapshot->reason == PROFILE_BY_SIGNAL;
+}
+
+static int by_key(const struct snapshot_group *a, const struct snapshot_group *b)
+{
+	return strcmp(a->stat.key, b->stat.key);
+}
+
+/* Takes one more snapshot into @lines (sorted by key, as the groups are). */
+static void follow(struct arena *arena, struct growth **lines, size_t *n, const struct snapshot_groups *groups,
+		   bool is_first)
+{
+	struct growth *fresh = arena_array(arena, groups->n + 1, struct growth);
+	size_t old = 0;
+
+	for (size_t g = 0; g < groups->n; g++) {
+		const struct memlint_statistic *row = &groups->order[g]->stat;
+
+		while (old < *n && strcmp((*lines)[old].key, row->key) < 0)
+			old++;
+		const bool known = old < *n && !strcmp((*lines)[old].key, row->key);
+		const uint64_t before = known ? (*lines)[old].last : 0;
+
+		fresh[g] = (struct growth){
+			.key = arena_strdup(arena, row->key),
+			.first = known ? (*lines)[old].first : row->count,
+			.last = row->count,
+			.rising = is_first || (known && (*lines)[old].rising && row->count > before),
+		};
+	}
+	*lines = fresh;
+	*n = groups->n;
+}
+
+static void report_growth(struct check *check, const struct growth *lines, size_t n, size_t nsnapshots)
+{
+	struct arena *arena = &check->view.arena;
+
+	for (size_t i = 0; i < n; i++)
+		if (lines[i].rising && lines[i].last > lines[i].first)
+			exceed(check, arena_printf(arena, "%s grew in every one of %zu snapshots, from %s to %s live blocks",
+						   text_clean(arena, lines[i].key), nsnapshots,
+						   view_count(arena, lines[i].first), view_count(arena, lines[i].last)));
+}
+
+static enum status check_growth(struct check *check, struct loaded_profile *loaded)
+{
+	struct growth *lines = NULL;
+	size_t n = 0, nsnapshots = 0;
+	struct snapshot_groups groups;
+	char number[24];
+
+	if (!check->no_growth)
+		return STATUS_OK;
+	check->checked++;
+	for (size_t i = 0; i < profile_nsnapshots(&loaded->profile); i++) {
+		if (!takes_part(profile_snapshots(&loaded->profile) + i))
+			continue;
+		snprintf(number, sizeof number, "%zu", i + 1);
+		struct memlint_snapshot *snapshot = view_snapshot(&check->view, loaded, number);
+
+		if (!snapshot)
+			return STATUS_ERROR;
+		if (snapshot_group(&groups, snapshot, MEMLINT_BY_LINENO, 0) < 0) {
+			snapshot_free(snapshot);
+			return diag_error("%s", snapshot_error());
+		}
+		snapshot_sort(&groups, by_key);
+		follow(&check->view.arena, &lines, &n, &groups, nsnapshots == 0);
+		nsnapshots++;
+		snapshot_groups_release(&groups);
+		snapshot_free(snapshot);
+	}
+	if (nsnapshots < GROWTH_SNAPSHOTS)
+		return diag_error("%s: --no-growth needs at least %d snapshots taken while the program ran, there are %zu: "
+				  "record with 'memlint run --interval 1s'",
+				  check->path, GROWTH_SNAPSHOTS, nsnapshots);
+	report_growth(check, lines, n, nsnapshots);
+	return STATUS_OK;
+}
+
+static enum status run_checks(struct check *check, struct loaded_profile *loaded, const struct memlint_snapshot *snapshot)
+{
+	const struct snapshot_totals *totals = &snapshot->totals;
+
+	check_bytes(check, MAX_PEAK, "the peak", totals->peak_bytes);
+	check_bytes(check, MAX_LIVE, "what is live", totals->live_bytes);
+	if (check_leaks(check, snapshot) != STATUS_OK)
+		return STATUS_ERROR;
+	check_count(check, MAX_ALLOCS, "allocations", totals->alloc_count);
+	check_bytes(check, MAX_ALLOCATED, "all that was allocated", totals->alloc_bytes);
+	check_count(check, MAX_TEMPORARY, "temporary allocations", sum_temporary(snapshot));
+	if (check_lines(check, snapshot) != STATUS_OK || check_growth(check, loaded) != STATUS_OK)
+		return STATUS_ERROR;
+	if (!check->exceeded)
+		printf("%s: %zu limit%s kept\n", check->path, check->checked, check->checked == 1 ? "" : "s");
+	return check->exceeded ? STATUS_FINDINGS : STATUS_OK;
+}
+
+static enum status check_file(struct check *check)
+{
+	struct loaded_profile loaded;
+	enum status status = loaded_profile_open(&loaded, check->path, 1);
+
+	if (status != STATUS_OK)
+		return status;
+	struct memlint_snapshot *snapshot = view_snapshot(&check->view, &loaded, check->view.snapshot);
+
+	status = snapshot ? run_checks(check, &loaded, snapshot) : STATUS_ERROR;
+	snapshot_free(snapshot);
+	loaded_profile_close(&loaded);
+	return status;
+}
+
+enum status memlint_check(struct cli *cli)
+{
+	struct check check = {0};
+	enum status status = STATUS_OK;
+	bool any = false;
+	int id;
+
+	while (status == STATUS_OK && (id = cli_next(cli, options)) != CLI_END) {
+		if (id == CLI_DONE)
+			return cli->status;
+		any |= id >= VIEW_OWN;
+		status = read_option(&check, cli, id);
+	}
+	if (status == STATUS_OK)
+		status = cli_want_operands(cli, 1, 1);
+	if (status == STATUS_OK && !any)
+		status = cli_usage(cli, "no limit given");
+	view_ready(&check.view);
+	if (status == STATUS_OK) {
+		check.path = cli->operands[0];
+		status = check_file(&check);
+	}
+	view_release(&check.view);
+	return cli_finish(status);
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+/* memlint leaks: what was never released, in plain words. */
+#include "analyzer/cli/memlint_json.h"
+#include "analyzer/cli/memlint_view.h"
+
+static const struct cli_option options[] = {
+	VIEW_OPTIONS_ROWS,
+	VIEW_OPTION_SNAPSHOT,
+	VIEW_OPTION_SOURCE,
+	{0, 0, NULL, NULL, NULL},
+};
+
+static size_t count_live(const struct snapshot_groups *groups)
+{
+	size_t n = 0;
+
+	while (n < groups->n && groups->order[n]->stat.count)
+		n++;
+	return n;
+}
+
+/* Blocks without bytes are leaks too: rows with live blocks first. */
+static int by_leak(const struct snapshot_group *a, const struct snapshot_group *b)
+{
+	if (!a->stat.count != !b->stat.count)
+		return a->stat.count ? -1 : 1;
+	return snapshot_by_size(a, b);
+}
+
+static const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void print_leak(const struct view *view, const struct snapshot_group *group)
+{
+	const struct memlint_statistic *row = &group->stat;
+	const char *type = view_type(group), *function = view_function(group);
+	struct arena arena = {0};
+
+	printf("%s%s%s in %s block%s", terminal_style(&view->terminal, STYLE_BOLD),
+	       view_size(&arena, (double)row->size), terminal_style(&view->terminal, STYLE_PLAIN),
+	       view_count(&arena, row->count), plural(row->count));
+	if (type[0])
+		printf(" of %s%s%s", terminal_style(&view->terminal, STYLE_GREEN), text_clean(&arena, type),
+		       terminal_style(&view->terminal, STYLE_PLAIN));
+	if (row->count > 1)
+		printf(", %s each on average", view_size(&arena, (double)row->size / (double)row->count));
+	printf("\n    %s%s%s", terminal_style(&view->terminal, STYLE_CYAN), text_clean(&arena, row->key),
+	       terminal_style(&view->terminal, STYLE_PLAIN));
+	if (function[0])
+		printf(" in %s", text_clean(&arena, function));
+	if (row->count == row->alloc_count)
+		printf(", none released\n");
+	else
+		printf(", %s of %s released\n", view_count(&arena, row->alloc_count - row->count),
+		       view_count(&arena, row->alloc_count));
+	if (view->source || view->terminal.is_terminal)
+		view_source(view, group->frame, stdout);
+	arena_clear(&arena);
+}
+
+static void print_text(const struct view *view, const struct snapshot_groups *groups)
+{
+	const struct memlint_snapshot *snapshot = groups->snapshot;
+	const size_t n = count_live(groups), limit = view_limit(view, n);
+	const int at_exit = snapshot->reason == PROFILE_AT_EXIT;
+	uint64_t bytes = 0, count = 0;
+	struct arena arena = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		bytes += groups->order[i]->stat.size;
+		count += groups->order[i]->stat.count;
+	}
+	const char *program = text_clean(&arena, view_program(snapshot));
+
+	if (!n)
+		printf("%s released everything%s: %s blocks of %s.\n", program, at_exit ? "" : " until this snapshot",
+		       view_count(&arena, snapshot->totals.free_count),
+		       view_size(&arena, (double)snapshot->totals.free_bytes));
+	else
+		printf("%s did not release %s in %s block%s, from %zu place%s%s.\n", program,
+		       view_size(&arena, (double)bytes), view_count(&arena, count), plural(count), n, plural(n),
+		       at_exit ? "" : ", when this snapshot was taken (the program had not ended)");
+	for (size_t i = 0; i < limit; i++) {
+		putchar('\n');
+		print_leak(view, groups->order[i]);
+	}
+	if (limit < n)
+		printf("\n%zu more place%s: --top 0 shows all\n", n - limit, plural(n - limit));
+	arena_clear(&arena);
+}
+
+static void print_json(const struct view *view, const struct snapshot_groups *groups)
+{
+	const size_t n = count_live(groups), limit = view->has_top ? view_limit(view, n) : n;
+	struct json_stream stream =
+		json_begin("memlint-leaks/1", "program", json_program(groups->snapshot), "snapshot",
+			   json_snapshot(groups->snapshot), "totals", json_totals(&groups->snapshot->totals), NULL);
+
+	json_begin_array(&stream, "rows");
+	for (size_t i = 0; i < limit; i++)
+		json_item(&stream, json_row(groups, groups->order[i]));
+	json_end();
+}
+
+static enum status show(const struct cli *cli, const struct view *view, const struct memlint_snapshot *snapshot)
+{
+	struct snapshot_groups groups;
+
+	(void)cli;
+	if (snapshot_group(&groups, snapshot, MEMLINT_BY_LINENO, 0) < 0)
+		return diag_error("%s", snapshot_error());
+	if (snapshot_sort(&groups, by_leak) < 0) {
+		snapshot_groups_release(&groups);
+		return diag_error("%s", snapshot_error());
+	}
+	if (view->json)
+		print_json(view, &groups);
+	else
+		print_text(view, &groups);
+	snapshot_groups_release(&groups);
+	return STATUS_OK;
+}
+
+enum status memlint_leaks(struct cli *cli)
+{
+	return view_main(cli, options, &(struct view){0}, show);
+}

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: MIT
+/* Options of the views, and how numbers, places and totals are shown. */
+#include "analyzer/cli/memlint_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool parse_key(const char *text, enum memlint_key *key)
+{
+	static const char *const names[] = {
+		[MEMLINT_BY_LINENO] = "lineno", [MEMLINT_BY_FILENAME] = "filename", [MEMLINT_BY_TRACEBACK] = "traceback",
+		[MEMLINT_BY_TYPE] = "type",	[MEMLINT_BY_FUNCTION] = "function", [MEMLINT_BY_THREAD] = "thread",
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (!strcmp(names[i], text)) {
+			*key = (enum memlint_key)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* GLOB[:LINE] */
+static enum status add_filter(struct view *view, const struct cli *cli, int inclusive)
+{
+	struct memlint_filter filter = {.inclusive = inclusive, .filename_pattern = cli->value};
+	const char *colon = strrchr(cli->value, ':');
+
+	if (view->nfilters == VIEW_FILTERS)
+		return cli_usage(cli, "more than %d filters", VIEW_FILTERS);
+	if (colon && colon[1] && strspn(colon + 1, "0123456789") == strlen(colon + 1)) {
+		const unsigned long line = strtoul(colon + 1, NULL, 10);
+
+		if (!line || line > UINT32_MAX)
+			return cli_usage(cli, "'%s': lines count from 1", cli->value);
+		filter.lineno = (uint32_t)line;
+		filter.filename_pattern = arena_strndup(&view->arena, cli->value, (size_t)(colon - cli->value));
+	}
+	view->filters[view->nfilters++] = filter;
+	return STATUS_OK;
+}
+
+enum status view_option(struct view *view, const struct cli *cli, int id)
+{
+	switch (id) {
+	case VIEW_BY:
+		if (!parse_key(cli->value, &view->key))
+			return cli_usage(cli, "--by: '%s' is none of lineno, filename, traceback, type, function, thread",
+					 cli->value);
+		return STATUS_OK;
+	case VIEW_CUMULATIVE:
+		view->cumulative = 1;
+		return STATUS_OK;
+	case VIEW_FILTER:
+	case VIEW_EXCLUDE:
+		return add_filter(view, cli, id == VIEW_FILTER);
+	case VIEW_TYPE:
+		view->type = cli->value;
+		return STATUS_OK;
+	case VIEW_THREAD:
+		view->thread = cli->value;
+		return STATUS_OK;
+	case VIEW_ALL_FRAMES:
+		view->all_frames = true;
+		return STATUS_OK;
+	case VIEW_TOP:
+		view->has_top = true;
+		return cli_number(cli, "--top", UINT32_MAX, &view->top) ? STATUS_OK : STATUS_ERROR;
+	case VIEW_SORT:
+		view->sort = cli->value;
+		return STATUS_OK;
+	case VIEW_SNAPSHOT:
+		view->snapshot = cli->value;
+		return STATUS_OK;
+	case VIEW_JSON:
+		view->json = true;
+		return STATUS_OK;
+	case VIEW_LAYOUT:
+		view->layout = true;
+		return STATUS_OK;
+	case VIEW_SOURCE:
+		view->source = true;
+		return STATUS_OK;
+	case VIEW_COLOR:
+		if (!color_choice_parse(cli->value, &view->color))
+			return cli_usage(cli, "--color: '%s' is none of auto, always, never", cli->value);
+		return STATUS_OK;
+	default:
+		BUG("option %d", id);
+	}
+}
+
+void view_ready(struct view *view)
+{
+	view->terminal = terminal_of(stdout, view->color);
+	for (size_t i = 0; i < view->nfilters; i++)
+		view->filters[i].all_frames = view->all_frames;
+}
+
+void view_release(struct view *view)
+{
+	arena_clear(&view->arena);
+}
+
+/* A block must also be of the type and thread asked for: one more filter each, since inclusive ones are alternatives. */
+static struct memlint_snapshot *narrow(struct memlint_snapshot *snapshot, const struct memlint_filter *filters, size_t n)
+{
+	struct memlint_snapshot *kept = snapshot && n ? snapshot_filter(snapshot, filters, n) : NULL;
+
+	if (!snapshot || !n)
+		return snapshot;
+	snapshot_free(snapshot);
+	if (!kept)
+		diag_error("%s", snapshot_error());
+	return kept;
+}
+
+struct memlint_snapshot *view_snapshot(const struct view *view, struct loaded_profile *loaded, const char *selector)
+{
+	const struct memlint_filter type = {.inclusive = 1, .type_pattern = view->type};
+	const struct memlint_filter thread = {.inclusive = 1, .thread_pattern = view->thread};
+	struct memlint_snapshot *snapshot = loaded_profile_snapshot(loaded, selector);
+
+	snapshot = narrow(snapshot, view->filters, view->nfilters);
+	snapshot = narrow(snapshot, &type, view->type != NULL);
+	return narrow(snapshot, &thread, view->thread != NULL);
+}
+
+enum status view_main(struct cli *cli, const struct cli_option *options, struct view *view, view_show *show)
+{
+	struct loaded_profile loaded;
+	enum status status = STATUS_OK;
+	int id;
+
+	while (status == STATUS_OK && (id = cli_next(cli, options)) != CLI_END) {
+		if (id == CLI_DONE)
+			return cli->status;
+		status = view_option(view, cli, id);
+	}
+	if (status == STATUS_OK)
+		status = cli_want_operands(cli, 1, 1);
+	view_ready(view);
+	if (status == STATUS_OK)
+		status = loaded_profile_open(&loaded, cli->operands[0], 1);
+	if (status == STATUS_OK) {
+		struct memlint_snapshot *snapshot = view_snapshot(view, &loaded, view->snapshot);
+
+		status = snapshot ? show(cli, view, snapshot) : STATUS_ERROR;
+		snapshot_free(snapshot);
+		loaded_profile_close(&loaded);
+	}
+	view_release(view);
+	return cli_finish(status);
+}
+
+size_t view_limit(const struct view *view, size_t n)
+{
+	size_t limit = view->terminal.is_terminal ? 20 : n;
+
+	if (view->has_top)
+		limit = view->top ? (size_t)view->top : n;
+	return limit < n ? limit : n;
+}
+
+/* More first. */
+#define BY(name, field)                                                                                                \
+	static int name(const struct snapshot_group *a, const struct snapshot_group *b)                                \
+	{                                                                                                              \
+		if (a->field != b->field)                                                                              \
+			return a->field < b->field ? 1 : -1;                                                           \
+		return snapshot_by_size(a, b);                                                                         \
+	}
+BY(by_count, stat.count)
+BY(by_alloc, stat.alloc_bytes)
+BY(by_peak, stat.peak_bytes)
+BY(by_temporary, stat.temporary_count)
+
+snapshot_order *view_order(const struct view *view, const struct cli *cli, const struct snapshot_groups *groups,
+			   const char **name)
+{
+	static const struct {
+		const char *name;
+		snapshot_order *order;
+	} orders[] = {
+		{"size", snapshot_by_size}, {"count", by_count},	 {"alloc", by_alloc},
+		{"peak", by_peak},	    {"temporary", by_temporary},
+	};
+	uint64_t live = 0, peak = 0;
+
+	for (size_t i = 0; i < groups->n; i++) {
+		live += groups->order[i]->stat.count;
+		peak += groups->order[i]->stat.peak_bytes;
+	}
+	*name = view->sort ? view->sort : live ? "size" : peak ? "peak" : "alloc";
+	for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
+		if (!strcmp(orders[i].name, *name))
+			return orders[i].order;
+	cli_usage(cli, "--sort: '%s' is none of size, count, alloc, peak, temporary", *name);
+	return NULL;
+}
+
+const char *view_size(struct arena *arena, double bytes)
+{
+	char text[64];
+
+	snapshot_size_text(bytes, 0, text, sizeof text);
+	return arena_strdup(arena, text);
+}
+
+const char *view_count(struct arena *arena, uint64_t count)
+{
+	char digits[32], grouped[48];
+	const int n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
+	size_t at = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (i && (n - i) % 3 == 0)
+			grouped[at++] = ',';
+		grouped[at++] = digits[i];
+	}
+	return arena_strndup(arena, grouped, at);
+}
+
+const char *view_time(struct arena *arena, uint64_t ns)
+{
+	const double seconds = (double)ns / 1e9;
+
+	if (ns < 1000000)
+		return arena_printf(arena, "%.0f µs", seconds * 1e6);
+	if (ns < 1000000000)
+		return arena_printf(arena, "%.0f ms", seconds * 1e3);
+	if (seconds < 120)
+		return arena_printf(arena, "%.1f s", seconds);
+	return arena_printf(arena, "%.0f min", seconds / 60);
+}
+
+const char *view_share(struct arena *arena, uint64_t part, uint64_t whole)
+{
+	if (!whole)
+		return "";
+	return arena_printf(arena, "%.1f%%", 100 * (double)part / (double)whole);
+}
+
+const char *view_function(const struct snapshot_group *group)
+{
+	return group->several & SNAPSHOT_SEVERAL_FUNCTIONS ? "(several)" : group->frame->function;
+}
+
+const char *view_type(const struct snapshot_group *group)
+{
+	return group->several & SNAPSHOT_SEVERAL_TYPES ? "(several)" : group->stat.type;
+}
+
+const char *view_program(const struct memlint_snapshot *snapshot)
+{
+	const char *path = snapshot->tables->program.executable;
+	const char *slash = strrchr(path, '/');
+
+	if (slash)
+		path = slash + 1;
+	return path[0] ? path : "program";
+}
+
+static FILE *open_source(const struct snapshot_frame *frame)
+{
+	FILE *file = fopen(frame->path, "re");
+
+	return file || !strcmp(frame->path, frame->file) ? file : fopen(frame->file, "re");
+}
+
+void view_source(const struct view *view, const struct snapshot_frame *frame, FILE *out)
+{
+	FILE *file = frame->line && frame->file[0] ? open_source(frame) : NULL;
+	struct arena arena = {0};
+	char *line = NULL;
+	size_t capacity = 0;
+	ssize_t length = 0;
+
+	for (uint32_t i = 0; file && i < frame->line && length >= 0; i++)
+		length = getline(&line, &capacity, file);
+	if (file && length > 0) {
+		line[strcspn(line, "\r\n")] = 0;
+		const char *text = line + strspn(line, " \t");
+
+		if (*text)
+			fprintf(out, "%s        %.200s%s\n", terminal_style(&view->terminal, STYLE_CYAN),
+				text_clean(&arena, text), terminal_style(&view->terminal, STYLE_PLAIN));
+	}
+	free(line);
+	arena_clear(&arena);
+	if (file)
+		fclose(file);
+}
+
+void view_head(const struct view *view, const struct memlint_snapshot *snapshot, FILE *out)
+{
+	const struct snapshot_totals *totals = &snapshot->totals;
+	const struct terminal *terminal = &view->terminal;
+	struct arena arena = {0};
+
+	fprintf(out, "%s%s%s, %s after %s", terminal_style(terminal, STYLE_BOLD),
+		text_clean(&arena, view_program(snapshot)), terminal_style(terminal, STYLE_PLAIN),
+		profile_reason_text(snapshot->reason), view_time(&arena, snapshot->time_ns));
+	if (snapshot->name[0])
+		fprintf(out, " (%s)", text_clean(&arena, snapshot->name));
+	fprintf(out, ": live %s in %s blocks, peak %s", view_size(&arena, (double)totals->live_bytes),
+		view_count(&arena, totals->live_count), view_size(&arena, (double)totals->peak_bytes));
+	if (totals->peak_error)
+		fprintf(out, " (±%s)", view_size(&arena, (double)totals->peak_error));
+	fprintf(out, ", %s allocations of %s, %s released\n", view_count(&arena, totals->alloc_count),
+		view_size(&arena, (double)totals->alloc_bytes), view_count(&arena, totals->free_count));
+	arena_clear(&arena);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* What the commands that show rows share: which rows, grouped how, in which order, how many, in which form. */
+#ifndef MEMLINT_VIEW_H
+#define MEMLINT_VIEW_H
+
+#include "analyzer/base/table.h"
+#include "analyzer/cli/memlint_cli.h"
+#include "analyzer/profile/load.h"
+#include "runtime/snapshot/group.h"
+
+enum { VIEW_FILTERS = 64 };
+
+/* Options of the view; a command's own ids start at VIEW_OWN. */
+enum {
+	VIEW_BY = 1,
+	VIEW_CUMULATIVE,
+	VIEW_FILTER,
+	VIEW_EXCLUDE,
+	VIEW_TYPE,
+	VIEW_THREAD,
+	VIEW_ALL_FRAMES,
+	VIEW_TOP,
+	VIEW_SORT,
+	VIEW_SNAPSHOT,
+	VIEW_JSON,
+	VIEW_COLOR,
+	VIEW_SOURCE,
+	VIEW_LAYOUT,
+	VIEW_OWN,
+};
+
+#define VIEW_OPTION_BY {VIEW_BY, 'b', "by", "KEY", "lineno, filename, traceback, type, function or thread"}
+#define VIEW_OPTION_CUMULATIVE                                                                                         \
+	{VIEW_CUMULATIVE, 0, "cumulative", NULL, "count a block for every frame of its traceback"}
+#define VIEW_OPTION_SORT                                                                                               \
+	{VIEW_SORT, 's', "sort", "ORDER", "size, count, alloc, peak or temporary (default: size, or peak if nothing is live)"}
+#define VIEW_OPTION_SNAPSHOT {VIEW_SNAPSHOT, 0, "snapshot", "N|NAME", "which snapshot (default: the last; -1 counts from the end)"}
+#define VIEW_OPTION_SOURCE {VIEW_SOURCE, 0, "source", NULL, "show each row's source line"}
+#define VIEW_OPTIONS_ROWS                                                                                              \
+	{VIEW_FILTER, 'f', "filter", "GLOB[:LINE]", "only rows of these files (may be repeated)"},                     \
+	{VIEW_EXCLUDE, 'x', "exclude", "GLOB[:LINE]", "no rows of these files (may be repeated)"},                     \
+	{VIEW_TYPE, 0, "type", "GLOB", "only blocks of these types"},                                                  \
+	{VIEW_THREAD, 0, "thread", "GLOB", "only blocks of these threads"},                                            \
+	{VIEW_ALL_FRAMES, 0, "all-frames", NULL, "filters look at callers too"},                                       \
+	{VIEW_TOP, 'n', "top", "N", "at most N rows; 0 all (default: 20 on a terminal, else all)"},                    \
+	{VIEW_JSON, 0, "json", NULL, "write JSON"},                                                                    \
+	{VIEW_COLOR, 0, "color", "WHEN", "auto, always or never"}
+
+struct view {
+	enum memlint_key key;
+	int cumulative;
+	const char *sort; /* NULL: by what there is */
+	const char *snapshot;
+	bool json, source, all_frames, layout;
+	bool has_top;
+	uint64_t top;
+	enum color_choice color;
+	struct terminal terminal; /* of stdout; filled in by view_ready() */
+	struct memlint_filter filters[VIEW_FILTERS];
+	size_t nfilters;
+	const char *type, *thread;
+	struct arena arena;
+};
+
+/* Takes the option cli_next() returned; STATUS_ERROR after a message. */
+enum status view_option(struct view *view, const struct cli *cli, int id);
+/* Call when all options are read. */
+void view_ready(struct view *view);
+void view_release(struct view *view);
+
+/* All of a command that takes one FILE and view options only: reads them, opens the file, calls @show with the snapshot
+ * chosen; what it returns, or STATUS_ERROR after a message. */
+typedef enum status view_show(const struct cli *cli, const struct view *view, const struct memlint_snapshot *snapshot);
+enum status view_main(struct cli *cli, const struct cli_option *options, struct view *view, view_show *show);
+
+/* The snapshot chosen, with the filters applied; NULL after a message. */
+struct memlint_snapshot *view_snapshot(const struct view *view, struct loaded_profile *loaded, const char *selector);
+/* Rows to show of @n. */
+size_t view_limit(const struct view *view, size_t n);
+
+/* The order of --sort, or what suits the totals; its name into *@name. NULL after a message for an unknown one. */
+snapshot_order *view_order(const struct view *view, const struct cli *cli, const struct snapshot_groups *groups,
+			   const char **name);
+
+/* "4096 KiB" and "1,234" in the arena. */
+const char *view_size(struct arena *arena, double bytes);
+const char *view_count(struct arena *arena, uint64_t count);
+/* "1.2 s" */
+const char *view_time(struct arena *arena, uint64_t ns);
+/* "12.5%", "" when @whole is 0. */
+const char *view_share(struct arena *arena, uint64_t part, uint64_t whole);
+/* The row's function and type as shown: "" unknown, "(several)" when they differ. */
+const char *view_function(const struct snapshot_group *group);
+const char *view_type(const struct snapshot_group *group);
+/* The base name of the program, "program" when unknown. */
+const char *view_program(const struct memlint_snapshot *snapshot);
+/* Prints the source line of @frame, indented, if its file can be read. */
+void view_source(const struct view *view, const struct snapshot_frame *frame, FILE *out);
+/* Two lines that head every view: the program, the snapshot, the totals. */
+void view_head(const struct view *view, const struct memlint_snapshot *snapshot, FILE *out);
+
+#endif

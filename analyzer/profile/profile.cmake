@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MIT
+# Profile files as the tools see them: opened, symbolised, merged.
+include(${PROJECT_SOURCE_DIR}/runtime/snapshot/snapshot.cmake)
+add_library(memlint-profile STATIC
+  ${CMAKE_CURRENT_LIST_DIR}/layout.c
+  ${CMAKE_CURRENT_LIST_DIR}/load.c
+  ${CMAKE_CURRENT_LIST_DIR}/merge.c
+  ${CMAKE_CURRENT_LIST_DIR}/symbols.c)
+target_link_libraries(memlint-profile PUBLIC memlint_snapshot memlint-base-core PkgConfig::ZSTD PkgConfig::DW)

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+/* Frames without a site, looked up with elfutils. */
+#include "analyzer/profile/symbols.h"
+
+#include <dwarf.h>
+#include <elfutils/libdwfl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_INLINED = 64 };
+
+/* One module's file while its frames are looked up. */
+struct opened_module {
+	Dwfl *dwfl;
+	Dwfl_Module *module;
+	Dwarf_Addr bias; /* of the file's addresses in libdwfl's space */
+};
+
+/* What stands at one foreign frame: indices of frames, innermost first; none: it stays as it is. */
+struct expansion {
+	uint32_t first, n; /* in the list of indices */
+};
+
+struct symboliser {
+	struct snapshot_tables *tables;
+	struct pages_buffer expansions; /* struct expansion[], by frame */
+	struct pages_buffer indices;	/* uint32_t[] */
+	struct pages_buffer modules;	/* struct opened_module[], by module */
+};
+
+static int same_build_id(Dwfl_Module *module, const struct snapshot_module *recorded)
+{
+	const unsigned char *id;
+	GElf_Addr address;
+	const int size = dwfl_module_build_id(module, &id, &address);
+
+	if (!recorded->build_id_size || size <= 0)
+		return 1;
+	return (size_t)size == recorded->build_id_size && !memcmp(id, recorded->build_id, (size_t)size);
+}
+
+static void open_module(struct opened_module *opened, const struct snapshot_module *recorded)
+{
+	/* The standard search would ask a debuginfod server. */
+	static char *search_path;
+	static const Dwfl_Callbacks callbacks = {
+		.find_elf = dwfl_build_id_find_elf,
+		.find_debuginfo = dwfl_build_id_find_debuginfo,
+		.section_address = dwfl_offline_section_address,
+		.debuginfo_path = &search_path,
+	};
+
+	if (recorded->path[0] != '/' || access(recorded->path, R_OK) < 0)
+		return;
+	opened->dwfl = dwfl_begin(&callbacks);
+	if (!opened->dwfl)
+		return;
+	dwfl_report_begin(opened->dwfl);
+	opened->module = dwfl_report_offline(opened->dwfl, recorded->path, recorded->path, -1);
+	dwfl_report_end(opened->dwfl, NULL, NULL);
+	if (opened->module && dwfl_module_getelf(opened->module, &opened->bias) &&
+	    same_build_id(opened->module, recorded))
+		return;
+	opened->module = NULL;
+}
+
+static struct opened_module *module_of(struct symboliser *symboliser, uint32_t index)
+{
+	struct opened_module *opened = (struct opened_module *)(void *)symboliser->modules.data + index;
+
+	if (!opened->dwfl && index)
+		open_module(opened, snapshot_modules(symboliser->tables) + index);
+	return opened;
+}
+
+static void push_frame(struct symboliser *symboliser, const struct snapshot_frame *frame)
+{
+	uint32_t *index = pages_push(&symboliser->indices, sizeof *index);
+
+	if (index)
+		*index = snapshot_add_frame(symboliser->tables, frame);
+}
+
+static const char *die_name(Dwarf_Die *die)
+{
+	Dwarf_Attribute attribute;
+	const char *name = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &attribute));
+
+	return name ? name : "";
+}
+
+/* Where an inlined function was called. */
+static void move_to_call(struct snapshot_frame *frame, Dwarf_Die *inlined, Dwarf_Die *unit)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word file = 0, line = 0;
+	Dwarf_Files *files;
+	size_t nfiles;
+
+	dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attribute), &file);
+	dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attribute), &line);
+	frame->line = (uint32_t)line;
+	frame->file = "";
+	if (dwarf_getsrcfiles(unit, &files, &nfiles) == 0 && file < nfiles) {
+		const char *name = dwarf_filesrc(files, (size_t)file, NULL, NULL);
+
+		frame->file = name ? name : "";
+	}
+}
+
+/* Pushes a frame for each inlined function at @address, then the one that contains them; 0 if the debug information says nothing. */
+static int push_scopes(struct symboliser *symboliser, Dwfl_Module *module, Dwarf_Addr address,
+		       struct snapshot_frame frame)
+{
+	Dwarf_Addr bias;
+	Dwarf_Die *unit = dwfl_module_addrdie(module, address, &bias), *scopes = NULL;
+	const int n = unit ? dwarf_getscopes(unit, address - bias, &scopes) : 0;
+	int pushed = 0, done = 0;
+
+	for (int i = 0; i < n && !done && pushed < MAX_INLINED; i++) {
+		const int tag = dwarf_tag(scopes + i);
+
+		if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram)
+			continue;
+		frame.function = die_name(scopes + i);
+		push_frame(symboliser, &frame);
+		pushed++;
+		done = tag == DW_TAG_subprogram;
+		if (!done)
+			move_to_call(&frame, scopes + i, unit);
+	}
+	free(scopes);
+	return pushed;
+}
+
+static void look_up(struct symboliser *symboliser, uint32_t index)
+{
+	struct snapshot_frame frame = snapshot_frames(symboliser->tables)[index];
+	const struct opened_module *opened = module_of(symboliser, frame.module);
+	const uint32_t first = (uint32_t)(symboliser->indices.size / sizeof(uint32_t));
+	struct expansion *expansions;
+
+	if (!opened->module)
+		return;
+	/* A return address stands behind its call. */
+	const Dwarf_Addr address = frame.address + opened->bias - 1;
+	Dwfl_Line *line = dwfl_module_getsrc(opened->module, address);
+	int number = 0, column = 0;
+
+	if (line) {
+		const char *file = dwfl_lineinfo(line, NULL, &number, &column, NULL, NULL);
+
+		frame.file = file ? file : "";
+		frame.line = number > 0 ? (uint32_t)number : 0;
+		frame.column = column > 0 ? (uint32_t)column : 0;
+	}
+	if (!push_scopes(symboliser, opened->module, address, frame)) {
+		const char *name = dwfl_module_addrname(opened->module, address);
+
+		if (!name && !line)
+			return;
+		frame.function = name ? name : "";
+		push_frame(symboliser, &frame);
+	}
+	expansions = (struct expansion *)(void *)symboliser->expansions.data;
+	expansions[index] = (struct expansion){first, (uint32_t)(symboliser->indices.size / sizeof(uint32_t)) - first};
+}
+
+/* The frames of @trace with every address replaced by what stands there. */
+static void rewrite(struct symboliser *symboliser, struct snapshot_trace *trace)
+{
+	struct snapshot_tables *tables = symboliser->tables;
+	const struct expansion *expansions = (const struct expansion *)(const void *)symboliser->expansions.data;
+	const uint32_t *indices = (const uint32_t *)(const void *)symboliser->indices.data;
+	struct snapshot_trace fresh = *trace;
+
+	fresh.first = (uint32_t)(tables->trace_frames.size / sizeof(uint32_t));
+	fresh.nframe = 0;
+	for (uint32_t i = 0; i < trace->nframe; i++) {
+		const uint32_t frame = ((const uint32_t *)(const void *)tables->trace_frames.data)[trace->first + i];
+		const uint32_t n = expansions[frame].n ? expansions[frame].n : 1;
+		uint32_t *copy = pages_push(&tables->trace_frames, n * sizeof *copy);
+
+		if (!copy)
+			return;
+		if (i == trace->author)
+			fresh.author = fresh.nframe;
+		*copy = frame;
+		if (expansions[frame].n)
+			memcpy(copy, indices + expansions[frame].first, n * sizeof *copy);
+		if (trace->typed == frame)
+			fresh.typed = *copy;
+		fresh.nframe += n;
+	}
+	fresh.total += fresh.nframe - trace->nframe;
+	*trace = fresh;
+}
+
+static void symbolise_all(struct symboliser *symboliser, uint32_t nframes)
+{
+	struct snapshot_tables *tables = symboliser->tables;
+	const size_t ntraces = tables->traces.size / sizeof(struct snapshot_trace);
+
+	for (uint32_t i = 1; i < nframes; i++)
+		if (snapshot_frames(tables)[i].foreign)
+			look_up(symboliser, i);
+	if (!symboliser->indices.size || symboliser->indices.failed)
+		return;
+	for (size_t i = 1; i < ntraces; i++)
+		rewrite(symboliser, (struct snapshot_trace *)(void *)tables->traces.data + i);
+}
+
+void symbolise(struct snapshot_tables *tables)
+{
+	struct symboliser symboliser = {.tables = tables};
+	const uint32_t nframes = (uint32_t)(tables->frames.size / sizeof(struct snapshot_frame));
+	const size_t nmodules = snapshot_nmodules(tables);
+	uint32_t foreign = 0;
+
+	for (uint32_t i = 1; i < nframes; i++)
+		foreign += snapshot_frames(tables)[i].foreign;
+	if (!foreign)
+		return;
+	if (pages_push(&symboliser.expansions, nframes * sizeof(struct expansion)) &&
+	    pages_push(&symboliser.modules, nmodules * sizeof(struct opened_module)))
+		symbolise_all(&symboliser, nframes);
+	for (size_t i = 0; i < symboliser.modules.size / sizeof(struct opened_module); i++)
+		dwfl_end(((struct opened_module *)(void *)symboliser.modules.data)[i].dwfl);
+	pages_release(&symboliser.expansions);
+	pages_release(&symboliser.indices);
+	pages_release(&symboliser.modules);
+}
