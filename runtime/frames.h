@@ -8,16 +8,32 @@
 /* Frames kept beyond the sites; the API's limit is larger, no more are found by frame pointers in practice. */
 enum { RT_FRAMES_MAX = 1024 };
 
-/* The thread's memlint_v1_caller; NULL if no module has one. */
-RT_INLINE const struct memlint_site *const *rt_caller(void)
+/* The thread's memlint_v1_caller; NULL if it has none or no module has the variable. */
+RT_INLINE const struct memlint_site *rt_caller(void)
 {
 	const ptrdiff_t offset = rt.caller_offset;
-	char *thread_pointer;
+	const struct memlint_site *caller;
 
-	if (!offset)
+	if (RT_UNLIKELY(!offset))
 		return NULL;
-	__asm__("mov %%fs:0, %0" : "=r"(thread_pointer));
-	return (const struct memlint_site *const *)(void *)(thread_pointer + offset);
+	__asm__("mov %%fs:(%1), %0" : "=r"(caller) : "r"(offset) : "memory");
+	return caller;
+}
+
+/* A site's key in a thread's cache: as in trace.h, but that the lower half has the wrapper's mark. */
+RT_INLINE uint64_t rt_cache_key(const struct memlint_site *site)
+{
+	const uint32_t id = RT_LOAD(site->id);
+	const struct memlint_site *caller;
+
+	if (!(id & RT_SITE_WRAPPER) || !(caller = rt_caller()))
+		return id;
+	return (uint64_t)(caller->id & ~RT_SITE_WRAPPER) << 32 | id;
+}
+
+RT_INLINE struct rt_cached *rt_cache_slot(struct rt_thread *thread, uint64_t key)
+{
+	return thread->cache + (((uint32_t)(key >> 32) + (uint32_t)key * 613) & (RT_CACHE - 1));
 }
 
 /*

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Handlers for any other malloc: jemalloc, mimalloc, a sanitizer's, valgrind's. */
+#include "runtime/frames.h"
 #include "runtime/handlers.h"
 #include "runtime/note.h"
 #include "runtime/shadow.h"

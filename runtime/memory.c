@@ -4,26 +4,28 @@
 #include "runtime/shadow.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Resident bytes of the mapping @memory[@size]. */
+/* Resident bytes of the mapping @memory[@size]; the size is taken up to whole pages. */
 static unsigned long resident(void *memory, size_t size)
 {
 	enum { PAGES = 8192 };
 	const size_t page = (size_t)getpagesize();
-	unsigned char map[PAGES];
-	unsigned long bytes = 0;
+	uint64_t map[PAGES / 8], pages = 0;
 
 	for (size_t at = 0; at < size; at += PAGES * page) {
 		const size_t part = size - at < PAGES * page ? size - at : PAGES * page;
 
-		if (mincore((char *)memory + at, part, map) < 0)
+		memset(map, 0, sizeof map);
+		if (mincore((char *)memory + at, part, (unsigned char *)map) < 0)
 			continue;
-		for (size_t i = 0; i < part / page; i++)
-			bytes += (map[i] & 1) * page;
+		/* A byte for each page, its lowest bit is the answer: eight at a time. */
+		for (size_t i = 0; i < PAGES / 8; i++)
+			pages += (map[i] & 0x0101010101010101u) * 0x0101010101010101u >> 56;
 	}
-	return bytes;
+	return pages * page;
 }
 
 unsigned long rt_tracer_memory(void)
@@ -31,11 +33,13 @@ unsigned long rt_tracer_memory(void)
 	const int saved = errno;
 	unsigned long bytes = rt_output_memory();
 
-	for (size_t i = 0; i < SHADOW_REGIONS; i++)
-		if (rt_shadow_top[i])
-			bytes += resident(rt_shadow_top[i], sizeof(uint32_t) << (SHADOW_REGION_BITS - shadow_shift()));
+	for (uint32_t i = 0; i < shadow_leaves(); i++)
+		if (shadow_leaf_at(i))
+			bytes += resident(shadow_leaf_at(i), shadow_leaf_bytes());
 	for (const struct rt_thread *thread = rt.threads; thread; thread = thread->next) {
-		bytes += resident(thread->direct, thread->ndirect * sizeof *thread->direct);
+		const size_t ids = rt.next_id < thread->ndirect ? rt.next_id : thread->ndirect;
+
+		bytes += resident(thread->direct, ids * sizeof *thread->direct);
 		bytes += resident(thread->cache, RT_CACHE * sizeof *thread->cache);
 	}
 	errno = saved;

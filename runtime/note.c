@@ -25,24 +25,23 @@ static size_t usable_size(const void *block, size_t size)
 
 uint64_t rt_foreign_key(const void *address)
 {
-	const struct memlint_site *const *caller = rt_caller();
+	const struct memlint_site *caller = rt_caller();
 
-	if (caller && *caller && (*caller)->id)
-		return (uint64_t)rt_site_id(*caller) << 32 | RT_KEY_FOREIGN;
+	if (caller && caller->id)
+		return (uint64_t)rt_site_id(caller) << 32 | RT_KEY_FOREIGN;
 	return RT_KEY_ADDRESS | (uint64_t)(uintptr_t)address;
 }
 
 uint64_t rt_site_key(const struct memlint_site *site)
 {
-	const struct memlint_site *const *caller = rt_caller();
-
-	if (site->id & RT_SITE_WRAPPER && caller && *caller && (*caller)->id)
-		return (uint64_t)rt_site_id(*caller) << 32 | rt_site_id(site);
-	return rt_site_id(site);
+	return rt_cache_key(site) & ~(uint64_t)RT_SITE_WRAPPER;
 }
 
-static __attribute__((noinline)) uint32_t trace_miss(struct rt_thread *thread, uint64_t key, struct rt_cached *cached)
+/* @cache_key is the trace's key, or has the wrapper's mark besides. */
+static __attribute__((noinline)) uint32_t trace_miss(struct rt_thread *thread, uint64_t cache_key,
+                                                     struct rt_cached *cached)
 {
+	const uint64_t key = cache_key & RT_KEY_ADDRESS ? cache_key : cache_key & ~(uint64_t)RT_SITE_WRAPPER;
 	uintptr_t frames[RT_FRAMES_MAX];
 	uint32_t total = 0, n = 0, id;
 
@@ -55,7 +54,7 @@ static __attribute__((noinline)) uint32_t trace_miss(struct rt_thread *thread, u
 		cached->key = 0;
 		cached->trace = id;
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
-		cached->key = key;
+		cached->key = cache_key;
 	}
 	return id;
 }
@@ -65,9 +64,9 @@ RT_INLINE uint32_t trace_of(struct rt_thread *thread, uint64_t key)
 {
 	struct rt_cached *cached;
 
-	if (RT_UNLIKELY(!thread->cache || rt.nframe > 1))
+	if (RT_UNLIKELY(thread->mode == RT_GONE || rt.nframe > 1))
 		return trace_miss(thread, key, NULL);
-	cached = thread->cache + ((key ^ key >> 32) * 0x9e3779b1u >> 8 & (RT_CACHE - 1));
+	cached = rt_cache_slot(thread, key);
 	if (RT_LIKELY(cached->key == key))
 		return cached->trace;
 	return trace_miss(thread, key, cached);
@@ -222,7 +221,7 @@ void rt_note_site(void *block, size_t size, const struct memlint_site *site)
 	if (RT_UNLIKELY(thread->outer != NULL))
 		site = thread->outer;
 	if (RT_LIKELY(site->id != 0))
-		note(thread, block, size, rt_site_key(site));
+		note(thread, block, size, rt_cache_key(site));
 	else
 		note(thread, block, size, rt_foreign_key(site));
 }
@@ -366,6 +365,7 @@ const struct memlint_site *rt_outer_begin(const struct memlint_site *site)
 	if (!before) {
 		thread->outer = site;
 		RT_STORE(thread->nfast, 0);
+		RT_STORE(thread->nmulti, 0);
 	}
 	return before;
 }

@@ -72,7 +72,7 @@ static int make_writable(const struct rt_object *object, uintptr_t address, int 
 
 /* Whether a stub that @symbol's word points to would look up the real function. An object's own function of that name is
  * its own affair. */
-static int is_lazy(const struct rt_object *object, const ElfW(Sym) *symbol, int i)
+static int is_lazy(const struct rt_object *object, const ElfW(Sym) * symbol, int i)
 {
 	if (symbol->st_shndx == SHN_UNDEF)
 		return !symbol->st_value;

@@ -79,9 +79,11 @@ struct rt_thread {
 	int64_t cur;    /* bytes this thread allocated minus those it freed */
 	int64_t peak;   /* RT_SINGLE: maximum of cur */
 	struct rt_counter *direct;
-	const void *last;                 /* block allocated last */
-	uint32_t countdown;               /* allocations until the next look at the clock */
-	uint32_t mode;                    /* enum rt_mode */
+	const void *last;   /* block allocated last */
+	uint32_t countdown; /* allocations until the next look at the clock */
+	uint32_t mode;      /* enum rt_mode */
+	uint32_t nmulti;    /* the same with several threads */
+	uint32_t reserved;
 	struct rt_cached *cache;          /* RT_CACHE entries */
 	const struct memlint_site *outer; /* a handler is calling the program's operator new for this site */
 

@@ -18,7 +18,24 @@ unsigned shadow_shift(void)
 	return granule_shift;
 }
 
-static size_t leaf_bytes(void)
+/* The leaves in the order they were made, for those who want all; beyond these nobody looks. */
+enum { LEAVES = 4096 };
+static uint32_t *leaves[LEAVES];
+static uint32_t nleaves;
+
+uint32_t shadow_leaves(void)
+{
+	const uint32_t n = RT_LOAD(nleaves);
+
+	return n < LEAVES ? n : LEAVES;
+}
+
+uint32_t *shadow_leaf_at(uint32_t index)
+{
+	return RT_LOAD(leaves[index]);
+}
+
+size_t shadow_leaf_bytes(void)
 {
 	return sizeof(uint32_t) << (SHADOW_REGION_BITS - granule_shift);
 }
@@ -40,12 +57,17 @@ uint32_t *shadow_make(const void *block)
 	leaf = RT_LOAD(*top);
 	if (leaf)
 		return shadow_entry(leaf, block, granule_shift);
-	leaf = rt_map(leaf_bytes());
+	leaf = rt_map(shadow_leaf_bytes());
 	if (!leaf)
 		return NULL;
 	if (!__atomic_compare_exchange_n(top, &none, leaf, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
-		rt_unmap(leaf, leaf_bytes());
+		rt_unmap(leaf, shadow_leaf_bytes());
 		leaf = none;
+	} else {
+		const uint32_t index = __atomic_fetch_add(&nleaves, 1, __ATOMIC_RELAXED);
+
+		if (index < LEAVES)
+			RT_STORE(leaves[index], leaf);
 	}
 	return shadow_entry(leaf, block, granule_shift);
 }
@@ -67,9 +89,9 @@ void shadow_clear(void)
 {
 	const int saved = errno;
 
-	for (size_t i = 0; i < SHADOW_REGIONS; i++)
-		if (rt_shadow_top[i])
-			madvise(rt_shadow_top[i], leaf_bytes(), MADV_DONTNEED);
+	for (uint32_t i = 0; i < shadow_leaves(); i++)
+		if (shadow_leaf_at(i))
+			madvise(shadow_leaf_at(i), shadow_leaf_bytes(), MADV_DONTNEED);
 	aside_clear();
 	errno = saved;
 }

@@ -36,7 +36,8 @@ RT_INLINE uint32_t *shadow_entry(uint32_t *leaf, const void *block, unsigned shi
 
 RT_INLINE uint32_t shadow_address_bit(const void *block)
 {
-	return (uint32_t)((uintptr_t)block & 16) << 27;
+	/* Blocks are 16-aligned: what is shifted out and what is shifted in is zero. */
+	return (uint32_t)(uintptr_t)block << 27;
 }
 
 RT_INLINE uint32_t shadow_id(uint32_t entry)
@@ -56,6 +57,10 @@ unsigned shadow_shift(void);
 uint32_t *shadow_make(const void *block);
 /* @block's entry; NULL if there is no leaf. */
 uint32_t *shadow_find(const void *block);
+/* How many leaves there are, and the address of one's region. */
+uint32_t shadow_leaves(void);
+uint32_t *shadow_leaf_at(uint32_t index);
+size_t shadow_leaf_bytes(void);
 /* The entry's value if @block is the start of a known block, else 0. */
 uint32_t shadow_get(const void *block);
 /* Forgets all blocks. */

@@ -15,9 +15,11 @@ enum {
 	OTHER_DIRECT = 1 << 13, /* 512 KiB */
 };
 
-static struct rt_thread nobody = {.mode = RT_NEW};
-struct rt_thread rt_busy = {.mode = RT_OFF};
-static struct rt_thread gone = {.mode = RT_GONE};
+/* Stand-ins share an empty cache: no key is 0, so nothing is found there. */
+static struct rt_cached no_cache[RT_CACHE];
+static struct rt_thread nobody = {.mode = RT_NEW, .cache = no_cache};
+struct rt_thread rt_busy = {.mode = RT_OFF, .cache = no_cache};
+static struct rt_thread gone = {.mode = RT_GONE, .cache = no_cache};
 __thread struct rt_thread *rt_self __attribute__((tls_model("initial-exec"))) = &nobody;
 
 static char names[RT_NAMES][16] = {"main"};
@@ -115,10 +117,11 @@ static struct rt_thread *thread_new(uint32_t direct)
 void rt_thread_refresh(struct rt_thread *thread)
 {
 	const uint32_t mode = !rt.tracing || rt.finished ? RT_OFF : rt.multi ? RT_MULTI : RT_SINGLE;
-	const int fast = mode == RT_SINGLE && rt.nframe == 1 && !thread->outer;
+	const int plain = mode != RT_OFF && rt.nframe == 1 && !thread->outer;
 
 	RT_STORE(thread->mode, mode);
-	RT_STORE(thread->nfast, fast ? thread->ndirect - 1 : 0);
+	RT_STORE(thread->nmulti, plain && mode == RT_MULTI ? thread->ndirect - 1 : 0);
+	RT_STORE(thread->nfast, plain && mode == RT_SINGLE ? thread->ndirect - 1 : 0);
 }
 
 void rt_threads_refresh(void)
