@@ -40,7 +40,7 @@ struct fix_options {
 struct fix_run *fix_run_new(const struct findings *findings, const struct fix_options *options);
 void fix_run_free(struct fix_run *run);
 
-/* From within verify(): fixes that touch @path are given up; @why is said in a line. */
+/* From within verify(): fixes that touch @path are given up, all of them when none does; @why is said in a line. */
 void fix_reject(struct fix_run *run, const char *path, const char *why);
 
 /* Calls verify() until it rejects nothing. What was given up was said. */
@@ -49,7 +49,7 @@ enum status fix_verify(struct fix_run *run);
 /* A unified patch of what would change, ready for patch -p1 or git apply. */
 void fix_write_patch(const struct fix_run *run, FILE *stream);
 
-/* Writes the files; those that cannot be written are said and make it STATUS_ERROR, the others stay written. */
+/* Writes all files, or none when one of them cannot be written or has changed meanwhile, which is said. */
 enum status fix_apply(struct fix_run *run);
 
 /* Fixes that are (still) taken, files they change, and whether that of one finding is among them. */
