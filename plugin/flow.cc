@@ -350,12 +350,14 @@ static bool examine(tree function)
 
 	if (options.no_wrappers.count(name) || MAIN_NAME_P(DECL_NAME(function)))
 		return false;
-	if (has_wrapper_signature(TREE_TYPE(function)) || options.wrappers.count(name)) {
+	if (POINTER_TYPE_P(TREE_TYPE(TREE_TYPE(function)))) {
 		examine_returns(function, &search);
-		if (!found.empty())
-			wrappers.insert(function);
 		if (search.passed)
 			passing_functions[function] = search.passed;
+		if (!has_wrapper_signature(TREE_TYPE(function)) && !options.wrappers.count(name))
+			found.clear();
+		if (!found.empty())
+			wrappers.insert(function);
 	} else if (!TREE_PUBLIC(function) && VOID_TYPE_P(TREE_TYPE(TREE_TYPE(function)))) {
 		const unsigned number = examine_stores(function, &search);
 
