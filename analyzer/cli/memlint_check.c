@@ -162,6 +162,10 @@ static enum status check_lines(struct check *check, const struct memlint_snapsho
 		return STATUS_OK;
 	if (snapshot_group(&groups, snapshot, MEMLINT_BY_LINENO, 0) < 0)
 		return diag_error("%s", snapshot_error());
+	if (snapshot_name(&groups, groups.n) < 0) {
+		snapshot_groups_release(&groups);
+		return diag_error("%s", snapshot_error());
+	}
 	for (size_t i = 0; i < check->nlines; i++) {
 		const struct line_limit *limit = check->lines + i;
 		size_t found = 0;
@@ -275,7 +279,11 @@ static enum status check_growth(struct check *check, struct loaded_profile *load
 			snapshot_free(snapshot);
 			return diag_error("%s", snapshot_error());
 		}
-		snapshot_sort(&groups, by_key);
+		if (snapshot_name(&groups, groups.n) < 0 || view_sort(&groups, by_key, groups.n) != STATUS_OK) {
+			snapshot_groups_release(&groups);
+			snapshot_free(snapshot);
+			return STATUS_ERROR;
+		}
 		follow(&check->view.arena, &lines, &n, &groups, nsnapshots == 0);
 		nsnapshots++;
 		snapshot_groups_release(&groups);

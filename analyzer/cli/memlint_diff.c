@@ -99,7 +99,8 @@ static enum status show(const struct view *view, const struct memlint_snapshot *
 	}
 	enum status status = STATUS_OK;
 
-	if (snapshot_match(&now, &before) < 0 || snapshot_sort(&now, snapshot_by_diff) < 0) {
+	if (snapshot_name(&now, now.n) < 0 || snapshot_name(&before, before.n) < 0 ||
+	    snapshot_match(&now, &before) < 0 || snapshot_sort(&now, snapshot_by_diff, now.n) < 0) {
 		status = diag_error("%s", snapshot_error());
 	} else {
 		const size_t n = count_shown(&now, all);

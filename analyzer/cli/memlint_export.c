@@ -129,7 +129,7 @@ static enum status export_profile(const struct request *request, struct loaded_p
 		return STATUS_ERROR;
 	if (snapshot_group(&export.groups, snapshot, MEMLINT_BY_TRACEBACK, 0) < 0) {
 		diag_error("%s", snapshot_error());
-	} else if (snapshot_sort(&export.groups, snapshot_by_size) == 0) {
+	} else if (view_sort(&export.groups, snapshot_by_size, export.groups.n) == STATUS_OK) {
 		export.metric = request->metric >= 0 ? (enum metric)request->metric : default_metric(&export.groups);
 		status = write_file(request, &export);
 	}

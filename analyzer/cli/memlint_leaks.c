@@ -111,9 +111,9 @@ static enum status show(const struct cli *cli, const struct view *view, const st
 	(void)cli;
 	if (snapshot_group(&groups, snapshot, MEMLINT_BY_LINENO, 0) < 0)
 		return diag_error("%s", snapshot_error());
-	if (snapshot_sort(&groups, by_leak) < 0) {
+	if (view_sort(&groups, by_leak, groups.n) != STATUS_OK) {
 		snapshot_groups_release(&groups);
-		return diag_error("%s", snapshot_error());
+		return STATUS_ERROR;
 	}
 	if (view->json)
 		print_json(view, &groups);

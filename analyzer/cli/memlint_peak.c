@@ -32,10 +32,10 @@ static enum status gather(struct snapshot_groups *groups, const struct memlint_s
 {
 	if (snapshot_group(groups, snapshot, key, 0) < 0)
 		return diag_error("%s", snapshot_error());
-	if (snapshot_sort(groups, by_peak) == 0)
+	if (view_sort(groups, by_peak, groups->n) == STATUS_OK)
 		return STATUS_OK;
 	snapshot_groups_release(groups);
-	return diag_error("%s", snapshot_error());
+	return STATUS_ERROR;
 }
 
 /* Rows that held something at the peak. */

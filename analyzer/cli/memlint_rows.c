@@ -29,12 +29,16 @@ static void add_counts(struct memlint_statistic *sum, const struct memlint_stati
 	sum->temporary_count += row->temporary_count;
 }
 
-static void fill_numbers(struct table *table, const char **cells, const struct memlint_statistic *row, uint64_t peak)
+/* @live: something is, so that the columns for it are not all zero. */
+static void fill_numbers(struct table *table, const char **cells, const struct memlint_statistic *row, uint64_t peak,
+			 bool live)
 {
 	struct arena *arena = &table->arena;
 
-	cells[LIVE] = view_size(arena, (double)row->size);
-	cells[COUNT] = view_count(arena, row->count);
+	if (live) {
+		cells[LIVE] = view_size(arena, (double)row->size);
+		cells[COUNT] = view_count(arena, row->count);
+	}
 	if (row->count)
 		cells[AVERAGE] = view_size(arena, (double)row->size / (double)row->count);
 	cells[PEAK] = view_size(arena, (double)row->peak_bytes);
@@ -79,20 +83,18 @@ static void print_table(const struct view *view, const struct snapshot_groups *g
 	if (groups->key == MEMLINT_BY_FUNCTION)
 		titled[FUNCTION].title = "file";
 	table_init(&table, titled, NCOLUMNS);
-	for (size_t i = 0; i < groups->n; i++) {
+	for (size_t i = 0; i < groups->n; i++)
+		add_counts(&sum, &groups->order[i]->stat);
+	for (size_t i = 0; i < limit; i++) {
 		const struct snapshot_group *group = groups->order[i];
-
-		add_counts(&sum, &group->stat);
-		if (i >= limit)
-			continue;
 		const char **cells = table_row(&table);
 
-		fill_numbers(&table, cells, &group->stat, peak);
+		fill_numbers(&table, cells, &group->stat, peak, sum.count > 0);
 		fill_names(&table, cells, groups, group);
 	}
 	const char **cells = table_row(&table);
 
-	fill_numbers(&table, cells, &sum, peak);
+	fill_numbers(&table, cells, &sum, peak, sum.count > 0);
 	cells[PLACE] = arena_printf(&table.arena, "total of %zu row%s", groups->n, plural(groups->n));
 	table.total_row = table.nrows;
 	table_print(&table, out, &view->terminal);

@@ -55,14 +55,12 @@ static enum status show(const struct cli *cli, const struct view *view, const st
 	if (snapshot_group(&groups, snapshot, view->key, view->cumulative) < 0)
 		return diag_error("%s", snapshot_error());
 	snapshot_order *order = view_order(view, cli, &groups, &order_name);
-	const size_t limit = view_limit(view, groups.n);
+	const size_t limit = view->json && !view->has_top ? groups.n : view_limit(view, groups.n);
 
-	if (!order) {
+	if (!order || view_sort(&groups, order, limit) != STATUS_OK) {
 		status = STATUS_ERROR;
-	} else if (snapshot_sort(&groups, order) < 0) {
-		status = diag_error("%s", snapshot_error());
 	} else if (view->json) {
-		print_json(view, &groups, view->has_top ? limit : groups.n);
+		print_json(view, &groups, limit);
 	} else {
 		if (!plain)
 			print_head(view, &groups, order_name, stdout);
@@ -86,9 +84,12 @@ enum status print_summary(const char *path, uint64_t top, enum color_choice colo
 
 	view.terminal = terminal_of(out, color);
 	if (snapshot && snapshot_group(&groups, snapshot, MEMLINT_BY_LINENO, 0) == 0) {
-		snapshot_sort(&groups, view_order(&view, NULL, &groups, &order_name));
-		print_head(&view, &groups, order_name, out);
-		print_rows(&view, &groups, view_limit(&view, groups.n), ROWS_TABLE, out);
+		const size_t limit = view_limit(&view, groups.n);
+
+		if (view_sort(&groups, view_order(&view, NULL, &groups, &order_name), limit) == STATUS_OK) {
+			print_head(&view, &groups, order_name, out);
+			print_rows(&view, &groups, limit, ROWS_TABLE, out);
+		}
 		snapshot_groups_release(&groups);
 	}
 	snapshot_free(snapshot);

@@ -84,9 +84,9 @@ static enum status show(const struct cli *cli, const struct view *view, const st
 	(void)cli;
 	if (snapshot_group(&groups, snapshot, view->key, 0) < 0)
 		return diag_error("%s", snapshot_error());
-	if (snapshot_sort(&groups, by_temporary) < 0) {
+	if (view_sort(&groups, by_temporary, groups.n) != STATUS_OK) {
 		snapshot_groups_release(&groups);
-		return diag_error("%s", snapshot_error());
+		return STATUS_ERROR;
 	}
 	while (n < groups.n && groups.order[n]->stat.temporary_count)
 		n++;

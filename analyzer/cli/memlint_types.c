@@ -207,10 +207,8 @@ static enum status show(const struct cli *cli, const struct view *view, const st
 	snapshot_order *order = view_order(view, cli, &groups, &name);
 	const size_t limit = view_limit(view, groups.n);
 
-	if (!order) {
+	if (!order || view_sort(&groups, order, view->json && !view->has_top ? groups.n : limit) != STATUS_OK) {
 		status = STATUS_ERROR;
-	} else if (snapshot_sort(&groups, order) < 0) {
-		status = diag_error("%s", snapshot_error());
 	} else if (view->json) {
 		print_json(&groups, view->has_top ? limit : groups.n);
 	} else {

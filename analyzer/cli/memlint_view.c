@@ -173,8 +173,20 @@ size_t view_limit(const struct view *view, size_t n)
 	}
 BY(by_count, stat.count)
 BY(by_alloc, stat.alloc_bytes)
-BY(by_peak, stat.peak_bytes)
 BY(by_temporary, stat.temporary_count)
+
+static int by_held(const struct snapshot_group *a, const struct snapshot_group *b)
+{
+	if (a->stat.peak_bytes != b->stat.peak_bytes)
+		return a->stat.peak_bytes < b->stat.peak_bytes ? 1 : -1;
+	return by_alloc(a, b);
+}
+
+/* As statistics are, and what is no longer live by what it held. */
+static int by_live(const struct snapshot_group *a, const struct snapshot_group *b)
+{
+	return a->stat.count || a->stat.size || b->stat.count || b->stat.size ? snapshot_by_size(a, b) : by_held(a, b);
+}
 
 snapshot_order *view_order(const struct view *view, const struct cli *cli, const struct snapshot_groups *groups,
 			   const char **name)
@@ -183,8 +195,8 @@ snapshot_order *view_order(const struct view *view, const struct cli *cli, const
 		const char *name;
 		snapshot_order *order;
 	} orders[] = {
-		{"size", snapshot_by_size}, {"count", by_count},	 {"alloc", by_alloc},
-		{"peak", by_peak},	    {"temporary", by_temporary},
+		{"size", by_live}, {"count", by_count},		{"alloc", by_alloc},
+		{"peak", by_held}, {"temporary", by_temporary},
 	};
 	uint64_t live = 0, peak = 0;
 
@@ -198,6 +210,13 @@ snapshot_order *view_order(const struct view *view, const struct cli *cli, const
 			return orders[i].order;
 	cli_usage(cli, "--sort: '%s' is none of size, count, alloc, peak, temporary", *name);
 	return NULL;
+}
+
+enum status view_sort(struct snapshot_groups *groups, snapshot_order *order, size_t limit)
+{
+	if (snapshot_sort(groups, order, limit) < 0 || snapshot_name(groups, limit) < 0)
+		return diag_error("%s", snapshot_error());
+	return STATUS_OK;
 }
 
 const char *view_size(struct arena *arena, double bytes)

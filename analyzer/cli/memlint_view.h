@@ -82,6 +82,9 @@ size_t view_limit(const struct view *view, size_t n);
 snapshot_order *view_order(const struct view *view, const struct cli *cli, const struct snapshot_groups *groups,
 			   const char **name);
 
+/* Puts the first @limit rows in order and names them; STATUS_ERROR after a message. */
+enum status view_sort(struct snapshot_groups *groups, snapshot_order *order, size_t limit);
+
 /* "4096 KiB" and "1,234" in the arena. */
 const char *view_size(struct arena *arena, double bytes);
 const char *view_count(struct arena *arena, uint64_t count);

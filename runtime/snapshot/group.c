@@ -207,6 +207,32 @@ static int count_rows(struct grouping *grouping)
 	return 0;
 }
 
+static uint64_t less(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+static void fill_statistics(struct snapshot_groups *groups)
+{
+	for (size_t i = 0; i < groups->n; i++) {
+		struct snapshot_group *group = groups->order[i];
+		const struct snapshot_counts *counts = &group->counts;
+		const char *type = group->several & SNAPSHOT_SEVERAL_TYPES ? "" : group->stat.type;
+
+		group->stat = (struct memlint_statistic){
+			.key = "",
+			.type = type,
+			.size = less(counts->alloc_bytes, counts->free_bytes),
+			.count = less(counts->alloc_count, counts->free_count),
+			.alloc_bytes = counts->alloc_bytes,
+			.alloc_count = counts->alloc_count,
+			.usable_bytes = counts->alloc_usable,
+			.peak_bytes = counts->peak_bytes,
+			.temporary_count = counts->temporary_count,
+		};
+	}
+}
+
 int snapshot_group(struct snapshot_groups *groups, const struct memlint_snapshot *snapshot, enum memlint_key key,
 		   int cumulative)
 {
@@ -236,5 +262,7 @@ int snapshot_group(struct snapshot_groups *groups, const struct memlint_snapshot
 	}
 	pages_release(&grouping.order);
 	pages_release(&grouping.slots);
-	return status < 0 ? -1 : snapshot_groups_finish(groups);
+	if (status == 0)
+		fill_statistics(groups);
+	return status;
 }

@@ -36,23 +36,24 @@ struct snapshot_groups {
 	struct pages_arena arena;
 };
 
-/* Fills @groups; 0, or -1 with snapshot_error(). The snapshot must outlive them. */
+/* Fills @groups; 0, or -1 with snapshot_error(). The snapshot must outlive them. Keys and tracebacks of the statistics
+ * are empty until snapshot_name(). */
 int snapshot_group(struct snapshot_groups *groups, const struct memlint_snapshot *snapshot, enum memlint_key key,
 		   int cumulative);
-/* Fills in each group's statistic from its counts; part of snapshot_group(). */
-int snapshot_groups_finish(struct snapshot_groups *groups);
+/* Makes the printable keys and the tracebacks of the first @n: usually those that are shown. 0 or -1. */
+int snapshot_name(struct snapshot_groups *groups, size_t n);
 void snapshot_groups_release(struct snapshot_groups *groups);
 
 /* Below 0 when @a comes before @b. */
 typedef int snapshot_order(const struct snapshot_group *a, const struct snapshot_group *b);
 
-/* Stable. Returns -1 when memory is out. */
-int snapshot_sort(struct snapshot_groups *groups, snapshot_order *order);
+/* Puts the first @limit in order; what comes behind them is in none. Stable. -1 when memory is out. */
+int snapshot_sort(struct snapshot_groups *groups, snapshot_order *order, size_t limit);
 snapshot_order snapshot_by_size;  /* live bytes, live blocks, place */
 snapshot_order snapshot_by_diff;  /* of the differences, as compare_to */
-snapshot_order snapshot_by_place; /* file, line, column, then the key */
+snapshot_order snapshot_by_place; /* file, line, column, type, thread */
 
-/* Sets size_diff and count_diff of every group of @now, and adds a group (with zero size and count) for each of @old that
+/* Both named. Sets size_diff and count_diff of every group of @now, and adds a group (with zero size and count) for each of @old that
  * vanished. Equal paths match first, then equal names of files. Both by the same key. 0 or -1. */
 int snapshot_match(struct snapshot_groups *now, struct snapshot_groups *old);
 

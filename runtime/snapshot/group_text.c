@@ -117,33 +117,17 @@ static int fill_traceback(struct snapshot_groups *groups, struct snapshot_group 
 	return 0;
 }
 
-static uint64_t less(uint64_t a, uint64_t b)
+int snapshot_name(struct snapshot_groups *groups, size_t n)
 {
-	return a > b ? a - b : 0;
-}
-
-int snapshot_groups_finish(struct snapshot_groups *groups)
-{
-	for (size_t i = 0; i < groups->n; i++) {
+	for (size_t i = 0; i < n && i < groups->n; i++) {
 		struct snapshot_group *group = groups->order[i];
-		struct memlint_statistic *stat = &group->stat;
-		const struct snapshot_counts *counts = &group->counts;
 
-		stat->key = key_text(groups, group);
-		if (!stat->key || fill_traceback(groups, group) < 0) {
-			snapshot_set_error("out of memory", NULL);
-			snapshot_groups_release(groups);
-			return -1;
-		}
-		if (group->several & SNAPSHOT_SEVERAL_TYPES)
-			stat->type = "";
-		stat->size = less(counts->alloc_bytes, counts->free_bytes);
-		stat->count = less(counts->alloc_count, counts->free_count);
-		stat->alloc_bytes = counts->alloc_bytes;
-		stat->alloc_count = counts->alloc_count;
-		stat->usable_bytes = counts->alloc_usable;
-		stat->peak_bytes = counts->peak_bytes;
-		stat->temporary_count = counts->temporary_count;
+		group->stat.key = key_text(groups, group);
+		if (group->stat.key && fill_traceback(groups, group) == 0)
+			continue;
+		group->stat.key = "";
+		snapshot_set_error("out of memory", NULL);
+		return -1;
 	}
 	return 0;
 }

@@ -3,9 +3,10 @@
 #define _GNU_SOURCE
 #include "runtime/snapshot/pages.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 
-enum { FIRST_CAPACITY = 64 * 1024, ARENA_BLOCK = 256 * 1024 };
+enum { FIRST_CAPACITY = 64 * 1024, ARENA_BLOCK = 256 * 1024, LARGEST_ARENA_BLOCK = 4 << 20, LARGE = 2 << 20 };
 
 struct pages_block {
 	struct pages_block *before;
@@ -17,6 +18,16 @@ static void *map_pages(size_t size)
 	void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	return pages == MAP_FAILED ? NULL : pages;
+}
+
+/* Large memory is about to be filled: with huge pages that takes far fewer faults, where the system has them. */
+static void advise(void *pages, size_t size)
+{
+	const int saved = errno;
+
+	if (size >= LARGE)
+		madvise(pages, size, MADV_HUGEPAGE);
+	errno = saved;
 }
 
 static int grow(struct pages_buffer *buffer, size_t needed)
@@ -38,6 +49,7 @@ static int grow(struct pages_buffer *buffer, size_t needed)
 	}
 	if (!data)
 		return -1;
+	advise(data, capacity);
 	buffer->data = data;
 	buffer->capacity = capacity;
 	return 0;
@@ -76,11 +88,17 @@ static struct pages_block *new_block(struct pages_arena *arena, size_t size)
 {
 	size_t total = size + sizeof(struct pages_block);
 
-	total = total < ARENA_BLOCK ? ARENA_BLOCK : (total + 4095) & ~(size_t)4095;
+	/* Blocks grow with the arena, so that a large one has few of them. */
+	size_t least = arena->last ? arena->last->size * 2 : ARENA_BLOCK;
+
+	if (least > LARGEST_ARENA_BLOCK)
+		least = LARGEST_ARENA_BLOCK;
+	total = total < least ? least : (total + 4095) & ~(size_t)4095;
 	struct pages_block *block = map_pages(total);
 
 	if (!block)
 		return NULL;
+	advise(block, total);
 	block->size = total;
 	block->used = (sizeof *block + 15) & ~(size_t)15;
 	block->before = arena->last;

@@ -102,9 +102,27 @@ static int grow_ids(struct profile_ids *ids)
 	return 0;
 }
 
+/* Room for @id among the dense ones, if that wastes little; NULL otherwise. Fresh pages are zero. */
+static uint32_t *dense_entry(struct profile_ids *ids, uint64_t id)
+{
+	const uint64_t known = ids->dense.size / sizeof(uint32_t);
+
+	if (id >= known * 2 + 1024)
+		return NULL;
+	if (id >= known && !pages_push(&ids->dense, (size_t)(id + 1 - known) * sizeof(uint32_t)))
+		return NULL;
+	return (uint32_t *)(void *)ids->dense.data + id;
+}
+
 /* A later definition of an id replaces the earlier one. */
 static void define(struct profile *profile, struct profile_ids *ids, uint64_t id, uint32_t index)
 {
+	uint32_t *dense = dense_entry(ids, id);
+
+	if (dense) {
+		*dense = index + 1;
+		return;
+	}
 	if (ids->n >= ids->mask / 2 && grow_ids(ids) < 0) {
 		profile->tables->failed = 1;
 		return;
@@ -118,6 +136,10 @@ static void define(struct profile *profile, struct profile_ids *ids, uint64_t id
 /* The index for @id; 0, the unknown entry, when it was not defined. */
 static uint32_t lookup(const struct profile_ids *ids, uint64_t id)
 {
+	const uint32_t *dense = (const uint32_t *)(const void *)ids->dense.data;
+
+	if (id < ids->dense.size / sizeof *dense && dense[id])
+		return dense[id] - 1;
 	const struct id_slot *slot = ids->mask ? find_id(ids, id) : NULL;
 
 	return slot && slot->index ? (uint32_t)(slot->index - 1) : 0;

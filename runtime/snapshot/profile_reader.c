@@ -110,6 +110,12 @@ int profile_read(struct profile *profile)
 	return 0;
 }
 
+static void release_ids(struct profile_ids *ids)
+{
+	pages_release(&ids->dense);
+	pages_release(&ids->slots);
+}
+
 void profile_release(struct profile *profile)
 {
 	snapshot_tables_release(profile->tables);
@@ -117,11 +123,11 @@ void profile_release(struct profile *profile)
 	pages_release(&profile->samples);
 	pages_release(&profile->marks);
 	pages_release(&profile->strings);
-	pages_release(&profile->sites.slots);
-	pages_release(&profile->traces.slots);
-	pages_release(&profile->modules.slots);
-	pages_release(&profile->threads.slots);
-	pages_release(&profile->addresses.slots);
+	release_ids(&profile->sites);
+	release_ids(&profile->traces);
+	release_ids(&profile->modules);
+	release_ids(&profile->threads);
+	release_ids(&profile->addresses);
 	pages_release(&profile->raw);
 	*profile = (struct profile){0};
 }

@@ -43,7 +43,8 @@ struct profile_snapshot {
 
 /* Ids of the file to indices of the tables. */
 struct profile_ids {
-	struct pages_buffer slots; /* struct { uint64_t id; uint64_t index; } */
+	struct pages_buffer dense; /* uint32_t[]: index + 1 by id, for ids that follow each other closely */
+	struct pages_buffer slots; /* struct { uint64_t id; uint64_t index; }, hashed, for all others */
 	size_t mask, n;
 };
 

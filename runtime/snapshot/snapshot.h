@@ -58,7 +58,7 @@ struct snapshot_module {
 
 struct snapshot_layout {
 	uint64_t hash;
-	const char *text; /* struct memlint_type_layout.text */
+	const char *text; /* as abi.h describes it */
 };
 
 struct snapshot_program {

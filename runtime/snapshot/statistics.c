@@ -46,7 +46,7 @@ struct memlint_statistics *snapshot_statistics(const struct memlint_snapshot *sn
 	}
 	if (snapshot_group(&groups, snapshot, key, cumulative) < 0)
 		return NULL;
-	if (snapshot_sort(&groups, snapshot_by_size) < 0) {
+	if (snapshot_sort(&groups, snapshot_by_size, groups.n) < 0 || snapshot_name(&groups, groups.n) < 0) {
 		snapshot_groups_release(&groups);
 		return NULL;
 	}
@@ -68,7 +68,9 @@ struct memlint_statistics *snapshot_compare_to(const struct memlint_snapshot *sn
 		snapshot_groups_release(&groups);
 		return NULL;
 	}
-	const int failed = snapshot_match(&groups, &before) < 0 || snapshot_sort(&groups, snapshot_by_diff) < 0;
+	const int failed = snapshot_name(&groups, groups.n) < 0 || snapshot_name(&before, before.n) < 0 ||
+			   snapshot_match(&groups, &before) < 0 ||
+			   snapshot_sort(&groups, snapshot_by_diff, groups.n) < 0;
 
 	snapshot_groups_release(&before);
 	if (!failed)

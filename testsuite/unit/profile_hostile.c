@@ -40,7 +40,8 @@ static enum profile_fault survive(const uint8_t *data, size_t size)
 			continue;
 		for (int key = MEMLINT_BY_LINENO; key <= MEMLINT_BY_THREAD; key++) {
 			ck_assert_int_eq(snapshot_group(&groups, snapshot, (enum memlint_key)key, 0), 0);
-			snapshot_sort(&groups, snapshot_by_size);
+			snapshot_sort(&groups, snapshot_by_size, groups.n);
+			snapshot_name(&groups, groups.n);
 			snapshot_groups_release(&groups);
 		}
 		snapshot_free(snapshot);
