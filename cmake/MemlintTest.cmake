@@ -22,5 +22,5 @@ function(memlint_unit_test name)
     set(arg_TIMEOUT 120)
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "unit;${arg_LABELS}"
-    ENVIRONMENT "CK_TAP_LOG_FILE_NAME=;CK_VERBOSITY=normal;${arg_ENVIRONMENT}")
+    ENVIRONMENT "CK_VERBOSITY=normal;${arg_ENVIRONMENT}")
 endfunction()
