@@ -77,11 +77,14 @@ RT_INLINE void rt_count_alloc_multi(struct rt_thread *thread, struct rt_counter 
 
 RT_INLINE void rt_count_free_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t slack)
 {
+	const int64_t cur = thread->cur - (int64_t)size;
+
+	/* First, so that the counter saves what it held at a peak that this release leaves. */
+	if (RT_UNLIKELY(cur - thread->flushed <= -RT_BATCH))
+		rt_flush_release(thread, (int64_t)size);
 	rt_save_peak_multi(counter);
-	RT_STORE(thread->cur, thread->cur - (int64_t)size);
+	RT_STORE(thread->cur, cur);
 	rt_add_free(counter, size, slack);
-	if (RT_UNLIKELY(thread->cur - thread->flushed <= -RT_BATCH))
-		rt_flush(thread);
 }
 
 RT_INLINE void rt_count_temporary(struct rt_counter *counter, uint32_t id)

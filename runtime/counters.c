@@ -45,11 +45,19 @@ static const struct rt_counter *peek(const struct rt_thread *thread, uint32_t id
 	return chunk ? chunk + (id & (RT_CHUNK - 1)) : NULL;
 }
 
+/* From now on a counter that changes saves what it held, unless another thread has seen to that. */
+static void leave_peak(void)
+{
+	uint64_t state = RT_LOAD(rt.peak_state);
+
+	if (state & 1)
+		__atomic_compare_exchange_n(&rt.peak_state, &state, state + 1, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 void rt_flush(struct rt_thread *thread)
 {
 	const int64_t delta = RT_LOAD(thread->cur) - RT_LOAD(thread->flushed);
 	int64_t now, peak = RT_LOAD(rt.peak);
-	uint64_t state;
 
 	RT_STORE(thread->flushed, RT_LOAD(thread->flushed) + delta);
 	now = __atomic_add_fetch(&rt.cur, delta, __ATOMIC_RELAXED);
@@ -58,12 +66,17 @@ void rt_flush(struct rt_thread *thread)
 		       !__atomic_compare_exchange_n(&rt.peak, &peak, now, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 			;
 		__atomic_fetch_or(&rt.peak_state, 1, __ATOMIC_RELAXED);
-		return;
+	} else if (delta < 0) {
+		leave_peak();
 	}
-	state = RT_LOAD(rt.peak_state);
-	/* Leaving the peak: from now on a counter that changes saves what it held. */
-	if (state & 1 && delta < 0)
-		__atomic_compare_exchange_n(&rt.peak_state, &state, state + 1, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+void rt_flush_release(struct rt_thread *thread, int64_t size)
+{
+	rt_flush(thread);
+	RT_STORE(thread->flushed, RT_LOAD(thread->flushed) - size);
+	__atomic_fetch_sub(&rt.cur, size, __ATOMIC_RELAXED);
+	leave_peak();
 }
 
 void rt_temporary_carry(uint32_t id)

@@ -151,6 +151,8 @@ void rt_thread_refresh(struct rt_thread *thread);
 void rt_threads_refresh(void);
 /* Adds what @thread has not told yet to the program's totals. */
 void rt_flush(struct rt_thread *thread);
+/* The same, and the release of @size bytes that @thread is about to count. */
+void rt_flush_release(struct rt_thread *thread, int64_t size);
 /* A counter's temporary_count has wrapped. */
 void rt_temporary_carry(uint32_t id);
 /* Sums @id's counters over all threads; 0 when nothing ever happened there. Under the lock. */

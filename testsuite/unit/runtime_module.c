@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+/* A module as the plugin emits it, written by hand. */
+#include "runtime_module.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLOT(id, real) [MEMLINT_ALLOCATOR_##id] = {(void *)(real), MEMLINT_ALLOCATOR_##id, 0}
+
+static void nothing(void)
+{
+}
+
+struct module_unit module_unit;
+__thread const struct memlint_site *module_caller __attribute__((tls_model("initial-exec")));
+struct memlint_slot module_slots[MEMLINT_ALLOCATOR_COUNT] = {
+        SLOT(MALLOC, malloc),     SLOT(CALLOC, calloc),
+        SLOT(REALLOC, realloc),   SLOT(FREE, free),
+        SLOT(STRDUP, strdup),     SLOT(ALIGNED_ALLOC, aligned_alloc),
+        SLOT(TRACK, nothing),     SLOT(POSIX_MEMALIGN, posix_memalign),
+        SLOT(MEMALIGN, memalign), SLOT(UNTRACK, nothing),
+};
+
+static uint32_t put(const char *text, uint32_t *at)
+{
+	const uint32_t offset = *at;
+
+	memcpy(module_unit.strings + offset, text, strlen(text) + 1);
+	*at += (uint32_t)strlen(text) + 1;
+	return offset;
+}
+
+static void fill_unit(void)
+{
+	struct memlint_unit *head = &module_unit.head;
+	uint32_t at = 1;
+	const uint32_t file = put("test.c", &at), function = put("f", &at), type = put("int", &at);
+
+	*head = (struct memlint_unit){.magic = MEMLINT_UNIT_MAGIC,
+	                              .abi = MEMLINT_ABI,
+	                              .size = sizeof module_unit,
+	                              .nsites = MODULE_SITES,
+	                              .sites = offsetof(struct module_unit, sites),
+	                              .ntypes = 2,
+	                              .types = offsetof(struct module_unit, types),
+	                              .strings = offsetof(struct module_unit, strings),
+	                              .strings_size = sizeof module_unit.strings,
+	                              .source = file};
+	module_unit.types[0] = (struct memlint_type){.name = type, .size = 4};
+	for (uint32_t i = 0; i < MODULE_SITES; i++)
+		module_unit.sites[i] = (struct memlint_site){.self = head->sites + i * 32,
+		                                             .line = i + 1,
+		                                             .allocator = MEMLINT_ALLOCATOR_MALLOC,
+		                                             .file = file,
+		                                             .function = function,
+		                                             .type = 1};
+	for (int i = MODULE_WRAPPER; i < MODULE_CALLER; i++)
+		module_unit.sites[i].flags = MEMLINT_SITE_WRAPPER;
+	for (int i = MODULE_CALLER; i < MODULE_SITES; i++)
+		module_unit.sites[i].flags = MEMLINT_SITE_CALLER;
+}
+
+const struct memlint_module *module_describe(void)
+{
+	static struct memlint_module module;
+	char *thread_pointer;
+
+	__asm__("mov %%fs:0, %0" : "=r"(thread_pointer));
+	fill_unit();
+	module = (struct memlint_module){.abi = MEMLINT_ABI,
+	                                 .size = sizeof module,
+	                                 .slots = module_slots,
+	                                 .slots_end = module_slots + MEMLINT_ALLOCATOR_COUNT,
+	                                 .units = &module_unit.head,
+	                                 .units_end = (struct memlint_unit *)(void *)(&module_unit + 1),
+	                                 .caller_offset = (char *)&module_caller - thread_pointer};
+	return &module;
+}
+
+/* The stub's jump: the compiler must not know what is called. */
+#define CALL(id, type) ((type)(*(void *volatile *)&module_slots[MEMLINT_ALLOCATOR_##id].function))
+#define SITE const struct memlint_site *
+#define AT(site) (&module_unit.sites[site])
+
+void *module_malloc(size_t size, int site)
+{
+	return CALL(MALLOC, void *(*)(size_t, SITE))(size, AT(site));
+}
+
+void *module_calloc(size_t count, size_t size, int site)
+{
+	return CALL(CALLOC, void *(*)(size_t, size_t, SITE))(count, size, AT(site));
+}
+
+void *module_realloc(void *block, size_t size, int site)
+{
+	return CALL(REALLOC, void *(*)(void *, size_t, SITE))(block, size, AT(site));
+}
+
+char *module_strdup(const char *text, int site)
+{
+	return CALL(STRDUP, char *(*)(const char *, SITE))(text, AT(site));
+}
+
+void *module_aligned_alloc(size_t alignment, size_t size, int site)
+{
+	return CALL(ALIGNED_ALLOC, void *(*)(size_t, size_t, SITE))(alignment, size, AT(site));
+}
+
+int module_posix_memalign(void **block, size_t alignment, size_t size, int site)
+{
+	return CALL(POSIX_MEMALIGN, int (*)(void **, size_t, size_t, SITE))(block, alignment, size, AT(site));
+}
+
+void module_free(void *block)
+{
+	CALL(FREE, void (*)(void *))(block);
+}
+
+void module_track(const void *block, size_t size, int site)
+{
+	CALL(TRACK, void (*)(const void *, size_t, SITE))(block, size, AT(site));
+}
+
+void module_untrack(const void *block)
+{
+	CALL(UNTRACK, void (*)(const void *))(block);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* An instrumented module made by hand: what the plugin would emit, in one static object. */
+#ifndef RUNTIME_MODULE_H
+#define RUNTIME_MODULE_H
+
+#include "memlint/abi.h"
+#include "memlint/memlint.h"
+
+enum { MODULE_SITES = 64, MODULE_WRAPPER = 60, MODULE_CALLER = 62 };
+
+struct module_unit {
+	struct memlint_unit head;
+	struct memlint_site sites[MODULE_SITES];
+	struct memlint_type types[2];
+	char strings[64];
+};
+
+/*
+ * A unit with MODULE_SITES sites: site i is in test.c, line i + 1, function f, of type int. Sites from MODULE_WRAPPER are in a
+ * wrapper, those from MODULE_CALLER are calls of it. Slots for the C allocators; `caller` is the module's thread variable.
+ */
+extern struct module_unit module_unit;
+extern struct memlint_slot module_slots[MEMLINT_ALLOCATOR_COUNT];
+extern __thread const struct memlint_site *module_caller;
+
+/* What attach is given. */
+const struct memlint_module *module_describe(void);
+
+/* Calls as the plugin rewrites them: through the slot, the site last. */
+void *module_malloc(size_t size, int site);
+void *module_calloc(size_t count, size_t size, int site);
+void *module_realloc(void *block, size_t size, int site);
+char *module_strdup(const char *text, int site);
+void *module_aligned_alloc(size_t alignment, size_t size, int site);
+int module_posix_memalign(void **block, size_t alignment, size_t size, int site);
+void module_free(void *block);
+void module_track(const void *block, size_t size, int site);
+void module_untrack(const void *block);
+
+#endif
