@@ -196,6 +196,19 @@ static std::string bootstrap()
 	return guarded("memlint_v1_boot", text);
 }
 
+/* Mergeable strings: the linker keeps one of each. Retained, since nothing refers to them. */
+static std::string layouts_text()
+{
+	std::string text;
+
+	if (noted_layouts.empty())
+		return text;
+	text = ".section " MEMLINT_TYPES_SECTION ",\"aMSR\",@progbits,1\n";
+	for (const std::string &layout : noted_layouts)
+		text += ".string " + quoted(layout) + "\n";
+	return text;
+}
+
 void emit_assembler()
 {
 	std::string text;
@@ -205,7 +218,7 @@ void emit_assembler()
 			text += stub_text(memlint_allocator(i));
 	if (caller)
 		text += caller_text();
-	text += bootstrap();
+	text += bootstrap() + layouts_text();
 	/* The text is AT&T syntax, whatever -masm says, and leaves the current section as it was. */
 	text = ".pushsection .text\n.att_syntax prefix\n" + text +
 	       (ASSEMBLER_DIALECT ? ".intel_syntax noprefix\n" : "") + ".popsection";

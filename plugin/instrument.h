@@ -121,11 +121,13 @@ void remember_names();
 
 /* ---- layout.cc ---- */
 
-/* The text of struct memlint_type_layout; "" if @type is incomplete or varies in size. */
+/* The text that abi.h describes; "" if @type is incomplete or varies in size. */
 std::string describe_layout(tree type);
 
-/* Adds the layout of record @type to the object; its hash, 0 if @type has no complete layout. */
-uint64_t emit_layout(tree type);
+/* Has the layout of record @type put in the object; its hash, 0 if @type has no complete layout. */
+uint64_t note_layout(tree type);
+
+extern std::set<std::string> noted_layouts;
 
 /* ---- data.cc ---- */
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Layouts of record types, as struct memlint_type_layout of abi.h: the compiler's own offsets. */
+/* Layouts of record types, as texts (abi.h): the compiler's own offsets. */
 #include "gcc/compat.h"
 
 #include "instrument.h"
+
+std::set<std::string> noted_layouts;
 
 static uint64_t fnv1a(const std::string &text)
 {
@@ -78,32 +80,6 @@ static bool add_fields(tree record, uint64_t base, std::string *text)
 	return true;
 }
 
-static void add_variable(uint64_t hash, const std::string &text)
-{
-	memlint_type_layout head = {};
-	char name[64];
-
-	snprintf(name, sizeof(name), "memlint_v1_layout_%016llx", (unsigned long long)hash);
-	head.magic = MEMLINT_LAYOUT_MAGIC;
-	head.size = uint32_t((sizeof(head) + text.size() + 1 + 7) & ~size_t(7));
-	head.hash = hash;
-	std::string bytes(head.size, '\0');
-
-	memcpy(&bytes[0], &head, sizeof(head));
-	memcpy(&bytes[sizeof(head)], text.c_str(), text.size());
-	tree variable = make_bytes_variable(name, bytes, MEMLINT_TYPES_SECTION);
-
-	TREE_PUBLIC(variable) = 1;
-	TREE_READONLY(variable) = 1;
-	DECL_VISIBILITY(variable) = VISIBILITY_HIDDEN;
-	DECL_VISIBILITY_SPECIFIED(variable) = 1;
-	DECL_WEAK(variable) = 1;
-	make_decl_one_only(variable, DECL_ASSEMBLER_NAME(variable));
-	DECL_PRESERVE_P(variable) = 1;
-	varpool_node::get_create(variable)->forced_by_abi = true;
-	varpool_node::finalize_decl(variable);
-}
-
 std::string describe_layout(tree type)
 {
 	uint64_t size = 0;
@@ -117,16 +93,12 @@ std::string describe_layout(tree type)
 	return add_fields(type, 0, &text) ? text : "";
 }
 
-uint64_t emit_layout(tree type)
+uint64_t note_layout(tree type)
 {
-	static std::set<uint64_t> emitted;
 	const std::string text = type_layout(type);
 
 	if (text.empty())
 		return 0;
-	const uint64_t hash = fnv1a(text);
-
-	if (emitted.insert(hash).second)
-		add_variable(hash, text);
-	return hash;
+	noted_layouts.insert(text);
+	return fnv1a(text);
 }

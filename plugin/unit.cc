@@ -33,7 +33,7 @@ uint32_t site_table::type(const block_type &type)
 	entry.name = string(name);
 	entry.size = bytes <= UINT32_MAX ? uint32_t(bytes) : 0;
 	if (RECORD_OR_UNION_TYPE_P(type.type))
-		entry.layout = emit_layout(type.type);
+		entry.layout = note_layout(type.type);
 	types.push_back(entry);
 	return type_indexes[name] = uint32_t(types.size());
 }

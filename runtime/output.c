@@ -127,10 +127,10 @@ static void each_new_site(struct profile_writer *writer, void (*put)(struct prof
 static void put_layout(struct profile_writer *writer, uint32_t site)
 {
 	const uint64_t hash = rt_describe_site(site).layout;
-	const struct memlint_type_layout *layout = hash && layout_is_new(hash) ? rt_layout_find(hash) : NULL;
+	const char *layout = hash && layout_is_new(hash) ? rt_layout_find(hash) : NULL;
 
 	if (layout)
-		profile_put_layout(writer, hash, layout->text);
+		profile_put_layout(writer, hash, layout);
 }
 
 static void put_site(struct profile_writer *writer, uint32_t site)

@@ -51,7 +51,7 @@ enum profile_chunk {
 	 * nframes times innermost first: v (site id << 1), or v (module id << 1 | 1) then v offset from load bias
 	 * (module 0: absolute) */
 	PROFILE_TRACES = 5,
-	/* v n, n times: u64 hash, s text (struct memlint_type_layout) */
+	/* v n, n times: u64 hash, s text (a layout as in memlint/abi.h) */
 	PROFILE_LAYOUTS = 6,
 	/* v n, n times: v id, s name */
 	PROFILE_THREADS = 7,

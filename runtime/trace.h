@@ -38,7 +38,7 @@ struct rt_unit {
 
 /* A module's layouts. */
 struct rt_layouts {
-	const struct memlint_type_layout *first, *end;
+	const char *first, *end;
 };
 
 static inline uint32_t rt_site_id(const struct memlint_site *site)
@@ -59,9 +59,9 @@ const struct rt_unit *rt_unit_of(uint32_t id);
 /* Every unit between @first and @end is about to be unloaded: copies what names them. Under the lock. */
 void rt_units_detach(const void *first, const void *end);
 /* Layout tables, known and copied the same way. */
-void rt_layouts_add(const struct memlint_type_layout *first, const struct memlint_type_layout *end);
-void rt_layouts_detach(const struct memlint_type_layout *first, const struct memlint_type_layout *end);
-const struct memlint_type_layout *rt_layout_find(uint64_t hash);
+void rt_layouts_add(const char *first, const char *end);
+void rt_layouts_detach(const char *first, const char *end);
+const char *rt_layout_find(uint64_t hash);
 
 /* The unit that starts at or after @at, past the zero bytes between units; NULL before @end if there is none whole.
  * *@status is set to -1 if something that is no unit of this ABI stands there. */

@@ -13,6 +13,17 @@ enum { MAX_LAYOUTS = 4096 };
 static struct rt_layouts layouts[MAX_LAYOUTS];
 static uint32_t nlayouts;
 
+struct layout_slot {
+	uint64_t hash;
+	const char *text; /* NULL free */
+};
+
+static struct {
+	struct layout_slot *slots;
+	size_t capacity; /* a power of two, at most half in use */
+	int fresh;
+} layout_index;
+
 static struct rt_unit *unit_at(uint32_t index)
 {
 	return blocks[index / UNIT_ROWS] + index % UNIT_ROWS;
@@ -149,48 +160,82 @@ void rt_units_detach(const void *first, const void *end)
 	}
 }
 
-void rt_layouts_add(const struct memlint_type_layout *first, const struct memlint_type_layout *end)
+void rt_layouts_add(const char *first, const char *end)
 {
 	if (first && first < end && nlayouts < MAX_LAYOUTS)
 		layouts[nlayouts++] = (struct rt_layouts){first, end};
+	layout_index.fresh = 0;
 }
 
-void rt_layouts_detach(const struct memlint_type_layout *first, const struct memlint_type_layout *end)
+void rt_layouts_detach(const char *first, const char *end)
 {
-	const size_t size = (size_t)((const char *)end - (const char *)first);
+	const size_t size = (size_t)(end - first);
 
 	for (uint32_t i = 0; first < end && i < nlayouts; i++) {
 		if (layouts[i].first != first)
 			continue;
 		layouts[i].first = copy_of(first, size);
-		layouts[i].end = layouts[i].first ? (const void *)((const char *)layouts[i].first + size) : NULL;
+		layouts[i].end = layouts[i].first ? layouts[i].first + size : NULL;
 	}
+	layout_index.fresh = 0;
 }
 
-static const struct memlint_type_layout *find_in(const struct rt_layouts *table, uint64_t hash)
+static uint64_t fnv1a(const char *text, size_t length)
 {
-	const char *at = (const char *)table->first, *end = (const char *)table->end;
+	uint64_t hash = 14695981039346656037u;
 
-	while (at && (size_t)(end - at) >= sizeof(struct memlint_type_layout)) {
-		const struct memlint_type_layout *layout = (const void *)at;
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)text[i]) * 1099511628211u;
+	return hash ? hash : 1;
+}
 
-		if (layout->magic != MEMLINT_LAYOUT_MAGIC || layout->size < sizeof *layout ||
-		    layout->size > (size_t)(end - at)) {
-			at += 8;
-			continue;
-		}
-		if (layout->hash == hash && memchr(layout->text, 0, layout->size - sizeof *layout))
-			return layout;
-		at += (layout->size + 7u) & ~7u;
-	}
+/* The first text of @table at or after @at that is whole, its length in @length; NULL at the end. */
+static const char *next_layout(const struct rt_layouts *table, const char *at, size_t *length)
+{
+	const char *end = at && at < table->end ? memchr(at, 0, (size_t)(table->end - at)) : NULL;
+
+	*length = end ? (size_t)(end - at) : 0;
+	return end ? at : NULL;
+}
+
+static void index_layout(const char *text, size_t length)
+{
+	const uint64_t hash = fnv1a(text, length);
+	size_t slot = (size_t)hash & (layout_index.capacity - 1);
+
+	while (layout_index.slots[slot].text && layout_index.slots[slot].hash != hash)
+		slot = (slot + 1) & (layout_index.capacity - 1);
+	layout_index.slots[slot] = (struct layout_slot){hash, text};
+}
+
+/* All layouts by their hash, made anew when modules have come or gone. */
+static void index_layouts(void)
+{
+	size_t length, count = 0;
+	const char *at;
+
+	for (uint32_t i = 0; i < nlayouts; i++)
+		for (at = layouts[i].first; (at = next_layout(&layouts[i], at, &length)); at += length + 1)
+			count++;
+	rt_unmap(layout_index.slots, layout_index.capacity * sizeof *layout_index.slots);
+	for (layout_index.capacity = 64; layout_index.capacity < count * 2;)
+		layout_index.capacity *= 2;
+	layout_index.slots = rt_map(layout_index.capacity * sizeof *layout_index.slots);
+	layout_index.fresh = layout_index.slots != NULL;
+	for (uint32_t i = 0; layout_index.fresh && i < nlayouts; i++)
+		for (at = layouts[i].first; (at = next_layout(&layouts[i], at, &length)); at += length + 1)
+			index_layout(at, length);
+}
+
+const char *rt_layout_find(uint64_t hash)
+{
+	if (!layout_index.fresh)
+		index_layouts();
+	if (!layout_index.fresh || !hash)
+		return NULL;
+	for (size_t slot = (size_t)hash & (layout_index.capacity - 1); layout_index.slots[slot].text;
+	     slot = (slot + 1) & (layout_index.capacity - 1))
+		if (layout_index.slots[slot].hash == hash)
+			return layout_index.slots[slot].text;
 	return NULL;
-}
-
-const struct memlint_type_layout *rt_layout_find(uint64_t hash)
-{
-	const struct memlint_type_layout *found = NULL;
-
-	for (uint32_t i = 0; hash && i < nlayouts && !found; i++)
-		found = find_in(&layouts[i], hash);
-	return found;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Record layouts as the plugin writes them (struct memlint_type_layout in memlint/abi.h). */
+/* Record layouts as the plugin writes them (memlint/abi.h). */
 #ifndef MEMLINT_PROFILE_LAYOUT_H
 #define MEMLINT_PROFILE_LAYOUT_H
 

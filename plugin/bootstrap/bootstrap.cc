@@ -25,8 +25,8 @@ extern struct memlint_slot __start_memlint_slots[] HIDDEN __attribute__((weak));
 extern struct memlint_slot __stop_memlint_slots[] HIDDEN __attribute__((weak));
 extern struct memlint_unit __start_memlint_units[] HIDDEN __attribute__((weak));
 extern struct memlint_unit __stop_memlint_units[] HIDDEN __attribute__((weak));
-extern const struct memlint_type_layout __start_memlint_types[] HIDDEN __attribute__((weak));
-extern const struct memlint_type_layout __stop_memlint_types[] HIDDEN __attribute__((weak));
+extern const char __start_memlint_types[] HIDDEN __attribute__((weak));
+extern const char __stop_memlint_types[] HIDDEN __attribute__((weak));
 
 /* From the plugin: where the runtime lies, beside the plugin; the thread-pointer offset of memlint_v1_caller. */
 extern const char memlint_v1_runtime_path[] HIDDEN;

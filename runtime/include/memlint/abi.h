@@ -6,7 +6,7 @@
  * (an idle program neither dirties nor relocates them):
  *   memlint_units   one `struct memlint_unit` per translation unit: its allocation sites, the types
  *                   they allocate and their strings, all addressed by offsets from the unit;
- *   memlint_types   one `struct memlint_type_layout` per record type, in a COMDAT group;
+ *   memlint_types   the layout of each record type, a text; equal ones of many units are merged by the linker;
  *   memlint_slots   one `struct memlint_slot` per allocator used, in a COMDAT group: the function
  *                   that the allocator's stub jumps to, libc's own until a runtime changes it.
  * A COMDAT bootstrap describes them to the runtime in a `struct memlint_module`, once per loaded object.
@@ -27,7 +27,6 @@ extern "C" {
 
 #define MEMLINT_ABI 1u
 #define MEMLINT_UNIT_MAGIC 0x554c4d01u	/* "\1MLU" read as little endian */
-#define MEMLINT_LAYOUT_MAGIC 0x544c4d01u /* "\1MLT" */
 
 #define MEMLINT_UNITS_SECTION "memlint_units"
 #define MEMLINT_TYPES_SECTION "memlint_types"
@@ -70,7 +69,7 @@ struct memlint_site {
 struct memlint_type {
 	uint32_t name; /* as the language writes it: struct dictEntry, char, Node<int> */
 	uint32_t size; /* bytes of one element; 0 unknown or above 4 GiB */
-	uint64_t layout; /* hash of the record's layout in memlint_types; 0 none */
+	uint64_t layout; /* FNV-1a, 64 bits, of the record's text in memlint_types; 0 none */
 };
 
 /* A translation unit's table. Sites, types and strings follow at the offsets given, from the unit's start. */
@@ -90,19 +89,13 @@ struct memlint_unit {
 };
 
 /*
- * A record type's layout, `text` ended by a zero byte. First line "name\tsize\talign\tkind" with kind one of
+ * A record type's layout in memlint_types is a text ended by a zero byte. First line "name\tsize\talign\tkind" with kind one of
  * struct union class; then a line per field in offset order:
  *   "offset_in_bits\tsize_in_bits\tname\ttype\tflags\tcount"
  * flags: p pointer, r record by value, b bit-field, v vptr, s base class, a array (count elements), u union member,
  * m flexible array member. For p, r, s and a, `type` names the pointee, record or element. A nested anonymous record's
  * fields stand flattened with their absolute offsets.
  */
-struct memlint_type_layout {
-	uint32_t magic; /* MEMLINT_LAYOUT_MAGIC */
-	uint32_t size;	/* of all of it, a multiple of 8 */
-	uint64_t hash;	/* FNV-1a of text, 64 bits; never 0 */
-	char text[];
-};
 
 /* What an allocator's stub jumps to: `jmp *function(%rip)`. */
 struct memlint_slot {
@@ -117,7 +110,7 @@ struct memlint_module {
 	uint32_t size; /* sizeof of this struct, for growth at its end */
 	struct memlint_slot *slots, *slots_end;
 	struct memlint_unit *units, *units_end;
-	const struct memlint_type_layout *types, *types_end;
+	const char *types, *types_end;
 	/* Distance of this module's `memlint_v1_caller` from the thread pointer; 0 if the module has none. */
 	ptrdiff_t caller_offset;
 	const char *runtime_path; /* where the runtime was looked for */
