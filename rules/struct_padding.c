@@ -31,7 +31,7 @@ enum {
 
 /* Risks of what holds a record by value that are its own as well. */
 static const uint32_t inherited_risks = 1u << PAD_BYTES | 1u << PAD_ASSERTED | 1u << PAD_UNION | 1u << PAD_CAST |
-                                        1u << PAD_PUBLIC | 1u << PAD_EXTERN_C;
+                                        1u << PAD_PUBLIC | 1u << PAD_EXTERN_C | 1u << PAD_LIBRARY | 1u << PAD_VERSIONED;
 
 static const char *const risk_texts[] = {
 #define RISK(id, text) text,
@@ -53,6 +53,7 @@ static struct pad_state *state_of(struct rule_program *run)
 		struct pad_state *state = arena_new(run->arena, struct pad_state);
 
 		state->arena = run->arena;
+		intern_init(&state->paths, run->arena);
 		run->state = state;
 	}
 	return run->state;
@@ -86,8 +87,22 @@ static void add_risk(struct pad_record *record, enum pad_risk risk)
 	record->risk_place[risk] = (struct pad_place){0};
 }
 
-static void own_risks(struct rule_program *run, struct pad_record *record)
+/* Some object of it is made in the seen program. */
+static bool is_made_here(const struct pad_record *record)
 {
+	for (int use = 0; use < PAD_USES; use++) {
+		if (record->uses[use])
+			return true;
+	}
+	return false;
+}
+
+static void own_risks(struct rule_program *run, struct pad_state *state, struct pad_record *record)
+{
+	if (pad_is_library(state, record->path) || (is_header(record->path) && !is_made_here(record)))
+		add_risk(record, PAD_LIBRARY);
+	if (record->versioned && is_header(record->path))
+		add_risk(record, PAD_VERSIONED);
 	if (config_is_public(run->config, record->path))
 		add_risk(record, PAD_PUBLIC);
 	if (record->extern_c && is_header(record->path))
@@ -312,7 +327,7 @@ static void report(struct rule_program *run)
 	struct pad_state *state = state_of(run);
 
 	for (size_t i = 0; i < state->order.count; i++)
-		own_risks(run, state->order.items[i]);
+		own_risks(run, state, state->order.items[i]);
 	for (size_t i = 0; i < state->order.count; i++)
 		inherit_risks(state, state->order.items[i]);
 	for (size_t i = 0; i < state->order.count; i++)
@@ -329,6 +344,12 @@ static void release(struct rule_program *run)
 	}
 	vec_release(&state->order);
 	hash_map_release(&state->records);
+	for (size_t i = 0; i < state->all_headers.count; i++)
+		vec_release(&state->all_headers.items[i]->functions);
+	vec_release(&state->all_headers);
+	hash_map_release(&state->headers);
+	hash_map_release(&state->defined);
+	intern_release(&state->paths);
 	hash_map_release(&state->seen);
 }
 

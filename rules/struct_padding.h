@@ -74,9 +74,11 @@ struct pad_record {
 	uint64_t key;
 	const char *printed; /* "struct dict" */
 	const char *path;
+	uint32_t file; /* while in its unit: ast_file.index */
 	uint32_t line, column, end_line, name_length;
 	uint32_t flags; /* AST_RECORD_* */
 	bool cplusplus, extern_c, macro;
+	bool versioned;    /* a field says which version or size of it this is: others read it */
 	bool deliberate;   /* the padding has a purpose */
 	bool unexplained; /* the layout is not understood: nothing is said about it */
 	uint8_t kind;
@@ -99,9 +101,18 @@ struct pad_record {
 	bool visited;
 };
 
+/* The functions that a header declares: a library's, when few of them have a body in the seen program. */
+struct pad_header {
+	VEC(uint64_t) functions;
+};
+
 struct pad_state {
 	struct arena *arena;
 	struct hash_map records; /* key as pointer → struct pad_record */
+	struct hash_map defined; /* hashes of functions whose bodies were seen */
+	struct hash_map headers; /* interned paths → struct pad_header */
+	struct intern paths;
+	VEC(struct pad_header *) all_headers;
 	struct hash_map seen;    /* hashes of lists and uses that were taken already */
 	VEC(struct pad_record *) order;
 };

@@ -32,6 +32,7 @@ static void add_candidate(struct pad_collector *collector, const struct ast_reco
 
 	candidate->record = record;
 	candidate->key = facts.key;
+	collector->holds_candidate[facts.file] = true;
 	hash_map_put(&collector->candidates, record, candidate);
 	pad_pack_record(&collector->records, &facts);
 	collector->nrecords++;
@@ -261,6 +262,41 @@ static void note_record(struct pad_collector *collector, const struct ast_record
 	}
 }
 
+/* Hashes of the functions with external linkage that each header with a candidate declares. */
+static void note_functions(struct pad_collector *collector)
+{
+	const uint32_t made = AST_FUNCTION_DEFAULTED | AST_FUNCTION_DELETED | AST_FUNCTION_PATTERN;
+	const struct ast_unit *unit = collector->unit;
+	struct packer *lists = arena_array(&collector->scratch, unit->nfiles + 1, struct packer);
+
+	for (uint32_t i = 0; i < unit->nfunctions; i++) {
+		const struct ast_function *function = unit->functions[i];
+		const char *usr = function->decl.usr;
+
+		if (function->flags & made || !(function->decl.flags & AST_EXTERNAL) || !*usr)
+			continue;
+		for (uint32_t r = 0; r < function->nredeclarations; r++) {
+			const uint32_t file = function->redeclarations[r].range.file;
+
+			if (file >= unit->nfiles || !collector->holds_candidate[file])
+				continue;
+			pack_number(&lists[file], hash_bytes(usr, strlen(usr), 0));
+			pack_number(&lists[file], function->body != NULL);
+		}
+	}
+	for (uint32_t file = 1; file < unit->nfiles; file++) {
+		if (lists[file].size) {
+			pack_number(&collector->uses, PAD_FACT_FUNCTIONS);
+			pack_number(&collector->uses, 0);
+			pad_pack_place(&collector->uses, pad_path_index(collector, (struct ast_range){file, 0, 0}), 0, 0);
+			pack_number(&collector->uses, 0);
+			pack_number(&collector->uses, 0);
+			pack_bytes(&collector->uses, lists[file].bytes, lists[file].size);
+		}
+		pack_release(&lists[file]);
+	}
+}
+
 static void collect_functions(struct pad_collector *collector)
 {
 	const struct ast_unit *unit = collector->unit;
@@ -291,11 +327,13 @@ void pad_collect(struct rule_collect *run)
 {
 	struct pad_collector collector = {.unit = run->unit};
 
+	collector.holds_candidate = arena_array(&collector.arena, run->unit->nfiles + 1, bool);
 	collector.path_of_file = arena_array(&collector.arena, run->unit->nfiles + 1, uint32_t);
 	find_candidates(&collector);
 	if (collector.candidates.count) {
 		for (uint32_t i = 0; i < run->unit->nrecords; i++)
 			note_record(&collector, run->unit->records[i]);
+		note_functions(&collector);
 		collect_functions(&collector);
 		pack_number(run->facts, collector.npaths);
 		pack_raw(run->facts, collector.paths.bytes, collector.paths.size);

@@ -19,6 +19,7 @@ struct pad_collector {
 	struct hash_map candidates;   /* struct ast_record → struct pad_candidate */
 	struct hash_map io_variables; /* struct ast_decl of buffers that bytes are read into or written from */
 	struct packer paths, records, uses;
+	bool *holds_candidate;  /* by ast_file.index */
 	uint32_t *path_of_file; /* by ast_file.index: 1 + index among the paths packed; 0 not yet */
 	uint32_t npaths, nrecords;
 };

@@ -22,6 +22,9 @@ struct pad_text {
 /* Reads a file whole; bytes NULL when that fails. Lives in the arena. */
 struct pad_text pad_read(const char *path, struct arena *arena);
 
+/* Its head says that a program wrote it: an edit would be lost. */
+bool pad_is_generated(const struct pad_text *text);
+
 void pad_add_edit(struct pad_edits *edits, const char *path, uint32_t begin, uint32_t end, const char *text);
 
 /* The record's own declaration in @order. */

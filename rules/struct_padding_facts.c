@@ -34,6 +34,7 @@ enum {
 	RECORD_MACRO = 1u << 2,
 	RECORD_DELIBERATE = 1u << 3,
 	RECORD_UNEXPLAINED = 1u << 4,
+	RECORD_VERSIONED = 1u << 5,
 };
 
 static unsigned field_bits(const struct pad_field *field)
@@ -93,7 +94,8 @@ void pad_pack_record(struct packer *facts, const struct pad_record *record)
 	pack_number(&body, (record->cplusplus ? RECORD_CPLUSPLUS : 0) | (record->extern_c ? RECORD_EXTERN_C : 0) |
 	                           (record->macro ? RECORD_MACRO : 0) |
 	                           (record->deliberate ? RECORD_DELIBERATE : 0) |
-	                           (record->unexplained ? RECORD_UNEXPLAINED : 0));
+	                           (record->unexplained ? RECORD_UNEXPLAINED : 0) |
+	                           (record->versioned ? RECORD_VERSIONED : 0));
 	pack_number(&body, record->kind);
 	pack_number(&body, record->size);
 	pack_number(&body, record->start);
@@ -127,6 +129,7 @@ static struct pad_record *unpack_record(struct unpacker *body, struct arena *are
 	record->macro = bits & RECORD_MACRO;
 	record->deliberate = bits & RECORD_DELIBERATE;
 	record->unexplained = bits & RECORD_UNEXPLAINED;
+	record->versioned = bits & RECORD_VERSIONED;
 	record->kind = (uint8_t)unpack_u32(body);
 	record->size = unpack_number(body);
 	record->start = unpack_number(body);
@@ -287,6 +290,47 @@ static void take_container(struct pad_record *record, uint64_t container)
 	vec_push(&record->containers, container);
 }
 
+static struct pad_header *header_of(struct pad_state *state, const char *path)
+{
+	const char *name = intern_string(&state->paths, path);
+	struct pad_header *header = hash_map_find(&state->headers, name);
+
+	if (!header) {
+		header = arena_new(state->arena, struct pad_header);
+		hash_map_put(&state->headers, name, header);
+		vec_push(&state->all_headers, header);
+	}
+	return header;
+}
+
+static void take_functions(struct pad_state *state, const char *path, const void *bytes, size_t size)
+{
+	struct unpacker body = unpack_from(bytes, size);
+	struct pad_header *header = header_of(state, path);
+	const uint64_t file = hash_bytes(path, strlen(path), 0);
+
+	if (!first_time(state, hash_bytes(bytes, size, file)))
+		return;
+	while (!unpack_end(&body)) {
+		const uint64_t function = unpack_number(&body);
+
+		if (unpack_number(&body))
+			hash_map_put(&state->defined, as_key(function), state);
+		if (first_time(state, hash_bytes(&function, sizeof function, file)))
+			vec_push(&header->functions, function);
+	}
+}
+
+bool pad_is_library(struct pad_state *state, const char *path)
+{
+	const struct pad_header *header = hash_map_find(&state->headers, intern_string(&state->paths, path));
+	size_t missing = 0;
+
+	for (size_t i = 0; header && i < header->functions.count; i++)
+		missing += !hash_map_find(&state->defined, as_key(header->functions.items[i]));
+	return header && 2 * missing > header->functions.count;
+}
+
 static void unpack_use(struct pad_state *state, struct unpacker *facts, const char *const *paths, uint32_t npaths)
 {
 	const uint32_t tag = unpack_u32(facts);
@@ -298,6 +342,8 @@ static void unpack_use(struct pad_state *state, struct unpacker *facts, const ch
 	size_t size;
 	const void *bytes = unpack_bytes(facts, &size);
 
+	if (bytes && tag == PAD_FACT_FUNCTIONS)
+		take_functions(state, place.path, bytes, size);
 	if (!record || !bytes)
 		return;
 	switch (tag) {
@@ -317,7 +363,7 @@ static void unpack_use(struct pad_state *state, struct unpacker *facts, const ch
 		take_container(record, count);
 		break;
 	default:
-		facts->bad = true;
+		break;
 	}
 }
 

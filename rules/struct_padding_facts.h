@@ -14,6 +14,7 @@ enum pad_fact {
 	PAD_FACT_USE,       /* detail: enum pad_use; count: elements; bytes: name of the array */
 	PAD_FACT_LIST,      /* bytes: line, flags, language, elements */
 	PAD_FACT_CONTAINER, /* count: key of a record that holds this one by value */
+	PAD_FACT_FUNCTIONS, /* no key; place: a file; bytes: hashes of the functions it declares, with 1 or 0 for a body */
 };
 
 enum {
@@ -32,6 +33,9 @@ void pad_unpack(struct pad_state *state, struct unpacker *facts);
 
 /* NULL when no unit spoke of it. */
 struct pad_record *pad_find(const struct pad_state *state, uint64_t key);
+
+/* More than half of the functions that the header declares have no body in the seen program. */
+bool pad_is_library(struct pad_state *state, const char *path);
 
 /* Packs everything that the unit says of records worth a look. */
 void pad_collect(struct rule_collect *run);

@@ -202,6 +202,10 @@ void pad_edit_list(struct pad_edits *edits, const struct pad_record *record, con
 		refuse(edits, "a file with an initialiser cannot be read again");
 		return;
 	}
+	if (pad_is_generated(&text)) {
+		refuse(edits, "an initialiser stands in a generated file");
+		return;
+	}
 	if (list->flags & PAD_LIST_MACRO || has_macro(list)) {
 		refuse(edits, "it is initialised inside a macro");
 		return;

@@ -133,6 +133,22 @@ static bool initialiser_reads_field(const struct ast_unit *unit, const struct as
 	return init && strchr(init, '(');
 }
 
+/* As written; an unnamed type's place in a file says nothing to the reader. */
+static const char *type_text(const struct ast_type *type, struct arena *arena)
+{
+	const char *name = type ? type->name : "", *open = strstr(name, "(unnamed ");
+
+	if (!open)
+		open = strstr(name, "(anonymous ");
+	if (!open)
+		return name;
+	const char *close = strchr(open, ')');
+	const char *word = strchr(open, ' ') + 1;
+	const int length = (int)strcspn(word, " )");
+
+	return arena_printf(arena, "%.*s {...}%s", length, word, close ? close + 1 : "");
+}
+
 static void take_field(const struct ast_unit *unit, const struct ast_record *record, const struct ast_field *field,
                        struct pad_field *out, struct arena *arena)
 {
@@ -141,7 +157,7 @@ static void take_field(const struct ast_unit *unit, const struct ast_record *rec
 
 	*out = (struct pad_field){
 	        .name = field->decl.name,
-	        .type = type ? type->name : "",
+	        .type = type_text(type, arena),
 	        .offset = field->offset,
 	        .size = field->size < 0 ? 0 : (uint64_t)field->size,
 	        .align = field->align,
@@ -254,6 +270,31 @@ static bool take_layout(const struct ast_record *record, struct pad_record *out,
 	return first && explain_layout(out, arena);
 }
 
+static const char *printed_name(const struct ast_record *record, struct arena *arena)
+{
+	const struct ast_record *outer = record->outer;
+
+	if (*record->decl.name)
+		return record->printed;
+	if (*record->typedef_name)
+		return record->typedef_name;
+	/* No line numbers here: the name is part of the fingerprint. */
+	return outer ? arena_printf(arena, "unnamed member of %s", printed_name(outer, arena)) : "unnamed struct";
+}
+
+/* version, struct_size, cbSize: whoever reads it must find it where it always was. */
+static bool is_version(const char *name)
+{
+	static const char *const names[] = {"version", "ver",       "abi_version", "api_version",
+	                                    "struct_size", "cbSize", "size_of_struct", "structSize"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record, struct pad_record *out,
                    struct arena *arena)
 {
@@ -266,8 +307,9 @@ bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record,
 		return false;
 	memset(out, 0, sizeof *out);
 	out->key = ast_decl_key(unit, &named->decl);
-	out->printed = *named->decl.name || !*named->typedef_name ? named->printed : named->typedef_name;
+	out->printed = printed_name(named, arena);
 	out->path = file->path;
+	out->file = file->index;
 	out->line = named->decl.line;
 	out->column = named->decl.column;
 	out->name_length = (uint32_t)strlen(named->decl.name);
@@ -287,6 +329,7 @@ bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record,
 	for (uint32_t i = 0; i < record->nfields; i++) {
 		take_field(unit, record, record->fields[i], &out->fields[i], arena);
 		out->deliberate |= out->fields[i].deliberate || out->fields[i].aligned >= CACHE_LINE;
+		out->versioned |= is_version(record->fields[i]->decl.name);
 		if (record->fields[i]->flags & AST_FIELD_OVERLAPPING)
 			out->deliberate = true;
 	}
