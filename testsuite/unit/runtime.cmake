@@ -7,3 +7,15 @@ if(TARGET runtime_tracing)
   # What libc allocates for Check itself is none of the tests' business.
   target_link_options(runtime_tracing PRIVATE -Wl,--wrap=rt_patch_objects)
 endif()
+
+memlint_unit_test(runtime_process SOURCES runtime_process.c LIBS memlint_snapshot)
+if(TARGET runtime_process)
+  add_executable(runtime_guest runtime_guest.c runtime_module.c)
+  target_link_libraries(runtime_guest PRIVATE ${CMAKE_DL_LIBS})
+  target_compile_options(runtime_guest PRIVATE -fno-builtin)
+  set_target_properties(runtime_guest PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  add_dependencies(runtime_process runtime_guest memlint_runtime)
+  target_compile_definitions(runtime_process PRIVATE _GNU_SOURCE
+    GUEST_PATH="$<TARGET_FILE:runtime_guest>" RUNTIME_PATH="$<TARGET_FILE:memlint_runtime>")
+  target_compile_definitions(runtime_guest PRIVATE _GNU_SOURCE)
+endif()

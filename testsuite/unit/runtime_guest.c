@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+/* A traced program for runtime_process.c: loads the runtime as the bootstrap does, then does what its argument says. */
+#include "runtime_module.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const struct memlint_api *api;
+static char **arguments;
+
+__attribute__((constructor)) static void boot(int argc, char **argv)
+{
+	const char *path = getenv("GUEST_RUNTIME");
+	void *handle = path ? dlopen(path, RTLD_LAZY | RTLD_NODELETE) : NULL;
+	const struct memlint_api *(*attach)(const struct memlint_module *) = NULL;
+
+	(void)argc;
+	arguments = argv;
+	if (handle)
+		*(void **)&attach = dlsym(handle, "memlint_v1_attach");
+	if (attach)
+		api = attach(module_describe());
+}
+
+/* A hundred blocks of 10 bytes at line 1; 60 are released. Then one of 5000 bytes that comes and goes at line 2. */
+static void work(void)
+{
+	void *blocks[100];
+
+	for (int i = 0; i < 100; i++)
+		blocks[i] = module_malloc(10, 0);
+	for (int i = 0; i < 60; i++)
+		module_free(blocks[i]);
+	module_free(module_malloc(5000, 1));
+}
+
+static void end_by_return(void)
+{
+}
+
+static void end_by_exit(void)
+{
+	exit(3);
+}
+
+static void end_by_quick_exit(void)
+{
+	quick_exit(4);
+}
+
+static void end_by_low_exit(void)
+{
+	_exit(5);
+}
+
+static void end_by_abort(void)
+{
+	signal(SIGABRT, SIG_DFL);
+	abort();
+}
+
+static void end_by_exec(void)
+{
+	execl("/bin/true", "true", (char *)NULL);
+}
+
+static void exec_that_fails(void)
+{
+	execl("/nonexistent", "nonexistent", (char *)NULL);
+	module_free(module_malloc(70, 2));
+}
+
+static void print(void)
+{
+	printf("%s\n", "hello");
+}
+
+static void fork_and_count(void)
+{
+	const pid_t child = fork();
+
+	if (!child) {
+		module_malloc(333, 3);
+		exit(0);
+	}
+	waitpid(child, NULL, 0);
+	module_malloc(444, 4);
+}
+
+static void fork_to_exec(void)
+{
+	const pid_t child = fork();
+
+	if (!child)
+		execl("/bin/true", "true", (char *)NULL);
+	waitpid(child, NULL, 0);
+}
+
+static void vfork_child(void)
+{
+	const pid_t child = vfork();
+
+	if (!child)
+		_exit(0);
+	waitpid(child, NULL, 0);
+	module_malloc(444, 4);
+}
+
+static void close_everything(void)
+{
+	for (int fd = 3; fd < 1024; fd++)
+		close(fd);
+	/* Another file takes the number that the profile's descriptor had. */
+	for (int fd = open("/dev/null", O_RDONLY | O_CLOEXEC); fd >= 0 && fd < 200; fd = dup(fd))
+		;
+	if (chdir("/"))
+		abort();
+}
+
+static void take_signal(void)
+{
+	raise(SIGUSR2);
+	module_free(module_malloc(70, 2));
+}
+
+static void die_after_a_signal(void)
+{
+	raise(SIGUSR2);
+	raise(SIGKILL);
+}
+
+static void sleep_a_little(void)
+{
+	usleep(250000);
+}
+
+static void *in_thread(void *name)
+{
+	prctl(PR_SET_NAME, name);
+	return module_malloc(77, 5);
+}
+
+static void *just_allocate(void *unused)
+{
+	(void)unused;
+	return module_malloc(88, 6);
+}
+
+static void threads(void)
+{
+	pthread_t a, b;
+	void *left;
+
+	pthread_create(&a, NULL, in_thread, (void *)(uintptr_t) "worker");
+	pthread_join(a, &left);
+	module_free(left);
+	pthread_create(&b, NULL, just_allocate, NULL);
+	pthread_join(b, NULL);
+}
+
+static pthread_key_t late_key;
+
+static void allocate_late(void *value)
+{
+	/* Round after round, as long as libc calls. */
+	module_free(module_malloc(9, 7));
+	pthread_setspecific(late_key, value);
+}
+
+static void *with_late_destructor(void *unused)
+{
+	(void)unused;
+	pthread_setspecific(late_key, module_malloc(1, 8));
+	return NULL;
+}
+
+static void late_destructors(void)
+{
+	pthread_t thread;
+
+	pthread_key_create(&late_key, allocate_late);
+	pthread_create(&thread, NULL, with_late_destructor, NULL);
+	pthread_join(thread, NULL);
+}
+
+static void library_calls(void)
+{
+	char *line = NULL;
+	size_t size = 0;
+	FILE *file;
+
+	module_caller = &module_unit.sites[MODULE_CALLER];
+	file = fopen("/proc/self/comm", "r");
+	while (file && getline(&line, &size, file) > 0)
+		;
+	module_caller = NULL;
+	fclose(file);
+	free(line);
+}
+
+static void mark(void)
+{
+	api->mark("half way");
+}
+
+static void little_memory(void)
+{
+	const struct rlimit limit = {300u << 20, 300u << 20};
+
+	setrlimit(RLIMIT_AS, &limit);
+	work();
+	/* Regions of the address space that have no leaf yet and cannot get one. */
+	for (int i = 0; i < 40; i++)
+		module_malloc(5u << 20, 2);
+}
+
+static void fill_the_disk(void)
+{
+	/* More rows than the limit leaves room for; the program must not die of SIGXFSZ. */
+	raise(SIGUSR2);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} modes[] = {
+        {"return", end_by_return},
+        {"exit", end_by_exit},
+        {"quick_exit", end_by_quick_exit},
+        {"_exit", end_by_low_exit},
+        {"abort", end_by_abort},
+        {"exec", end_by_exec},
+        {"exec-fails", exec_that_fails},
+        {"print", print},
+        {"fork", fork_and_count},
+        {"fork-exec", fork_to_exec},
+        {"vfork", vfork_child},
+        {"close", close_everything},
+        {"signal", take_signal},
+        {"kill", die_after_a_signal},
+        {"sleep", sleep_a_little},
+        {"threads", threads},
+        {"late", late_destructors},
+        {"library", library_calls},
+        {"mark", mark},
+        {"little-memory", little_memory},
+        {"disk", fill_the_disk},
+};
+
+int main(int argc, char **argv)
+{
+	if (argc < 2 || !arguments)
+		return 99;
+	work();
+	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+		if (!strcmp(modes[i].name, argv[1])) {
+			modes[i].run();
+			return 0;
+		}
+	return 99;
+}
