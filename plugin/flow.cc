@@ -390,3 +390,46 @@ bool is_wrapped_call(const gcall *call)
 {
 	return wrapped_calls.count(call);
 }
+
+/* Whether the call may run code of the program that announces sites of its own. Wrapped calls hand on what they find. */
+static bool may_announce(const gimple *statement)
+{
+	const gcall *call = dyn_cast<const gcall *>(statement);
+	tree function = call ? gimple_call_fndecl(call) : NULL_TREE;
+
+	if (!call || gimple_call_internal_p(call) || gimple_call_noreturn_p(call) || is_wrapped_call(call))
+		return false;
+	return !function || (!fndecl_built_in_p(function) && call_allocator(call) == MEMLINT_ALLOCATOR_NONE);
+}
+
+static bool block_may_announce(basic_block block, const gimple *end)
+{
+	for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi) && gsi_stmt(gsi) != end; gsi_next(&gsi))
+		if (may_announce(gsi_stmt(gsi)))
+			return true;
+	return false;
+}
+
+bool may_follow_announcing_call(gcall *call)
+{
+	std::vector<basic_block> pending = {gimple_bb(call)};
+	std::set<basic_block> seen;
+	edge e;
+	edge_iterator ei;
+
+	if (block_may_announce(gimple_bb(call), call))
+		return true;
+	while (!pending.empty()) {
+		basic_block block = pending.back();
+
+		pending.pop_back();
+		FOR_EACH_EDGE (e, ei, block->preds) {
+			if (e->src->index < NUM_FIXED_BLOCKS || !seen.insert(e->src).second)
+				continue;
+			if (block_may_announce(e->src, nullptr))
+				return true;
+			pending.push_back(e->src);
+		}
+	}
+	return false;
+}

@@ -88,6 +88,9 @@ bool is_wrapper(tree function);
 /* @call, in a wrapper, makes the block that the wrapper returns. */
 bool is_wrapped_call(const gcall *call);
 
+/* Whether other calls of the current function may come before the wrapped @call and leave another site announced. */
+bool may_follow_announcing_call(gcall *call);
+
 /* Could a function of type @type be an allocation wrapper? Both sides of a call between units decide by this alone. */
 bool has_wrapper_signature(const_tree type);
 
@@ -172,6 +175,7 @@ struct planned_call {
 	call_class what;
 	unsigned site;
 	bool restore; /* put the announced site back after the call, rather than clear it */
+	bool keep;    /* announce again before the call what was announced when the function was entered */
 };
 
 /* Changes the calls of the current function. */

@@ -31,11 +31,18 @@ void plan_function(tree function, site_table *table, std::vector<planned_call> *
 			const bool announces = what.kind == CALL_WRAPPER || what.kind == CALL_LIBRARY;
 			const bool wrapped = library || is_wrapped_call(call);
 
-			/* What was announced to a wrapper stays announced for the wrapper's own call. */
-			if (what.kind == CALL_OTHER || (announces && wrapped))
+			if (what.kind == CALL_OTHER)
 				continue;
-			planned_call plan = {call, what, 0, false};
+			planned_call plan = {call, what, 0, false, false};
 
+			plan.keep = wrapped && !library && may_follow_announcing_call(call);
+			/* What was announced to a wrapper stays announced for the wrapper's own call. */
+			if (announces && wrapped) {
+				plan.what.kind = CALL_OTHER;
+				if (plan.keep)
+					plans->push_back(plan);
+				continue;
+			}
 			plan.restore = what.kind == CALL_LIBRARY || wrapper || lang_GNU_CXX();
 			if (what.kind == CALL_ALLOCATOR || what.kind == CALL_USER_ALLOCATOR || announces)
 				plan.site = table->add(call, function, what.allocator,

@@ -146,11 +146,35 @@ static void untrack_argument(gcall *call)
 	gsi_insert_before(&gsi, untrack, GSI_SAME_STMT);
 }
 
+/* What was announced when the current function was entered. */
+static tree load_on_entry()
+{
+	basic_block first = single_succ(ENTRY_BLOCK_PTR_FOR_FN(cfun));
+	tree entered = make_ssa_name(const_ptr_type_node);
+	gimple_stmt_iterator gsi;
+
+	/* A loop may lead back to the first block. */
+	if (!single_pred_p(first))
+		first = split_edge(single_succ_edge(ENTRY_BLOCK_PTR_FOR_FN(cfun)));
+	gsi = gsi_after_labels(first);
+	gsi_insert_before(&gsi, gimple_build_assign(entered, caller_variable()), GSI_SAME_STMT);
+	return entered;
+}
+
 void rewrite_calls(const std::vector<planned_call> &calls, const site_table &table)
 {
+	tree entered = NULL_TREE;
+
 	for (const planned_call &plan : calls) {
 		gcall *call = plan.call;
 
+		if (plan.keep) {
+			gimple_stmt_iterator gsi = gsi_for_stmt(call);
+
+			if (!entered)
+				entered = load_on_entry();
+			gsi_insert_before(&gsi, announce(entered, gimple_location(call)), GSI_SAME_STMT);
+		}
 		switch (plan.what.kind) {
 		case CALL_ALLOCATOR:
 			replace_call(call, stub_declaration(plan.what.allocator, call, true), table.address(plan.site));
