@@ -80,7 +80,7 @@ download_source() {
 # fetch_dsc PACKAGE: downloads its source package, prints the path of the .dsc; fails without a mirror.
 fetch_dsc() {
 	local package=$1 dir=$work/dsc/$1 dsc
-	dsc=$(find "$dir" -name '*.dsc' 2>/dev/null | head -n 1)
+	dsc=$(find "$dir" -name '*.dsc' 2>/dev/null | head -n 1) || true
 	if [ -z "$dsc" ]; then
 		apt_prepare || return 1
 		note "Fetching the source package of $package"
