@@ -33,3 +33,10 @@ target_compile_definitions(memlint PRIVATE
   MEMLINT_LIBDIR="${CMAKE_INSTALL_LIBDIR}")
 target_link_libraries(memlint PRIVATE memlint-profile memlint-base-terminal PkgConfig::JANSSON elf ${CMAKE_DL_LIBS})
 install(TARGETS memlint RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/docs/man/memlint.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/man/memlint-profile.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/completion/memlint.bash
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME memlint)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/completion/_memlint DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/completion/memlint.fish
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
