@@ -3,6 +3,7 @@
 #include "analyzer/ast/build.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const uint32_t RAW_MACRO = 1u << 31;
@@ -54,6 +55,14 @@ static struct build_file *same_file(struct build *b, CXFile handle, CXFileUnique
 	return NULL;
 }
 
+/* libclang's "real" path keeps symbolic links: ask the file system. */
+static const char *resolved(struct build *b, const char *path)
+{
+	char real[PATH_MAX];
+
+	return realpath(path, real) ? intern_string(b->names, real) : path;
+}
+
 static struct build_file *new_file(struct build *b, CXFile handle, const CXFileUniqueID *id)
 {
 	struct build_file *file = arena_new(b->arena, struct build_file);
@@ -75,6 +84,8 @@ static struct build_file *new_file(struct build *b, CXFile handle, const CXFileU
 		ast->main = true;
 		ast->system = false;
 	}
+	if (!ast->system)
+		ast->path = resolved(b, ast->path);
 	if (!ast->system && file->raw) {
 		ast->text = arena_strndup(b->arena, file->raw, ast->size);
 		index_lines(b, ast);

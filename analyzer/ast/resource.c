@@ -15,7 +15,18 @@ enum { DIRECTORY = 4096 };
 
 const char *ast_compiler_version(void)
 {
-	return "libclang " CINDEX_VERSION_STRING;
+	static char text[64];
+	CXString version;
+	const char *number;
+
+	if (*text)
+		return text;
+	version = clang_getClangVersion();
+	number = clang_getCString(version) ? strstr(clang_getCString(version), "version ") : NULL;
+	snprintf(text, sizeof text, "libclang %.*s", number ? (int)strcspn(number + 8, " ") : 1,
+	         number ? number + 8 : "?");
+	clang_disposeString(version);
+	return text;
 }
 
 static bool has_stddef(const char *directory)

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+/* Fixes: a patch, or changed files, after every unit that includes one of them was parsed with the new texts. */
+#include "analyzer/cli/analyze.h"
+#include "analyzer/facts/blob.h"
+#include "analyzer/facts/pool.h"
+#include "analyzer/fix/fix.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct verifier {
+	const struct analyze_options *options;
+	const struct commands *commands;
+	const struct gather *gather;
+	struct fix_run *run; /* while files are verified */
+	const struct fix_file *files;
+	size_t nfiles;
+};
+
+/* ---- in the worker: what does the compiler say before and after? ---- */
+
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* "path<TAB>text" of each diagnostic, sorted: lines move, so they are left out. */
+static const char **diagnostics_of(const struct ast_unit *unit, struct arena *arena)
+{
+	const char **texts = arena_array(arena, unit->ndiagnostics + 1u, const char *);
+
+	for (uint32_t i = 0; i < unit->ndiagnostics; i++) {
+		const struct ast_file *file = ast_file_of(unit, unit->diagnostics[i].range);
+
+		texts[i] = arena_printf(arena, "%s\t%s", file ? file->path : "", unit->diagnostics[i].text);
+	}
+	if (unit->ndiagnostics)
+		qsort(texts, unit->ndiagnostics, sizeof *texts, compare_texts);
+	return texts;
+}
+
+static void pack_new(const struct ast_unit *before, const struct ast_unit *after, struct packer *result)
+{
+	struct arena arena = {0};
+	const char **old = diagnostics_of(before, &arena), **new = diagnostics_of(after, &arena);
+	uint32_t i = 0;
+
+	for (uint32_t j = 0; j < after->ndiagnostics; j++) {
+		while (i < before->ndiagnostics && strcmp(old[i], new[j]) < 0)
+			i++;
+		if (i < before->ndiagnostics && !strcmp(old[i], new[j]))
+			i++;
+		else
+			pack_string(result, new[j]);
+	}
+	arena_clear(&arena);
+}
+
+static void *start(void *context)
+{
+	const struct verifier *verifier = context;
+
+	return gather_parser(verifier->options->gather.resource_dir);
+}
+
+static void work(void *context, void *state, uint32_t job, struct packer *result)
+{
+	const struct verifier *verifier = context;
+	const struct unit_command *command = &verifier->commands->units.items[job];
+	struct ast_overlay *overlays = calloc(verifier->nfiles + 1, sizeof *overlays);
+	struct ast_unit *before = NULL, *after = NULL;
+
+	if (!overlays)
+		return;
+	for (size_t i = 0; i < verifier->nfiles; i++)
+		overlays[i] =
+		        (struct ast_overlay){verifier->files[i].path, verifier->files[i].text, verifier->files[i].size};
+	if (gather_parse(state, command, NULL, 0, true, &before) == AST_PARSED &&
+	    gather_parse(state, command, overlays, (uint32_t)verifier->nfiles, true, &after) == AST_PARSED)
+		pack_new(before, after, result);
+	else
+		pack_string(result, "\tit can no longer be parsed");
+	ast_unit_free(before);
+	ast_unit_free(after);
+	free(overlays);
+}
+
+/* ---- in the main process ---- */
+
+static void reject(struct verifier *verifier, const char *path, const char *why)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < verifier->nfiles; i++)
+		known |= !strcmp(verifier->files[i].path, path);
+	for (size_t i = 0; i < verifier->nfiles; i++)
+		if (!known || !strcmp(verifier->files[i].path, path))
+			fix_reject(verifier->run, verifier->files[i].path, why);
+}
+
+static void on_done(void *context, uint32_t job, const void *result, size_t size)
+{
+	struct unpacker in = unpack_from(result, size);
+	struct arena arena = {0};
+
+	(void)job;
+	while (!unpack_end(&in)) {
+		char *line = arena_strdup(&arena, unpack_string(&in, &arena));
+		char *tab = strchr(line, '\t');
+
+		if (!tab)
+			break;
+		*tab = 0;
+		reject(context, line, tab + 1);
+	}
+	arena_clear(&arena);
+}
+
+static void on_lost(void *context, uint32_t job, const char *why)
+{
+	(void)job;
+	reject(context, "", why);
+}
+
+static bool includes_one(const struct verifier *verifier, const struct gathered *unit)
+{
+	struct arena scratch = {0};
+	struct blob blob;
+	bool found = false;
+
+	if (unit->bytes && blob_read(unit->bytes, unit->size, &scratch, &blob))
+		for (uint32_t i = 0; i < blob.nfiles && !found; i++)
+			for (size_t j = 0; j < verifier->nfiles && !found; j++)
+				found = !strcmp(blob.files[i].path, verifier->files[j].path);
+	arena_clear(&scratch);
+	return found;
+}
+
+static bool is_affected(const struct verifier *verifier, const struct unit_command *command)
+{
+	for (size_t i = 0; i < verifier->gather->count; i++)
+		if (!strcmp(verifier->gather->units[i].unit, command->file) &&
+		    includes_one(verifier, &verifier->gather->units[i]))
+			return true;
+	return false;
+}
+
+static enum status verify(void *context, struct fix_run *run, const struct fix_file *files, size_t count)
+{
+	struct verifier *verifier = context;
+	VEC(uint32_t) jobs = {0};
+	enum status status;
+	const struct pool pool = {
+	        .nworkers = verifier->options->gather.jobs ? verifier->options->gather.jobs : gather_default_jobs(),
+	        .seconds = verifier->options->gather.seconds * 2,
+	        .start = start,
+	        .work = work,
+	        .done = on_done,
+	        .lost = on_lost,
+	        .context = verifier,
+	};
+
+	verifier->run = run;
+	verifier->files = files;
+	verifier->nfiles = count;
+	for (size_t i = 0; i < verifier->commands->units.count; i++)
+		if (is_affected(verifier, &verifier->commands->units.items[i]))
+			vec_push(&jobs, (uint32_t)i);
+	status = pool_run(&pool, jobs.items, jobs.count);
+	vec_release(&jobs);
+	return status;
+}
+
+/* What was fixed is no finding any more. */
+static void drop_fixed(struct fix_run *run, struct findings *findings)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		if (!fix_is_taken(run, &findings->items[i]))
+			findings->items[kept++] = findings->items[i];
+	findings->count = kept;
+}
+
+enum status analyze_fix(const struct analyze_options *options, struct findings *findings,
+                        const struct commands *commands, const struct gather *gather, FILE *stream, bool *changed)
+{
+	struct verifier verifier = {.options = options, .commands = commands, .gather = gather};
+	const struct fix_options fix = {
+	        .unsafe = options->unsafe_fixes,
+	        .root = findings->root,
+	        .verify = options->merge ? NULL : verify,
+	        .context = &verifier,
+	};
+	struct fix_run *run = fix_run_new(findings, &fix);
+	enum status status = fix_verify(run);
+
+	*changed = status == STATUS_OK && fix_count(run) > 0;
+	if (status == STATUS_OK && options->diff) {
+		fix_write_patch(run, stream);
+	} else if (status == STATUS_OK) {
+		status = fix_apply(run);
+		if (!options->quiet)
+			diag_note("fixed %zu finding%s in %zu file%s", fix_count(run), fix_count(run) == 1 ? "" : "s",
+			          fix_file_count(run), fix_file_count(run) == 1 ? "" : "s");
+		if (status == STATUS_OK)
+			drop_fixed(run, findings);
+	}
+	fix_run_free(run);
+	return status;
+}

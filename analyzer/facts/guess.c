@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+/* A walk over source trees that meets every file once, and flags that usually fit. */
+#include "analyzer/facts/guess.h"
+
+#include "analyzer/base/hash.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { INCLUDES_MAX = 200, DEPTH_MAX = 64, DIRECTORIES_MAX = 20000 };
+
+struct walk {
+	struct commands *commands;
+	VEC(const char *) files;
+	VEC(const char *) includes; /* directories with headers in them */
+	VEC(uint64_t) seen;         /* directories, by device and inode: loops of links end */
+	unsigned depth;             /* directories nested deeper are left out */
+	bool sources; /* collect files; else only directories with headers, without a word about what fails */
+};
+
+static bool is_skipped(const char *name)
+{
+	static const char *const names[] = {"node_modules", "CMakeFiles", "__pycache__"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return *name == '.';
+}
+
+static bool seen_before(struct walk *walk, const struct stat *st)
+{
+	const uint64_t key = hash_bytes((uint64_t[]){st->st_dev, st->st_ino}, 2 * sizeof(uint64_t), 0);
+
+	for (size_t i = 0; i < walk->seen.count; i++)
+		if (walk->seen.items[i] == key)
+			return true;
+	vec_push(&walk->seen, key);
+	return false;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void walk_directory(struct walk *walk, const char *directory, unsigned depth);
+
+static void walk_entry(struct walk *walk, const char *directory, const char *name, unsigned depth)
+{
+	struct arena *arena = &walk->commands->arena;
+	const char *path = arena_printf(arena, "%s/%s", strcmp(directory, "/") ? directory : "", name);
+	struct stat st;
+
+	if (stat(path, &st))
+		return; /* a link to nowhere */
+	if (S_ISDIR(st.st_mode)) {
+		if (!is_skipped(name) && !seen_before(walk, &st))
+			walk_directory(walk, path, depth + 1);
+	} else if (S_ISREG(st.st_mode) && is_source_name(name, false)) {
+		if (walk->sources)
+			vec_push(&walk->files, absolute_path(arena, "/", path));
+	} else if (S_ISREG(st.st_mode) && is_source_name(name, true) && walk->includes.count < INCLUDES_MAX &&
+	           (!walk->includes.count || strcmp(vec_last(&walk->includes), directory))) {
+		vec_push(&walk->includes, directory);
+	}
+}
+
+static void walk_directory(struct walk *walk, const char *directory, unsigned depth)
+{
+	DIR *stream;
+	VEC(const char *) names = {0};
+	struct dirent *entry;
+
+	if (depth > walk->depth || walk->seen.count > DIRECTORIES_MAX)
+		return;
+	stream = opendir(directory);
+	if (!stream) {
+		if (walk->sources)
+			diag_error("%s: %s; its files were left out", directory, strerror(errno));
+		walk->commands->lost |= walk->sources;
+		return;
+	}
+	while ((entry = readdir(stream)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			vec_push(&names, arena_strdup(&walk->commands->arena, entry->d_name));
+	closedir(stream);
+	if (names.count)
+		qsort(names.items, names.count, sizeof *names.items, compare_names);
+	for (size_t i = 0; i < names.count; i++)
+		walk_entry(walk, directory, names.items[i], depth);
+	vec_release(&names);
+}
+
+/* The outermost directory that still looks like the project's: one with a version control's folder. */
+static const char *project_root(struct arena *arena, const char *directory)
+{
+	for (const char *at = directory; *at && strcmp(at, "/");) {
+		const char *slash = strrchr(at, '/');
+
+		if (!access(arena_printf(arena, "%s/.git", at), F_OK))
+			return at;
+		if (!slash || slash == at)
+			break;
+		at = arena_strndup(arena, at, (size_t)(slash - at));
+	}
+	return directory;
+}
+
+static void add_unit(struct walk *walk, const struct commands_options *options, const char *file)
+{
+	struct arena *arena = &walk->commands->arena;
+	const char *slash = strrchr(file, '/');
+	struct unit_command unit = {.directory = walk->commands->root, .file = file};
+	VEC(const char *) words = {0};
+
+	if (options->flags) {
+		char here[4096];
+
+		unit = command_clean(arena, getcwd(here, sizeof here) ? arena_strdup(arena, here) : "/", file,
+		                     options->flags, (uint32_t)options->nflags);
+		vec_push(&walk->commands->units, unit);
+		return;
+	}
+	vec_push(&words, is_cplusplus_name(file) ? "-std=gnu++20" : "-std=gnu17");
+	if (!is_source_name(file, false)) {
+		vec_push(&words, "-x");
+		vec_push(&words, is_cplusplus_name(file) ? "c++" : "c");
+	}
+	vec_push(&words, arena_printf(arena, "-I%.*s", (int)(slash - file), file));
+	vec_push(&words, arena_printf(arena, "-I%s", walk->commands->root));
+	for (size_t i = 0; i < walk->includes.count; i++)
+		vec_push(&words, arena_printf(arena, "-I%s", walk->includes.items[i]));
+	vec_push(&words, file);
+	unit.narguments = (uint32_t)words.count;
+	unit.arguments = arena_memdup(arena, words.items, words.count * sizeof *words.items);
+	vec_push(&walk->commands->units, unit);
+	vec_release(&words);
+}
+
+enum status guess_units(struct commands *commands, const struct commands_options *options, const char *const *paths,
+                        const bool *is_dir, size_t count)
+{
+	struct walk walk = {.commands = commands, .sources = true, .depth = DEPTH_MAX};
+	const char *root = project_root(&commands->arena, commands->root);
+
+	for (size_t i = 0; i < count; i++) {
+		struct stat st;
+
+		if (!is_dir[i])
+			vec_push(&walk.files, paths[i]);
+		else if (!stat(paths[i], &st) && !seen_before(&walk, &st))
+			walk_directory(&walk, paths[i], 0);
+		commands->complete |= is_dir[i] && !strcmp(paths[i], root);
+	}
+	if (!options->flags) {
+		/* Headers may lie beside what was asked for. */
+		walk.sources = false;
+		vec_clear(&walk.includes);
+		vec_clear(&walk.seen);
+		if (!is_dir[0] && root == commands->root)
+			walk.depth = 1; /* a lone file: its directory need not be a project */
+		commands->root = root;
+		walk_directory(&walk, root, 0);
+		diag_note("no compile_commands.json: guessing -std=gnu17 or gnu++20 and %zu include directories; "
+		          "-p DIR or flags after -- are exact",
+		          walk.includes.count);
+	}
+	for (size_t i = 0; i < walk.files.count; i++)
+		if (is_source_name(walk.files.items[i], true) || count == 1)
+			add_unit(&walk, options, walk.files.items[i]);
+	vec_release(&walk.files);
+	vec_release(&walk.includes);
+	vec_release(&walk.seen);
+	return STATUS_OK;
+}
