@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GAP = 2, NARROWEST = 8 };
+enum { GAP = 2, READABLE = 18, NARROWEST = 8 };
 
 void table_init(struct table *table, const struct table_column *columns, size_t ncolumns)
 {
@@ -58,29 +58,65 @@ static void measure(const struct table *table, size_t *widths)
 	}
 }
 
-/* Makes the columns fit @limit, the ones with the largest `shrink` first. */
-static void fit(const struct table *table, size_t *widths, size_t limit)
+static size_t total_width(const struct table *table, const size_t *widths)
 {
 	size_t total = 0;
+
+	for (size_t c = 0; c < table->ncolumns; c++)
+		total += widths[c] ? widths[c] + GAP : 0;
+	return total ? total - GAP : 0;
+}
+
+/* Cuts columns down to @narrowest, the ones with the largest `shrink` first, until @limit is kept. */
+static void shrink(const struct table *table, size_t *widths, size_t limit, size_t narrowest)
+{
 	unsigned level = 0;
 
-	for (size_t c = 0; c < table->ncolumns; c++) {
-		total += widths[c] ? widths[c] + GAP : 0;
+	for (size_t c = 0; c < table->ncolumns; c++)
 		if (table->columns[c].shrink > level)
 			level = table->columns[c].shrink;
-	}
-	total -= total ? GAP : 0;
-	for (; level && total > limit; level--) {
-		for (size_t c = 0; c < table->ncolumns && total > limit; c++) {
-			if (table->columns[c].shrink != level || widths[c] <= NARROWEST)
-				continue;
-			const size_t spare = widths[c] - NARROWEST, over = total - limit;
-			const size_t cut = spare < over ? spare : over;
+	for (; level; level--) {
+		for (size_t c = 0; c < table->ncolumns; c++) {
+			const size_t total = total_width(table, widths);
 
-			widths[c] -= cut;
-			total -= cut;
+			if (total <= limit)
+				return;
+			if (table->columns[c].shrink != level || widths[c] <= narrowest)
+				continue;
+			const size_t spare = widths[c] - narrowest, over = total - limit;
+
+			widths[c] -= spare < over ? spare : over;
 		}
 	}
+}
+
+/* Leaves out the optional column of the highest rank; false if there is none left. */
+static bool leave_out(const struct table *table, size_t *widths)
+{
+	size_t chosen = table->ncolumns;
+
+	for (size_t c = 0; c < table->ncolumns; c++)
+		if (widths[c] && table->columns[c].optional &&
+		    (chosen == table->ncolumns || table->columns[c].optional > table->columns[chosen].optional))
+			chosen = c;
+	if (chosen == table->ncolumns)
+		return false;
+	widths[chosen] = 0;
+	return true;
+}
+
+/* Names are cut as long as they stay readable, then numbers of less interest go, then names are cut further. */
+static void fit(const struct table *table, size_t *widths, size_t limit)
+{
+	size_t full[TABLE_COLUMNS];
+
+	memcpy(full, widths, sizeof full);
+	shrink(table, widths, limit, READABLE);
+	while (total_width(table, widths) > limit && leave_out(table, full)) {
+		memcpy(widths, full, sizeof full);
+		shrink(table, widths, limit, READABLE);
+	}
+	shrink(table, widths, limit, NARROWEST);
 }
 
 /* Prints @n characters of @text. */
@@ -146,7 +182,7 @@ static void print_row(const struct table *table, const char *const *cells, const
 void table_print(const struct table *table, FILE *out, const struct terminal *terminal)
 {
 	const char *titles[TABLE_COLUMNS];
-	size_t widths[TABLE_COLUMNS];
+	size_t widths[TABLE_COLUMNS] = {0};
 
 	measure(table, widths);
 	if (terminal->width)

@@ -13,6 +13,7 @@ struct table_column {
 	bool right;	     /* numbers */
 	bool keep_end;	     /* when cut: the end is what counts (paths) */
 	unsigned shrink;     /* 0: never cut; larger ones are cut first */
+	unsigned optional;   /* 0: always shown; on a narrow terminal larger ones are left out first */
 	enum style style;    /* of its cells */
 };
 

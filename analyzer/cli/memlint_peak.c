@@ -15,10 +15,10 @@ static const struct table_column columns[NCOLUMNS] = {
 	[BYTES] = {.title = "at peak", .right = true, .style = STYLE_BOLD},
 	[SHARE] = {.title = "share", .right = true, .style = STYLE_DIM},
 	[COUNT] = {.title = "count", .right = true},
-	[AVERAGE] = {.title = "average", .right = true, .style = STYLE_DIM},
+	[AVERAGE] = {.title = "average", .right = true, .optional = 1, .style = STYLE_DIM},
 	[PLACE] = {.title = "place", .keep_end = true, .shrink = 1, .style = STYLE_CYAN},
-	[FUNCTION] = {.title = "function", .shrink = 2},
-	[TYPE] = {.title = "type", .shrink = 3, .style = STYLE_GREEN},
+	[FUNCTION] = {.title = "function", .shrink = 3},
+	[TYPE] = {.title = "type", .shrink = 2, .style = STYLE_GREEN},
 };
 
 static int by_peak(const struct snapshot_group *a, const struct snapshot_group *b)

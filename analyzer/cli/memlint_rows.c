@@ -9,14 +9,14 @@ enum { LIVE, COUNT, AVERAGE, PEAK, SHARE, ALLOCATED, ALLOCS, PLACE, FUNCTION, TY
 static const struct table_column columns[NCOLUMNS] = {
 	[LIVE] = {.title = "live", .right = true, .style = STYLE_BOLD},
 	[COUNT] = {.title = "count", .right = true},
-	[AVERAGE] = {.title = "average", .right = true, .style = STYLE_DIM},
+	[AVERAGE] = {.title = "average", .right = true, .optional = 3, .style = STYLE_DIM},
 	[PEAK] = {.title = "peak", .right = true},
-	[SHARE] = {.title = "of peak", .right = true, .style = STYLE_DIM},
-	[ALLOCATED] = {.title = "allocated", .right = true},
-	[ALLOCS] = {.title = "allocs", .right = true},
+	[SHARE] = {.title = "of peak", .right = true, .optional = 2, .style = STYLE_DIM},
+	[ALLOCATED] = {.title = "allocated", .right = true, .optional = 4},
+	[ALLOCS] = {.title = "allocs", .right = true, .optional = 5},
 	[PLACE] = {.title = "place", .keep_end = true, .shrink = 1, .style = STYLE_CYAN},
-	[FUNCTION] = {.title = "function", .shrink = 2},
-	[TYPE] = {.title = "type", .shrink = 3, .style = STYLE_GREEN},
+	[FUNCTION] = {.title = "function", .shrink = 3},
+	[TYPE] = {.title = "type", .shrink = 2, .style = STYLE_GREEN},
 };
 
 static void add_counts(struct memlint_statistic *sum, const struct memlint_statistic *row)

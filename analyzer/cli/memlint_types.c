@@ -19,12 +19,12 @@ static const struct cli_option options[] = {
 static const struct table_column columns[NCOLUMNS] = {
 	[LIVE] = {.title = "live", .right = true, .style = STYLE_BOLD},
 	[COUNT] = {.title = "blocks", .right = true},
-	[ELEMENTS] = {.title = "elements", .right = true},
+	[ELEMENTS] = {.title = "elements", .right = true, .optional = 1},
 	[SIZE] = {.title = "each", .right = true},
 	[PADDING] = {.title = "padding", .right = true, .style = STYLE_YELLOW},
 	[SLACK] = {.title = "slack", .right = true, .style = STYLE_YELLOW},
 	[PEAK] = {.title = "at peak", .right = true},
-	[ALLOCATED] = {.title = "allocated", .right = true},
+	[ALLOCATED] = {.title = "allocated", .right = true, .optional = 2},
 	[TYPE] = {.title = "type", .shrink = 1, .style = STYLE_GREEN},
 };
 

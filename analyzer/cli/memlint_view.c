@@ -323,11 +323,12 @@ void view_head(const struct view *view, const struct memlint_snapshot *snapshot,
 		profile_reason_text(snapshot->reason), view_time(&arena, snapshot->time_ns));
 	if (snapshot->name[0])
 		fprintf(out, " (%s)", text_clean(&arena, snapshot->name));
-	fprintf(out, ": live %s in %s blocks, peak %s", view_size(&arena, (double)totals->live_bytes),
-		view_count(&arena, totals->live_count), view_size(&arena, (double)totals->peak_bytes));
+	fprintf(out, "\n%s live in %s block%s, peak %s", view_size(&arena, (double)totals->live_bytes),
+		view_count(&arena, totals->live_count), totals->live_count == 1 ? "" : "s",
+		view_size(&arena, (double)totals->peak_bytes));
 	if (totals->peak_error)
 		fprintf(out, " (±%s)", view_size(&arena, (double)totals->peak_error));
-	fprintf(out, ", %s allocations of %s, %s released\n", view_count(&arena, totals->alloc_count),
-		view_size(&arena, (double)totals->alloc_bytes), view_count(&arena, totals->free_count));
+	fprintf(out, ", %s allocated in %s block%s\n", view_size(&arena, (double)totals->alloc_bytes),
+		view_count(&arena, totals->alloc_count), totals->alloc_count == 1 ? "" : "s");
 	arena_clear(&arena);
 }

@@ -51,7 +51,7 @@ grep -qxF 'app.c:16: size=0 B, count=0' out || fail "stat without what was relea
 [ "$(cat out)" = 'grow: size=240 B, count=10, average=24 B' ] || fail "stat --by function: $(cat out)"
 "$memlint" stat --by filename --cumulative small.memlint >/dev/null || fail "--cumulative"
 "$memlint" stat --table --sort temporary small.memlint >out
-sed -n 4p out | grep -q 'app.c:19' || fail "--sort temporary: $(cat out)"
+sed -n 5p out | grep -q 'app.c:19' || fail "--sort temporary: $(cat out)"
 "$memlint" diff small.memlint big.memlint >out
 [ "$(cat out)" = 'app.c:9: size=2400 B (+2160 B), count=100 (+90), average=24 B' ] || fail "diff: $(cat out)"
 "$memlint" diff small.memlint small.memlint | grep -qx 'nothing changed' || fail "diff with itself"
