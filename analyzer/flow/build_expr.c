@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Expressions into points in order of evaluation; && || ! and ?: into branches. */
 #include "analyzer/flow/builder.h"
-
-#include <string.h>
+#include "analyzer/flow/constant.h"
 
 /* Whether the evaluation of this node itself, operands aside, is a point. */
 static bool makes_point(const struct ast_node *node)
@@ -114,7 +113,7 @@ static void build_test(struct builder *b, const struct ast_node *node, const str
                        uint32_t no)
 {
 	int64_t value = 0;
-	bool known = ast_constant(node, &value);
+	bool known = flow_constant(node, &value);
 
 	build_expr(b, node);
 	if (!known || value)
@@ -315,7 +314,7 @@ static void build_static(struct builder *b, const struct ast_node *node)
 	const struct ast_node *init = node->children[0];
 	int64_t value;
 
-	if (!b->unit->cplusplus || init->kind == AST_NONE || ast_constant(init, &value))
+	if (!b->unit->cplusplus || init->kind == AST_NONE || flow_constant(init, &value))
 		return;
 
 	uint32_t first = builder_block(b), after = builder_block(b);

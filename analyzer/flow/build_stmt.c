@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Statements into blocks: conditions, loops, switches, jumps, handlers, scopes. */
 #include "analyzer/flow/builder.h"
+#include "analyzer/flow/constant.h"
 
 static const struct ast_node *child(const struct ast_node *node, uint32_t index)
 {
@@ -164,7 +165,7 @@ static void build_switch(struct builder *b, const struct ast_node *node)
 	build_expr(b, child(node, 2));
 	if (b->current == FLOW_NONE)
 		builder_open(b, builder_block(b));
-	select.known = ast_constant(child(node, 2), &select.value);
+	select.known = flow_constant(child(node, 2), &select.value);
 	select.dispatch = b->current;
 	builder_close(b, node, child(node, 2));
 	jump.break_locals = b->locals.count;
@@ -188,10 +189,10 @@ static bool case_matches(const struct builder_switch *select, const struct ast_n
 
 	if (!select->known)
 		return true;
-	if (!ast_constant(child(node, 0), &first))
+	if (!flow_constant(child(node, 0), &first))
 		return true;
 	last = first;
-	if (!is_none(child(node, 1)) && !ast_constant(child(node, 1), &last))
+	if (!is_none(child(node, 1)) && !flow_constant(child(node, 1), &last))
 		return true;
 	return select->value >= first && select->value <= last;
 }
@@ -331,9 +332,9 @@ static void build_goto(struct builder *b, const struct ast_node *node)
 		build_jump(b, label_block(b, node->u.text), locals_at(b, node->u.text));
 	} else {
 		build_expr(b, child(node, 0));
-		if (b->current == FLOW_NONE)
-			return;
-		vec_push(&b->indirect, b->current);
+		if (!b->dispatch)
+			b->dispatch = builder_block(b);
+		builder_edge(b, b->dispatch, FLOW_NEXT, NULL);
 	}
 	builder_close(b, node, NULL);
 }

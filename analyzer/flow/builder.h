@@ -55,7 +55,7 @@ struct builder {
 	VEC(struct flow_point) points;
 	VEC(struct builder_edge) edges;
 	VEC(struct builder_local) locals;
-	VEC(uint32_t) indirect; /* blocks that end in a computed goto */
+	uint32_t dispatch;      /* where all computed gotos meet, before their labels; 0 none yet */
 	struct hash_map labels; /* interned name -> block + 1 */
 	struct hash_map places; /* interned name -> LABEL node, for jumps that leave scopes */
 	bool places_known;

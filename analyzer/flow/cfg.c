@@ -151,8 +151,8 @@ static bool note_label_address(struct ast_node *node, void *context)
 		return true;
 	uintptr_t block = (uintptr_t)hash_map_find(&b->labels, node->u.text);
 
-	for (size_t i = 0; block && i < b->indirect.count; i++)
-		builder_edge_from(b, b->indirect.items[i], (uint32_t)block - 1, FLOW_INDIRECT, NULL);
+	if (block)
+		builder_edge_from(b, b->dispatch, (uint32_t)block - 1, FLOW_INDIRECT, node);
 	return false;
 }
 
@@ -163,7 +163,7 @@ static void walk_function(struct builder *b, const struct ast_function *function
 	build_statement(b, body);
 	builder_edge(b, b->cfg->exit, FLOW_RETURN, NULL);
 	b->current = FLOW_NONE;
-	if (!b->indirect.count)
+	if (!b->dispatch)
 		return;
 	b->cfg->flags |= FLOW_COMPUTED_GOTO;
 	ast_walk((struct ast_node *)(uintptr_t)body, note_label_address, b);
@@ -197,7 +197,6 @@ struct flow_cfg *flow_cfg_build(struct arena *arena, const struct ast_unit *unit
 	vec_release(&b.points);
 	vec_release(&b.edges);
 	vec_release(&b.locals);
-	vec_release(&b.indirect);
 	hash_map_release(&b.labels);
 	hash_map_release(&b.places);
 	return cfg;

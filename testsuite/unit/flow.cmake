@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# Unit tests of control flow, values and effects.
+add_executable(flow_cyclomatic flow_cyclomatic.c flow_unit.c)
+set_target_properties(flow_cyclomatic PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+target_link_libraries(flow_cyclomatic PRIVATE memlint-flow)
