@@ -62,7 +62,7 @@ enum status export_csv(struct export *export)
 		fprintf(out, ",%u,%u,", group->frame->line, group->frame->column);
 		put_field(out, group->frame->function);
 		putc(',', out);
-		put_field(out, row->type);
+		put_field(out, group->main_type);
 		fprintf(out, ",%llu,%llu,%llu,%llu,%llu,%llu,%llu\r\n", (unsigned long long)row->alloc_bytes,
 			(unsigned long long)row->alloc_count, (unsigned long long)row->size,
 			(unsigned long long)row->count, (unsigned long long)row->peak_bytes,

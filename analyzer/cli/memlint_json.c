@@ -45,7 +45,7 @@ json_t *json_row(const struct snapshot_groups *groups, const struct snapshot_gro
 	json_object_set_new(row, "line", number(one_place ? group->frame->line : 0));
 	json_object_set_new(row, "column", number(one_place ? group->frame->column : 0));
 	json_object_set_new(row, "function", json_text(one_function || one_place ? group->frame->function : ""));
-	json_object_set_new(row, "type", json_text(stat->type));
+	json_object_set_new(row, "type", json_text(group->main_type));
 	json_object_set_new(row, "alloc_bytes", number(stat->alloc_bytes));
 	json_object_set_new(row, "alloc_count", number(stat->alloc_count));
 	json_object_set_new(row, "live_bytes", number(stat->size));

@@ -35,8 +35,8 @@ static const char *plural(uint64_t n)
 static void print_leak(const struct view *view, const struct snapshot_group *group)
 {
 	const struct memlint_statistic *row = &group->stat;
-	const char *type = view_type(group), *function = view_function(group);
 	struct arena arena = {0};
+	const char *type = view_type(&arena, group), *function = view_function(group);
 
 	printf("%s%s%s in %s block%s", terminal_style(&view->terminal, STYLE_BOLD),
 	       view_size(&arena, (double)row->size), terminal_style(&view->terminal, STYLE_PLAIN),

@@ -71,7 +71,7 @@ static void print_table(const struct view *view, const struct snapshot_groups *g
 			cells[FUNCTION] = text_clean(&table.arena, view_function(group));
 		}
 		cells[TYPE] = groups->key == MEMLINT_BY_TYPE ? text_clean(&table.arena, group->stat.key) :
-							       text_clean(&table.arena, view_type(group));
+							       text_clean(&table.arena, view_type(&table.arena, group));
 	}
 	table_print(&table, stdout, &view->terminal);
 	if (limit < n)

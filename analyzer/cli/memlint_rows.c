@@ -64,7 +64,7 @@ static void fill_names(struct table *table, const char **cells, const struct sna
 	if (groups->key == MEMLINT_BY_FUNCTION)
 		cells[FUNCTION] = text_clean(arena, group->frame->file);
 	if (groups->key != MEMLINT_BY_TYPE)
-		cells[TYPE] = text_clean(arena, view_type(group));
+		cells[TYPE] = text_clean(arena, view_type(arena, group));
 }
 
 static void print_table(const struct view *view, const struct snapshot_groups *groups, size_t limit, FILE *out)
@@ -105,8 +105,8 @@ static void print_detail(const struct view *view, const struct snapshot_groups *
 			 const struct snapshot_group *group, FILE *out)
 {
 	const struct memlint_statistic *row = &group->stat;
-	const char *type = view_type(group), *function = view_function(group);
 	struct arena arena = {0};
+	const char *type = view_type(&arena, group), *function = view_function(group);
 
 	fprintf(out, "%s    ", terminal_style(&view->terminal, STYLE_DIM));
 	if (groups->key != MEMLINT_BY_TYPE && type[0])

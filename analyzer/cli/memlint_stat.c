@@ -38,7 +38,9 @@ static void print_json(const struct view *view, const struct snapshot_groups *gr
 static void print_head(const struct view *view, const struct snapshot_groups *groups, const char *order, FILE *out)
 {
 	view_head(view, groups->snapshot, out);
-	if (!view->sort && !strcmp(order, "peak"))
+	if (view->sort && !strcmp(order, "peak"))
+		fputs("Rows are in the order of what they held at the peak.\n", out);
+	else if (!strcmp(order, "peak"))
 		fputs("Nothing is live any more: rows are in the order of what they held at the peak.\n", out);
 	else if (!view->sort && !strcmp(order, "alloc"))
 		fputs("Nothing is live any more: rows are in the order of bytes ever allocated.\n", out);
@@ -73,7 +75,7 @@ static enum status show(const struct cli *cli, const struct view *view, const st
 
 enum status print_summary(const char *path, uint64_t top, enum color_choice color, FILE *out)
 {
-	struct view view = {.has_top = true, .top = top, .color = color};
+	struct view view = {.has_top = true, .top = top, .color = color, .sort = "peak"};
 	struct loaded_profile loaded;
 	struct snapshot_groups groups;
 	const char *order_name;

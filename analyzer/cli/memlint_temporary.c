@@ -49,7 +49,7 @@ static void print_table(const struct view *view, const struct snapshot_groups *g
 		if (groups->key == MEMLINT_BY_LINENO)
 			cells[FUNCTION] = text_clean(&table.arena, view_function(group));
 		if (groups->key != MEMLINT_BY_TYPE)
-			cells[TYPE] = text_clean(&table.arena, view_type(group));
+			cells[TYPE] = text_clean(&table.arena, view_type(&table.arena, group));
 	}
 	table_print(&table, stdout, &view->terminal);
 	if (limit < n)

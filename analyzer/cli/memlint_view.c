@@ -266,9 +266,11 @@ const char *view_function(const struct snapshot_group *group)
 	return group->several & SNAPSHOT_SEVERAL_FUNCTIONS ? "(several)" : group->frame->function;
 }
 
-const char *view_type(const struct snapshot_group *group)
+const char *view_type(struct arena *arena, const struct snapshot_group *group)
 {
-	return group->several & SNAPSHOT_SEVERAL_TYPES ? "(several)" : group->stat.type;
+	if (!(group->several & SNAPSHOT_SEVERAL_TYPES))
+		return group->stat.type;
+	return group->main_type[0] ? arena_printf(arena, "%s and others", group->main_type) : "(several)";
 }
 
 const char *view_program(const struct memlint_snapshot *snapshot)

@@ -92,9 +92,9 @@ const char *view_count(struct arena *arena, uint64_t count);
 const char *view_time(struct arena *arena, uint64_t ns);
 /* "12.5%", "" when @whole is 0. */
 const char *view_share(struct arena *arena, uint64_t part, uint64_t whole);
-/* The row's function and type as shown: "" unknown, "(several)" when they differ. */
+/* The row's function and type as shown: "" unknown, "(several)" when they differ; of several types "struct a …". */
 const char *view_function(const struct snapshot_group *group);
-const char *view_type(const struct snapshot_group *group);
+const char *view_type(struct arena *arena, const struct snapshot_group *group);
 /* The base name of the program, "program" when unknown. */
 const char *view_program(const struct memlint_snapshot *snapshot);
 /* Prints the source line of @frame, indented, if its file can be read. */

@@ -184,6 +184,10 @@ static int count_row(struct grouping *grouping, uint32_t number, const struct sn
 		group->several |= SNAPSHOT_SEVERAL_FUNCTIONS;
 	if (group->stat.type != type)
 		group->several |= SNAPSHOT_SEVERAL_TYPES;
+	if (!group->main_type || (type[0] && (!group->main_type[0] || row->counts.alloc_bytes > group->main_bytes))) {
+		group->main_type = type;
+		group->main_bytes = row->counts.alloc_bytes;
+	}
 	add_counts(&group->counts, &row->counts);
 	return 0;
 }

@@ -22,6 +22,8 @@ struct snapshot_group {
 	const struct snapshot_trace *trace; /* of its first row */
 	const struct snapshot_frame *frame; /* the place it stands for: the first row's author, or the frame if cumulative */
 	const char *thread;
+	const char *main_type; /* of several types the known one with most bytes ever allocated by one trace; else stat.type */
+	uint64_t main_bytes;
 	uint32_t several; /* SNAPSHOT_SEVERAL_* */
 	uint32_t thread_index;
 	uint32_t last_row; /* cumulative: the row counted last, from 1, so that recursion counts once */

@@ -136,6 +136,7 @@ static struct snapshot_group *vanished(struct snapshot_groups *now, const struct
 	group->frame = frame;
 	group->trace = trace;
 	group->thread = "";
+	group->main_type = keep(arena, old->main_type);
 	group->several = old->several;
 	group->stat = (struct memlint_statistic){
 		.key = keep(arena, old->stat.key),
