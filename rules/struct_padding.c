@@ -99,7 +99,7 @@ static bool is_made_here(const struct pad_record *record)
 
 static void own_risks(struct rule_program *run, struct pad_state *state, struct pad_record *record)
 {
-	if (pad_is_library(state, record->path) || (is_header(record->path) && !is_made_here(record)))
+	if (is_header(record->path) && (pad_is_library(state, record->path) || !is_made_here(record)))
 		add_risk(record, PAD_LIBRARY);
 	if (record->versioned && is_header(record->path))
 		add_risk(record, PAD_VERSIONED);
@@ -291,16 +291,11 @@ static void report_record(struct rule_program *run, const struct verdict *verdic
 /* The smaller of two: fields declared together stay together unless parting them saves more. */
 static void best_order(struct verdict *verdict, struct arena *arena)
 {
-	struct layout loose = verdict->layout;
-	struct layout_field *fields =
-	        arena_memdup(arena, loose.fields, (loose.nfields + 1) * sizeof *loose.fields);
+	const struct layout loose = layout_loosen(&verdict->layout, arena);
 	uint32_t *order = arena_array(arena, loose.nfields + 1, uint32_t);
 
 	verdict->order = arena_array(arena, loose.nfields + 1, uint32_t);
 	verdict->best = layout_best_order(&verdict->layout, verdict->order, arena);
-	for (uint32_t i = 0; i < loose.nfields; i++)
-		fields[i].flags &= ~(uint32_t)LAYOUT_GLUED;
-	loose.fields = fields;
 	const uint64_t best = layout_best_order(&loose, order, arena);
 
 	if (best < verdict->best) {

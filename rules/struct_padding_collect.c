@@ -48,6 +48,7 @@ static bool worth_a_look(struct pad_collector *collector, const struct ast_recor
 	    !pad_from_tree(collector->unit, record, &facts, &collector->scratch) || facts.unexplained ||
 	    !pad_layout(&facts, &layout, &collector->scratch))
 		return false;
+	layout = layout_loosen(&layout, &collector->scratch);
 	layout.pinned_first = 0;
 	return layout_best_size(&layout, &collector->scratch) < facts.size;
 }

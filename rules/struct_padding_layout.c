@@ -46,3 +46,16 @@ uint64_t layout_place(const struct layout *layout, const uint32_t *order, uint64
 	}
 	return align_up(align_up(end, 8) / 8, record_align);
 }
+
+struct layout layout_loosen(const struct layout *layout, struct arena *arena)
+{
+	struct layout_field *fields = arena_array(arena, layout->nfields + 1, struct layout_field);
+	struct layout loose = *layout;
+
+	for (uint32_t i = 0; i < layout->nfields; i++) {
+		fields[i] = layout->fields[i];
+		fields[i].flags &= ~(uint32_t)LAYOUT_GLUED;
+	}
+	loose.fields = fields;
+	return loose;
+}

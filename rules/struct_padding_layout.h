@@ -35,6 +35,9 @@ struct layout {
 /* Offsets in bits (may be NULL) and the size in bytes of the fields in @order (NULL: as declared). */
 uint64_t layout_place(const struct layout *layout, const uint32_t *order, uint64_t *offsets);
 
+/* The same with fields declared together allowed to part; in the arena. */
+struct layout layout_loosen(const struct layout *layout, struct arena *arena);
+
 /* A size that some order reaches; quick, and the smallest but for odd combinations of alignments. */
 uint64_t layout_best_size(const struct layout *layout, struct arena *arena);
 

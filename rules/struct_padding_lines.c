@@ -5,6 +5,7 @@
  */
 #include "rules/struct_padding_edit.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -211,6 +212,26 @@ static uint32_t continued_comment(const struct pad_text *text, uint32_t end, uin
 
 /* ---- chunks ---- */
 
+/* NAME or NAME(…) at the head of a line: all of a macro that makes a field, whatever part of it we were told of. */
+static void widen_to_macro(const struct body *body, struct chunk *chunk)
+{
+	const struct pad_text *text = &body->text;
+	uint32_t at = skip_blanks(text, line_begin(text, chunk->decl)), depth = 0;
+
+	chunk->decl = at;
+	while (at < text->size && (isalnum((unsigned char)text->bytes[at]) || text->bytes[at] == '_'))
+		at++;
+	chunk->decl_end = at;
+	at = skip_blanks(text, at);
+	for (; at < text->size && (depth || text->bytes[at] == '('); at++) {
+		depth += text->bytes[at] == '(';
+		depth -= text->bytes[at] == ')';
+		chunk->decl_end = at + 1;
+		if (!depth)
+			break;
+	}
+}
+
 static bool is_glued(const struct pad_record *record, uint32_t index)
 {
 	const struct pad_field *fields = record->fields;
@@ -236,6 +257,12 @@ static void split(struct body *body)
 		        .first = i, .count = 1, .decl = field->declaration.begin, .decl_end = field->declaration.end};
 		if (field->declaration.begin >= field->declaration.end || field->declaration.end > body->text.size)
 			refuse(body, "its file has changed");
+		if (field->macro && !body->edits->why)
+			widen_to_macro(body, &body->chunks[body->nchunks - 1]);
+	}
+	for (uint32_t i = 1; i < body->nchunks; i++) {
+		if (body->chunks[i].decl < body->chunks[i - 1].decl_end)
+			refuse(body, "a macro declares several of its fields");
 	}
 }
 
@@ -381,18 +408,17 @@ static char *join(struct arena *arena, const char *left, const char *right)
 static void cut(struct body *body, const struct chunk *chunk)
 {
 	const struct pad_text *text = &body->text;
-	uint32_t begin = chunk->begin;
-	const uint32_t next = skip_blanks(text, chunk->end);
-	const bool ends_section = text->bytes[next] == '\n' || text->bytes[next] == '}';
+	const uint32_t above = chunk->begin ? line_begin(text, chunk->begin - 1) : 0;
+	const bool blank_below = line_is_empty(text, chunk->end);
+	uint32_t begin = chunk->begin, end = chunk->end;
 
-	/* A section that becomes empty takes its blank line along. */
-	if (begin && ends_section) {
-		const uint32_t above = line_begin(text, begin - 1);
-
-		if (above > body->record->braces.begin && line_is_empty(text, above))
-			begin = above;
-	}
-	pad_add_edit(body->edits, text->path, begin, chunk->end, "");
+	/* A section that becomes empty takes one of its blank lines along. */
+	if (above > body->record->braces.begin && line_is_empty(text, above) &&
+	    (blank_below || text->bytes[skip_blanks(text, end)] == '}'))
+		begin = above;
+	else if (above <= body->record->braces.begin && blank_below)
+		end = line_end(text, end);
+	pad_add_edit(body->edits, text->path, begin, end, "");
 }
 
 static void edit_lines(struct body *body, const uint32_t *chunks)

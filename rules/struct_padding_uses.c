@@ -195,8 +195,10 @@ static void note_allocation(struct pad_collector *collector, struct ast_node *ca
 	}
 }
 
-/* A record given as bytes: to a function that is known for it, or along with its own size. */
-static void note_bytes(struct pad_collector *collector, struct ast_node *call)
+enum { ANY_ARGUMENT = -2, NO_ARGUMENT = -3 };
+
+/* The argument of @name that is a buffer of bytes; see struct_padding_bytes.def. */
+static int bytes_argument(const char *name)
 {
 	static const struct {
 		const char *name;
@@ -206,22 +208,38 @@ static void note_bytes(struct pad_collector *collector, struct ast_node *call)
 #include "rules/struct_padding_bytes.def"
 #undef BYTES
 	};
-	const char *name = callee_name(call);
-	int wanted = -3;
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		if (strcmp(known[i].name, name) == 0)
-			wanted = known[i].argument;
+			return known[i].argument;
 	}
-	for (uint32_t i = 1; i < call->nchildren; i++) {
-		const struct ast_node *bare = strip_casts(call->children[i]);
+	return NO_ARGUMENT;
+}
 
-		if (wanted != -2 && wanted != (int)i - 1)
-			continue;
-		pad_risk(collector, address_of_record(call->children[i]), pad_at_node(collector, call), PAD_BYTES);
-		if (bare->kind == AST_REF && bare->u.decl)
+/* A record given as bytes to a function that is known for it. */
+static void note_bytes(struct pad_collector *collector, struct ast_node *call)
+{
+	const int wanted = bytes_argument(callee_name(call));
+
+	for (uint32_t i = 1; wanted != NO_ARGUMENT && i < call->nchildren; i++) {
+		if (wanted == ANY_ARGUMENT || wanted == (int)i - 1)
+			pad_risk(collector, address_of_record(call->children[i]), pad_at_node(collector, call), PAD_BYTES);
+	}
+}
+
+/* Before all else: which variables are buffers. What is cast from them later, or was before, came as bytes. */
+static bool visit_buffer(struct ast_node *node, void *context)
+{
+	struct pad_collector *collector = context;
+	const int wanted = node->kind == AST_CALL ? bytes_argument(callee_name(node)) : NO_ARGUMENT;
+
+	for (uint32_t i = 1; wanted != NO_ARGUMENT && i < node->nchildren; i++) {
+		const struct ast_node *bare = strip_casts(node->children[i]);
+
+		if ((wanted == ANY_ARGUMENT || wanted == (int)i - 1) && bare->kind == AST_REF && bare->u.decl)
 			hash_map_put(&collector->io_variables, bare->u.decl, collector);
 	}
+	return true;
 }
 
 /* f(&x, sizeof x): bytes, unless both sides are the same record or all is zero. */
@@ -419,26 +437,53 @@ static void note_new(struct pad_collector *collector, const struct ast_node *nod
 		        node->flags & AST_ARRAY || within_loop(node) ? PAD_ALLOCATED_MANY : PAD_ALLOCATED, 0);
 }
 
-/* auto [a, b] = s; and for (auto [a, b] : list): found in the text, since they leave no variable of that shape. */
-static void note_binding(struct pad_collector *collector, const struct ast_node *node)
+/* `auto [` or `auto &[` at the head of a declaration. */
+static bool binds(struct pad_collector *collector, const struct ast_node *node)
 {
-	if (!collector->unit->cplusplus)
-		return;
 	const char *text = ast_text(collector->unit, node->range, &collector->scratch);
-	const char *bracket = strchr(text, '[');
-	const char *word = strstr(text, "auto");
+	const char *bracket = strchr(text, '['), *word = strstr(text, "auto");
 
 	if (!word || !bracket || bracket < word)
-		return;
+		return false;
 	word += 4;
-	word += strspn(word, " \t\n&");
-	if (word != bracket)
-		return;
-	for (uint32_t i = 0; i < collector->unit->nrecords; i++) {
-		const struct ast_record *record = collector->unit->records[i];
+	return word + strspn(word, " \t\n&") == bracket;
+}
 
-		pad_risk(collector, record, pad_at_node(collector, node), PAD_BINDING);
+/* The record taken apart, or those that what is gone through holds; false when the type does not tell. */
+static bool note_bound(struct pad_collector *collector, const struct ast_node *value, const struct ast_node *node)
+{
+	const struct ast_type *type = value->type ? ast_bare_type(value->type) : NULL;
+
+	while (type && (type->kind == AST_TYPE_REFERENCE || type->kind == AST_TYPE_RVALUE_REFERENCE ||
+	                type->kind == AST_TYPE_ARRAY))
+		type = type->target ? ast_bare_type(type->target) : NULL;
+	if (!type || type->kind != AST_TYPE_RECORD)
+		return false;
+	pad_risk(collector, type->record, pad_at_node(collector, node), PAD_BINDING);
+	for (uint32_t i = 0; i < type->nargs; i++) {
+		const struct ast_type *argument = type->args[i] ? ast_bare_type(type->args[i]) : NULL;
+
+		if (argument && argument->kind == AST_TYPE_RECORD)
+			pad_risk(collector, argument->record, pad_at_node(collector, node), PAD_BINDING);
 	}
+	return true;
+}
+
+/* auto [a, b] = s; and for (auto [a, b] : list): they leave no variable, so the text tells. */
+static void note_binding(struct pad_collector *collector, const struct ast_node *node)
+{
+	const struct ast_node *value = NULL;
+
+	if (!collector->unit->cplusplus)
+		return;
+	if (node->kind == AST_RANGE_FOR && node->children[0]->kind == AST_NONE)
+		value = node->children[1];
+	else if (node->kind == AST_DECL_STMT && node->nchildren && node->children[0]->kind == AST_OTHER_STMT)
+		value = node->children[0]->nchildren ? node->children[0]->children[node->children[0]->nchildren - 1] : node;
+	if (!value || !binds(collector, node) || note_bound(collector, value, node))
+		return;
+	for (uint32_t i = 0; i < collector->unit->nrecords; i++)
+		pad_risk(collector, collector->unit->records[i], pad_at_node(collector, node), PAD_BINDING);
 }
 
 static bool visit(struct ast_node *node, void *context)
@@ -487,6 +532,7 @@ static bool visit(struct ast_node *node, void *context)
 
 void pad_collect_body(struct pad_collector *collector, struct ast_node *body)
 {
+	ast_walk(body, visit_buffer, collector);
 	ast_walk(body, visit, collector);
 	arena_clear(&collector->scratch);
 }

@@ -1,0 +1,44 @@
+/* fixture: strict */
+/* Comments travel with their fields; headings and blank lines stay. */
+
+struct leading { /* expect: struct-padding (safe) */
+	/* says what it is */
+	char kind;
+	/* when it was,
+	 * in seconds */
+	double when;
+	/* how bad */
+	char level;
+	/* what came out */
+	int code;
+};
+
+struct trailing { /* expect: struct-padding (safe) */
+	char kind;   /* what it is */
+	double when; // when it was,
+	             // in seconds
+	char level;  /* how bad it is,
+	              * from 1 */
+	int code;
+};
+
+struct sections { /* expect: struct-padding (safe) */
+	/* what is asked */
+	char kind;
+	double when;
+
+	/* what is answered */
+	char level;
+	double value;
+
+	char last; /* one more */
+};
+
+struct headed { /* expect: struct-padding (safe) */
+	char open;
+
+	/* Both of these belong together. */
+	long length;
+	char used;
+	long limit;
+};
