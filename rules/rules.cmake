@@ -24,6 +24,7 @@ add_library(memlint-rules STATIC ${rule_sources}
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_collect.c
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_draw.c
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_edit.c
+  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_exact.c
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_facts.c
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_init.c
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_layout.c

@@ -7,7 +7,7 @@ static uint64_t align_up(uint64_t value, uint64_t align)
 	return align > 1 ? (value + align - 1) / align * align : value;
 }
 
-static uint32_t effective_align(const struct layout *layout, const struct layout_field *field)
+uint32_t layout_field_align(const struct layout *layout, const struct layout_field *field)
 {
 	const uint32_t align = field->align ? field->align : 1;
 
@@ -27,24 +27,42 @@ static uint64_t place_field(const struct layout_field *field, uint32_t align, ui
 	return end;
 }
 
+static uint64_t width_of(const struct layout_field *field)
+{
+	return field->flags & LAYOUT_BIT ? field->width : field->size * 8;
+}
+
+uint64_t layout_place_one(const struct layout *layout, const struct layout_field *field, uint64_t end)
+{
+	return place_field(field, layout_field_align(layout, field), end) + width_of(field);
+}
+
+uint32_t layout_align(const struct layout *layout)
+{
+	uint32_t result = layout->align ? layout->align : 1;
+
+	for (uint32_t i = 0; i < layout->nfields; i++) {
+		const uint32_t align = layout_field_align(layout, &layout->fields[i]);
+
+		if (!(layout->fields[i].flags & LAYOUT_UNNAMED) && align > result)
+			result = align;
+	}
+	return result;
+}
+
 uint64_t layout_place(const struct layout *layout, const uint32_t *order, uint64_t *offsets)
 {
 	uint64_t end = layout->start * 8;
-	uint32_t record_align = layout->align ? layout->align : 1;
 
 	for (uint32_t i = 0; i < layout->nfields; i++) {
 		const uint32_t index = order ? order[i] : i;
 		const struct layout_field *field = &layout->fields[index];
-		const uint32_t align = effective_align(layout, field);
-		const uint64_t at = place_field(field, align, end);
 
+		end = layout_place_one(layout, field, end);
 		if (offsets)
-			offsets[index] = at;
-		end = at + (field->flags & LAYOUT_BIT ? field->width : field->size * 8);
-		if (!(field->flags & LAYOUT_UNNAMED) && align > record_align)
-			record_align = align;
+			offsets[index] = end - width_of(field);
 	}
-	return align_up(align_up(end, 8) / 8, record_align);
+	return align_up(align_up(end, 8) / 8, layout_align(layout));
 }
 
 struct layout layout_loosen(const struct layout *layout, struct arena *arena)

@@ -35,6 +35,11 @@ struct layout {
 /* Offsets in bits (may be NULL) and the size in bytes of the fields in @order (NULL: as declared). */
 uint64_t layout_place(const struct layout *layout, const uint32_t *order, uint64_t *offsets);
 
+/* The pieces of it: where one field ends behind bit @end, its alignment under #pragma pack, the record's alignment. */
+uint64_t layout_place_one(const struct layout *layout, const struct layout_field *field, uint64_t end);
+uint32_t layout_field_align(const struct layout *layout, const struct layout_field *field);
+uint32_t layout_align(const struct layout *layout);
+
 /* The same with fields declared together allowed to part; in the arena. */
 struct layout layout_loosen(const struct layout *layout, struct arena *arena);
 

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+# Rules, fixes, configuration and output formats.
+if(MEMLINT_ANALYZER)
+  memlint_unit_test(rules_layout SOURCES rules_layout.c LIBS memlint-rules TIMEOUT 240)
+  memlint_unit_test(fix_edits SOURCES fix_edits.c LIBS memlint-fix)
+endif()
