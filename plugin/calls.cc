@@ -209,15 +209,18 @@ static bool find_user_allocator(const char *name, call_class *what)
 }
 
 /* A declaration of a function that another object defines: does its caller choose what it allocates? */
-static bool is_declared_wrapper(tree function)
+static bool is_declared_wrapper(const gcall *call)
 {
+	tree function = gimple_call_fndecl(call);
+
 	if (lookup_attribute("alloc_size", TYPE_ATTRIBUTES(TREE_TYPE(function))) || DECL_IS_MALLOC(function))
 		return true;
-	return has_wrapper_signature(TREE_TYPE(function));
+	return calls_wrapper_signature(call);
 }
 
-static bool is_called_wrapper(tree function)
+static bool is_called_wrapper(const gcall *call)
 {
+	tree function = gimple_call_fndecl(call);
 	const cgraph_node *node = cgraph_node::get(function);
 
 	if (options.no_wrappers.count(symbol_name(function)))
@@ -226,7 +229,7 @@ static bool is_called_wrapper(tree function)
 		return true;
 	if (node && node->definition)
 		return is_wrapper(function);
-	return is_declared_wrapper(function);
+	return is_declared_wrapper(call);
 }
 
 /* The argument that may be the size: what the attribute says, else the first integer. */
@@ -246,7 +249,7 @@ call_class classify_call(const gcall *call)
 	if (gimple_call_internal_p(call) || gimple_call_noreturn_p(call) || (gimple_call_flags(call) & ECF_RETURNS_TWICE))
 		return what;
 	if (!function) {
-		if (gimple_call_lhs(call) && has_wrapper_signature(gimple_call_fntype(call)))
+		if (gimple_call_lhs(call) && calls_wrapper_signature(call))
 			what = {CALL_WRAPPER, MEMLINT_ALLOCATOR_NONE, guess_size_argument(call), 0};
 		return what;
 	}
@@ -267,7 +270,7 @@ call_class classify_call(const gcall *call)
 			what.kind = CALL_LIBRARY;
 		return what;
 	}
-	if (is_called_wrapper(function))
+	if (is_called_wrapper(call))
 		what = {CALL_WRAPPER, MEMLINT_ALLOCATOR_NONE, guess_size_argument(call), 0};
 	return what;
 }

@@ -7,7 +7,7 @@
  * caller's. Repeated until nothing changes, so wrappers of wrappers are found. Functions that store their block
  * through a pointer parameter count when only this unit calls them.
  *
- * Between units only declarations are seen, so a wrapper must also look like one: has_wrapper_signature() decides for
+ * Between units only declarations are seen, so a wrapper must also look like one: looks_like_wrapper() decides for
  * definition and caller alike.
  */
 #include "gcc/compat.h"
@@ -24,27 +24,60 @@ static bool is_character(const_tree type)
 	return TREE_CODE(type) == INTEGER_TYPE && TYPE_PRECISION(type) == BITS_PER_UNIT;
 }
 
-bool has_wrapper_signature(const_tree type)
-{
-	const_tree result = TREE_TYPE(type);
+/* What the parameters of a function offer for a size. */
+struct parameters_seen {
 	bool number = false, size = false, text = false;
+
+	void add(const_tree type);
+};
+
+void parameters_seen::add(const_tree type)
+{
+	if (TREE_CODE(type) == INTEGER_TYPE && !is_character(type)) {
+		number = true;
+		size |= TYPE_UNSIGNED(type) && TYPE_PRECISION(type) == POINTER_SIZE;
+	} else if (TREE_CODE(type) == POINTER_TYPE && TYPE_READONLY(TREE_TYPE(type)) && is_character(TREE_TYPE(type))) {
+		text = true;
+	}
+}
+
+static bool looks_like_wrapper(const_tree function_type, const parameters_seen &seen)
+{
+	const_tree result = TREE_TYPE(function_type);
 
 	if (TREE_CODE(result) != POINTER_TYPE || TYPE_READONLY(TREE_TYPE(result)) || FUNC_OR_METHOD_TYPE_P(TREE_TYPE(result)))
 		return false;
-	for (const_tree link = TYPE_ARG_TYPES(type); link && !VOID_TYPE_P(TREE_VALUE(link)); link = TREE_CHAIN(link)) {
-		const_tree parameter = TREE_VALUE(link);
-
-		if (TREE_CODE(parameter) == INTEGER_TYPE && !is_character(parameter)) {
-			number = true;
-			size |= TYPE_UNSIGNED(parameter) && TYPE_PRECISION(parameter) == POINTER_SIZE;
-		} else if (TREE_CODE(parameter) == POINTER_TYPE && TYPE_READONLY(TREE_TYPE(parameter)) &&
-			   is_character(TREE_TYPE(parameter))) {
-			text = true;
-		}
-	}
 	if (VOID_TYPE_P(TREE_TYPE(result)))
-		return number;
-	return is_character(TREE_TYPE(result)) ? number || text : size;
+		return seen.number;
+	return is_character(TREE_TYPE(result)) ? seen.number || seen.text : seen.size;
+}
+
+static void add_prototype(const_tree function_type, parameters_seen *seen)
+{
+	for (const_tree link = TYPE_ARG_TYPES(function_type); link && !VOID_TYPE_P(TREE_VALUE(link)); link = TREE_CHAIN(link))
+		seen->add(TREE_VALUE(link));
+}
+
+bool defines_wrapper_signature(tree function)
+{
+	parameters_seen seen;
+
+	/* A definition in the old style has no prototype. */
+	for (tree parameter = DECL_ARGUMENTS(function); parameter; parameter = DECL_CHAIN(parameter))
+		seen.add(TREE_TYPE(parameter));
+	return looks_like_wrapper(TREE_TYPE(function), seen);
+}
+
+bool calls_wrapper_signature(const gcall *call)
+{
+	tree function = gimple_call_fndecl(call);
+	const_tree type = function ? TREE_TYPE(function) : gimple_call_fntype(call);
+	parameters_seen seen;
+
+	add_prototype(type, &seen);
+	for (unsigned i = 0; !prototype_p(type) && i < gimple_call_num_args(call); i++)
+		seen.add(TREE_TYPE(gimple_call_arg(call, i)));
+	return looks_like_wrapper(type, seen);
 }
 
 /* ---- does a size come from a parameter? ---- */
@@ -183,14 +216,14 @@ static bool may_be_wrapper_call(const gcall *call)
 	tree function = gimple_call_fndecl(call);
 
 	if (!function)
-		return has_wrapper_signature(gimple_call_fntype(call));
+		return calls_wrapper_signature(call);
 	if (options.wrappers.count(symbol_name(function)))
 		return true;
 	const cgraph_node *node = cgraph_node::get(function);
 
 	if (node && node->definition)
 		return wrappers.count(function) || storing_wrappers.count(function);
-	return !in_library_header(function) && !fndecl_built_in_p(function) && has_wrapper_signature(TREE_TYPE(function));
+	return !in_library_header(function) && !fndecl_built_in_p(function) && calls_wrapper_signature(call);
 }
 
 static void find_call_origin(gcall *call, block_search *search)
@@ -354,7 +387,7 @@ static bool examine(tree function)
 		examine_returns(function, &search);
 		if (search.passed)
 			passing_functions[function] = search.passed;
-		if (!has_wrapper_signature(TREE_TYPE(function)) && !options.wrappers.count(name))
+		if (!defines_wrapper_signature(function) && !options.wrappers.count(name))
 			found.clear();
 		if (!found.empty())
 			wrappers.insert(function);

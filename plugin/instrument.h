@@ -91,8 +91,10 @@ bool is_wrapped_call(const gcall *call);
 /* Whether other calls of the current function may come before the wrapped @call and leave another site announced. */
 bool may_follow_announcing_call(gcall *call);
 
-/* Could a function of type @type be an allocation wrapper? Both sides of a call between units decide by this alone. */
-bool has_wrapper_signature(const_tree type);
+/* Could the function be an allocation wrapper, by its result and parameters? Both sides of a call between units decide by
+ * this alone: the unit that defines it, and the one that calls it. */
+bool defines_wrapper_signature(tree function);
+bool calls_wrapper_signature(const gcall *call);
 
 /* Runs of library header code that allocates, by the unit's own call graph. */
 bool library_function_may_allocate(tree function);

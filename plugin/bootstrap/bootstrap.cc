@@ -92,14 +92,17 @@ INTERNAL const struct link_map *memlint_v1_loaded_objects(char **envp)
 	const size_t count = memlint_v1_auxiliary(envp, AT_PHNUM);
 	const ElfW(Dyn) *dynamic = 0;
 	size_t bias = 0;
+	bool has_loader = false; /* a static-pie program has a dynamic section, but neither PT_PHDR nor a loader */
 
 	if (!phdr)
 		return 0;
 	for (size_t i = 0; i < count; i++)
-		if (phdr[i].p_type == PT_PHDR)
+		if (phdr[i].p_type == PT_PHDR) {
 			bias = (size_t)phdr - phdr[i].p_vaddr;
+			has_loader = true;
+		}
 	for (size_t i = 0; i < count; i++)
-		if (phdr[i].p_type == PT_DYNAMIC)
+		if (has_loader && phdr[i].p_type == PT_DYNAMIC)
 			dynamic = (const ElfW(Dyn) *)(bias + phdr[i].p_vaddr);
 	for (; dynamic && dynamic->d_tag != DT_NULL; dynamic++)
 		if (dynamic->d_tag == DT_DEBUG && dynamic->d_un.d_ptr)
