@@ -63,7 +63,8 @@ totals() {
 
 # The markers of a source: line, column, count, bytes, for every
 #   alloc: COUNT x SIZE [at WORD] [of TYPE]      COUNT blocks of SIZE bytes; the call is at WORD, else at the first
-# allocator named on the line, in columns from 1. COUNT may be "some" (then SIZE is not looked at).
+# allocator of C named on the line, in columns from 1. COUNT may be "some" (then SIZE is not looked at). GCC places a
+# new-expression at its type or its end: no column is expected of one.
 markers() {
 	awk '{
 		line = $0
@@ -83,7 +84,7 @@ markers() {
 		}
 		if (word != "")
 			column = index(code, word)
-		else if (match(code, /(__builtin_)?(malloc|calloc|realloc|reallocarray|strdup|strndup|__strdup|__strndup|aligned_alloc|posix_memalign|memalign|pvalloc|valloc|new|operator new)[ (\[]/))
+		else if (match(code, /(__builtin_)?(malloc|calloc|realloc|reallocarray|strdup|strndup|__strdup|__strndup|aligned_alloc|posix_memalign|memalign|pvalloc|valloc) *[(]/))
 			column = RSTART
 		else
 			column = 0

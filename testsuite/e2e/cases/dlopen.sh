@@ -6,8 +6,8 @@ cat >module.c <<'C'
 #include <string.h>
 void *module_make(int n)
 {
-	void *block = malloc((size_t)n); /* alloc: 3 x 100 */
-	return block ? memset(block, 1, (size_t)n) : NULL;
+	void *block = malloc(100); /* alloc: 3 x 100 */
+	return block ? memset(block, n, 100) : NULL;
 }
 C
 cat >main.c <<'C'

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A macro's block belongs to the line that uses the macro; a static inline function's to the function.
+ * A macro's block belongs to the line that uses the macro; so does that of a small function that allocates for its caller.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ struct pair {
 static inline char *copied(const char *text)
 {
 	size_t n = strlen(text) + 1;
-	char *copy = malloc(n); /* alloc: 2 x 6 */
+	char *copy = malloc(n);
 
 	return memcpy(copy, text, n);
 }
@@ -35,10 +35,10 @@ int main(void)
 	free(sink);
 	sink = NESTED(struct pair); /* alloc: 1 x 16 at NESTED of struct pair */
 	free(sink);
-	sink = copied("hello");
+	sink = copied("hello"); /* alloc: 1 x 6 at copied */
 	free(sink);
-	sink = copied("world");
+	sink = copied("world"); /* alloc: 1 x 6 at copied */
 	free(sink);
-	puts("done");
+	puts("done"); /* alloc: some x 0 at puts */
 	return 0;
 }

@@ -10,9 +10,9 @@ struct small {
 };
 
 struct throws {
-	throws()
+	__attribute__((noinline)) throws()
 	{
-		throw 7;
+		throw 7; // alloc: some x 0
 	}
 	char text[40];
 };
@@ -41,25 +41,25 @@ int main()
 	small *one = new small; // alloc: 1 x 12 of small
 	use(one);
 	delete one;
-	small *many = new small[10]; // alloc: 1 x 120 of small
+	small *many = new small[10]; // alloc: 1 x 120 of small[]
 	use(many);
 	delete[] many;
 	small *quiet = new (std::nothrow) small; // alloc: 1 x 12 of small
 	use(quiet);
 	delete quiet;
-	small *quiet_many = new (std::nothrow) small[3]; // alloc: 1 x 36 of small
+	small *quiet_many = new (std::nothrow) small[3]; // alloc: 1 x 36 of small[]
 	use(quiet_many);
 	delete[] quiet_many;
 	wide *aligned = new wide; // alloc: 1 x 128 of wide
 	use(aligned);
 	delete aligned;
-	wide *aligned_many = new wide[2]; // alloc: 1 x 256 of wide
+	wide *aligned_many = new wide[2]; // alloc: 1 x 256 of wide[]
 	use(aligned_many);
 	delete[] aligned_many;
 	wide *aligned_quiet = new (std::nothrow) wide; // alloc: 1 x 128 of wide
 	use(aligned_quiet);
 	delete aligned_quiet;
-	with_destructor *counted = new with_destructor[5]; // alloc: 1 x 13 of with_destructor
+	with_destructor *counted = new with_destructor[5]; // alloc: 1 x 13
 	use(counted);
 	delete[] counted;
 	char place[sizeof(small)];
@@ -67,9 +67,9 @@ int main()
 	try {
 		use(new throws); // alloc: 1 x 40 of throws
 	} catch (int) {
-		std::puts("caught");
+		std::puts("caught"); // alloc: some x 0
 	}
-	void *raw = ::operator new(77); // alloc: 1 x 77 at ::operator
+	void *raw = ::operator new(77); // alloc: 1 x 77
 	use(raw);
 	::operator delete(raw);
 	void *volatile null = nullptr;

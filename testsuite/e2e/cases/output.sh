@@ -21,12 +21,16 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 # A file-size limit ends writing, not the program.
+mkfifo errors
+cat errors >limited.err &
 status=0
 (
 	ulimit -f 0
-	MEMLINT=1 MEMLINT_OUTPUT=$PWD/limited.memlint ./program 2>limited.err >/dev/full
-) 2>/dev/null || status=$?
+	MEMLINT=1 MEMLINT_OUTPUT=$PWD/limited.memlint ./program 2>errors
+) || status=$?
+wait
 [ $status = 3 ] || fail "under ulimit -f: status $status"
+one_line limited.err
 
 # %p and %e, and a name that exists is replaced.
 MEMLINT=1 MEMLINT_OUTPUT="$PWD/%e-%p.memlint" ./program || true

@@ -61,6 +61,6 @@ int main(void)
 	text = xmemdup("copied", 7); /* alloc: 1 x 7 at xmemdup */
 	sink = text;
 	free(sink);
-	puts("done");
+	puts("done"); /* alloc: some x 0 at puts */
 	return 0;
 }
