@@ -7,16 +7,17 @@
 
 #include "rules/struct_padding.h"
 
-struct pad_edits {
-	struct arena *arena;
-	VEC(struct edit) edits;
-	const char *why; /* the reason for which there are none; NULL while all is well */
-};
-
 struct pad_text {
 	const char *path;
 	const char *bytes; /* zero-terminated */
 	uint32_t size;
+};
+
+struct pad_edits {
+	struct arena *arena;
+	VEC(struct edit) edits;
+	const char *why; /* the reason for which there are none; NULL while all is well */
+	struct pad_text last; /* read for the initialiser before: tables have thousands in one file */
 };
 
 /* Reads a file whole; bytes NULL when that fails. Lives in the arena. */

@@ -196,8 +196,11 @@ void pad_edit_list(struct pad_edits *edits, const struct pad_record *record, con
 		return;
 	if (!(list->flags & PAD_LIST_CTOR) && !list->cplusplus && all_designated(list))
 		return;
-	const struct pad_text text = pad_read(list->path, edits->arena);
+	struct pad_text text;
 
+	if (!edits->last.path || strcmp(edits->last.path, list->path))
+		edits->last = pad_read(list->path, edits->arena);
+	text = edits->last;
 	if (!text.bytes) {
 		refuse(edits, "a file with an initialiser cannot be read again");
 		return;
