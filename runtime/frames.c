@@ -4,11 +4,55 @@
 
 #include "runtime/trace.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+/* What is known of a line "start-end …" of the kernel's list, digit by digit. */
+struct line {
+	uintptr_t bounds[2];
+	int field; /* 2: past the addresses */
+};
+
+/* Whether @c completes the addresses of a mapping that @address lies in. */
+static int take_digit(struct line *line, char c, uintptr_t address)
+{
+	if (c == '\n') {
+		*line = (struct line){0};
+		return 0;
+	}
+	if (line->field > 1)
+		return 0;
+	if (c == '-' || c == ' ')
+		line->field++;
+	else
+		line->bounds[line->field] = line->bounds[line->field] << 4 | (uintptr_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+	return line->field == 2 && address >= line->bounds[0] && address < line->bounds[1];
+}
+
+const char *rt_stack_top(void)
+{
+	const int saved = errno, fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+	const char *top = NULL;
+	struct line line = {0};
+	char buffer[1024];
+	ssize_t n;
+
+	while (fd >= 0 && !top && (n = read(fd, buffer, sizeof buffer)) > 0)
+		for (ssize_t i = 0; i < n && !top; i++)
+			if (take_digit(&line, buffer[i], (uintptr_t)buffer))
+				top = (const char *)line.bounds[1];
+	if (fd >= 0)
+		close(fd);
+	errno = saved;
+	return top;
+}
+
 uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t *frames, uint32_t *total)
 {
 	const uint32_t own = key >> 32 && !(key & RT_KEY_ADDRESS) && (uint32_t)key != RT_KEY_FOREIGN ? 2 : 1;
 	const uint32_t limit = (uint32_t)rt.nframe > own ? (uint32_t)rt.nframe - own : 0;
-	uint32_t skip = own, n = 0;
+	uint32_t skip = own - 1, n = 0; /* the function with the site is named by it, its caller stands in its frame */
 	const uintptr_t *frame, *below;
 
 	__asm__ volatile("mov %%rbp, %0" : "=r"(frame));

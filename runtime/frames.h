@@ -44,4 +44,8 @@ RT_INLINE struct rt_cached *rt_cache_slot(struct rt_thread *thread, uint64_t key
  */
 uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t *frames, uint32_t *total);
 
+/* The end of the mapping that the calling thread's stack lies in, from the kernel's list; NULL if it cannot be read.
+ * Not by pthread_getattr_np(): that allocates under a lock of its own, and may be what brought us here. */
+const char *rt_stack_top(void);
+
 #endif

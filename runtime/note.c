@@ -45,8 +45,11 @@ static __attribute__((noinline)) uint32_t trace_miss(struct rt_thread *thread, u
 	uintptr_t frames[RT_FRAMES_MAX];
 	uint32_t total = 0, n = 0, id;
 
-	if (rt.nframe > 1)
+	if (rt.nframe > 1 && thread->mode != RT_GONE) {
+		if (!thread->stack_top)
+			thread->stack_top = rt_stack_top();
 		n = rt_frames(thread, key, frames, &total);
+	}
 	id = rt_trace_intern(key, thread->thread, frames, n, total);
 	if (!id)
 		__atomic_fetch_add(&rt.untracked, 1, __ATOMIC_RELAXED);

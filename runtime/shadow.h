@@ -2,7 +2,7 @@
 /*
  * The shadow: for each block its trace id and slack, 4 bytes found by two loads from the block's address.
  *
- * The address space is cut in regions of 256 MiB; a region with blocks in it has a leaf with an entry for each granule.
+ * The address space is cut in regions of 128 MiB; a region with blocks in it has a leaf with an entry for each granule.
  * A granule holds one block's start at most: 32 bytes with glibc's malloc, whose chunks are no smaller, else 8.
  * Entry: trace id (25 bits, 0 none), slack (6 bits), and bit 4 of the address so that an interior pointer is no block.
  * Lock-free: an entry is written only by the thread that was just given the block or is about to give it back.
@@ -13,7 +13,7 @@
 #include "runtime/rt.h"
 
 enum {
-	SHADOW_REGION_BITS = 28,
+	SHADOW_REGION_BITS = 27,
 	SHADOW_REGIONS = 1 << (47 - SHADOW_REGION_BITS),
 	SHADOW_SLACK_SHIFT = RT_ID_BITS,
 	SHADOW_SLACK_MAX = 62,

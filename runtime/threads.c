@@ -5,13 +5,12 @@
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 enum {
-	MAIN_DIRECT = 1 << 20,  /* ids with a directly indexed counter: 64 MiB of address space */
+	MAIN_DIRECT = 1 << 18, /* ids with a directly indexed counter: 16 MiB of address space */
 	OTHER_DIRECT = 1 << 13, /* 512 KiB */
 };
 
@@ -63,23 +62,6 @@ static uint32_t name_index(const char *given)
 static void cache_clear(struct rt_thread *thread)
 {
 	memset(thread->cache, 0, RT_CACHE * sizeof *thread->cache);
-}
-
-static const char *stack_top(int is_main)
-{
-	pthread_attr_t attributes;
-	void *low = NULL;
-	size_t size = 0;
-
-	/* The kernel puts the auxiliary vector's random bytes above the first frame. */
-	if (is_main)
-		return (const char *)getauxval(AT_RANDOM);
-	if (pthread_getattr_np(pthread_self(), &attributes))
-		return NULL;
-	if (pthread_attr_getstack(&attributes, &low, &size))
-		low = NULL;
-	pthread_attr_destroy(&attributes);
-	return low ? (const char *)low + size : NULL;
 }
 
 static struct rt_counter *map_direct(uint32_t *count)
@@ -155,7 +137,7 @@ static void arm_exit(struct rt_thread *thread)
 		pthread_setspecific(exit_key, thread);
 }
 
-static struct rt_thread *enter_locked(const char *top, int is_main)
+static struct rt_thread *enter_locked(int is_main)
 {
 	struct rt_thread *thread = rt.free_threads;
 
@@ -168,7 +150,7 @@ static struct rt_thread *enter_locked(const char *top, int is_main)
 	if (!thread)
 		return NULL;
 	thread->thread = is_main ? 0 : name_index(NULL);
-	thread->stack_top = top;
+	thread->stack_top = NULL;
 	thread->last = NULL;
 	thread->outer = NULL;
 	thread->tls_rounds = PTHREAD_DESTRUCTOR_ITERATIONS - 1;
@@ -183,13 +165,11 @@ struct rt_thread *rt_thread_enter(void)
 {
 	const int saved = errno, is_main = !rt.main && getpid() == gettid();
 	struct rt_thread *thread;
-	const char *top;
 
-	/* What libc allocates to tell us about this thread is not the program's. */
+	/* What libc allocates for our key is not the program's. */
 	rt_self = &rt_busy;
-	top = stack_top(is_main);
 	rt_lock(&rt.lock);
-	thread = enter_locked(top, is_main);
+	thread = enter_locked(is_main);
 	rt_unlock(&rt.lock);
 	if (thread && !is_main)
 		arm_exit(thread);
