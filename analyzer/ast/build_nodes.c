@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { CHAIN_MAX = 2000 }; /* nodes one in the other whose places are asked for */
+
 static enum ast_node_kind statement_kind(enum CXCursorKind kind)
 {
 	switch (kind) {
@@ -280,13 +282,26 @@ static void fill_expression(struct build *b, CXCursor cursor, struct ast_node *n
 	}
 }
 
+/* Where a node stands: libclang walks down to its first and last leaf to tell, so not for every link of a long chain. */
+static void place_node(struct build *b, CXCursor cursor, struct ast_node *node)
+{
+	const struct ast_node *above = b->frames.count ? vec_last(&b->frames).node : NULL;
+
+	if (b->frames.count < CHAIN_MAX) {
+		node->range = build_range(b, clang_getCursorExtent(cursor), &node->flags, &node->line);
+		return;
+	}
+	node->range = above->range;
+	node->line = above->line;
+	node->flags |= (above->flags & AST_SYSTEM_MACRO) | AST_MACRO; /* too vague for an edit */
+}
+
 static struct ast_node *new_node(struct build *b, CXCursor cursor, enum ast_node_kind kind)
 {
 	struct ast_node *node = arena_new(b->arena, struct ast_node);
-	const CXSourceRange range = clang_getCursorExtent(cursor);
 
 	node->kind = (uint8_t)kind;
-	node->range = build_range(b, range, &node->flags, &node->line);
+	place_node(b, cursor, node);
 	b->unit->nnodes++;
 	return node;
 }

@@ -33,6 +33,20 @@ static bool is_directory(const char *path)
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
+static bool is_readable(const char *path, const char *shown)
+{
+	struct stat st;
+
+	if (access(path, R_OK) || stat(path, &st)) {
+		diag_error("%s: %s", shown, strerror(errno));
+		return false;
+	}
+	if (S_ISDIR(st.st_mode) || S_ISREG(st.st_mode))
+		return true;
+	diag_error("%s: neither a file nor a directory", shown);
+	return false;
+}
+
 static const char *parent_of(struct arena *arena, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -326,8 +340,7 @@ static enum status resolve_paths(struct commands *commands, const struct command
 	for (size_t i = 0; i < options->npaths; i++) {
 		const char *path = absolute_path(arena, here, options->paths[i]);
 
-		if (access(path, R_OK)) {
-			diag_error("%s: %s", options->paths[i], strerror(errno));
+		if (!is_readable(path, options->paths[i])) {
 			commands->lost = true;
 			continue;
 		}

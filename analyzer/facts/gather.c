@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RETRIES = 5, WORKER_MEGABYTES = 8192 };
+enum { RETRIES = 5, WORKER_MEGABYTES = 4096 };
 
 struct gather_run {
 	struct gather *gather;
