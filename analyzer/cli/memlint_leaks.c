@@ -104,23 +104,57 @@ static void print_json(const struct view *view, const struct snapshot_groups *gr
 	json_end();
 }
 
+/* Only the traces that leaked, so that the type shown is theirs. NULL after a message. */
+static struct memlint_snapshot *live_rows(const struct memlint_snapshot *snapshot)
+{
+	struct memlint_snapshot *live = snapshot_new_shared(snapshot->tables);
+
+	for (size_t i = 0; live && i < snapshot_nrows(snapshot); i++) {
+		const struct snapshot_row *row = snapshot_rows(snapshot) + i;
+
+		if (row->counts.alloc_count <= row->counts.free_count)
+			continue;
+		struct snapshot_row *copy = snapshot_add_row(live, row->trace, row->thread);
+
+		if (copy)
+			copy->counts = row->counts;
+	}
+	if (live && live->rows.failed)
+		snapshot_set_error("out of memory", NULL);
+	if (!live || live->rows.failed) {
+		snapshot_free(live);
+		diag_error("%s", snapshot_error());
+		return NULL;
+	}
+	live->totals = snapshot->totals;
+	live->reason = snapshot->reason;
+	live->sequence = snapshot->sequence;
+	live->time_ns = snapshot->time_ns;
+	live->name = snapshot->name;
+	return live;
+}
+
 static enum status show(const struct cli *cli, const struct view *view, const struct memlint_snapshot *snapshot)
 {
+	struct memlint_snapshot *live = live_rows(snapshot);
 	struct snapshot_groups groups;
+	enum status status = STATUS_ERROR;
 
 	(void)cli;
-	if (snapshot_group(&groups, snapshot, MEMLINT_BY_LINENO, 0) < 0)
-		return diag_error("%s", snapshot_error());
-	if (view_sort(&groups, by_leak, groups.n) != STATUS_OK) {
-		snapshot_groups_release(&groups);
+	if (!live)
 		return STATUS_ERROR;
+	if (snapshot_group(&groups, live, MEMLINT_BY_LINENO, 0) < 0) {
+		diag_error("%s", snapshot_error());
+	} else if (view_sort(&groups, by_leak, groups.n) == STATUS_OK) {
+		if (view->json)
+			print_json(view, &groups);
+		else
+			print_text(view, &groups);
+		status = STATUS_OK;
 	}
-	if (view->json)
-		print_json(view, &groups);
-	else
-		print_text(view, &groups);
 	snapshot_groups_release(&groups);
-	return STATUS_OK;
+	snapshot_free(live);
+	return status;
 }
 
 enum status memlint_leaks(struct cli *cli)

@@ -2,6 +2,8 @@
 /* Frames without a site, looked up with elfutils. */
 #include "analyzer/profile/symbols.h"
 
+#include "memlint/abi.h"
+
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <stdlib.h>
@@ -27,6 +29,8 @@ struct symboliser {
 	struct pages_buffer expansions; /* struct expansion[], by frame */
 	struct pages_buffer indices;	/* uint32_t[] */
 	struct pages_buffer modules;	/* struct opened_module[], by module */
+	struct pages_buffer sources;	/* uint32_t[mask + 1]: a site in each source file, hashed by its path; 0 none */
+	uint32_t mask;
 };
 
 static int same_build_id(Dwfl_Module *module, const struct snapshot_module *recorded)
@@ -74,12 +78,54 @@ static struct opened_module *module_of(struct symboliser *symboliser, uint32_t i
 	return opened;
 }
 
+/* The slot of the source file with the interned @path. */
+static uint32_t *source_slot(struct symboliser *symboliser, const char *path)
+{
+	const struct snapshot_frame *frames = snapshot_frames(symboliser->tables);
+	uint32_t *slots = (uint32_t *)(void *)symboliser->sources.data;
+	uint32_t at = (uint32_t)(((uintptr_t)path * 0x9e3779b97f4a7c15u) >> 32) & symboliser->mask;
+
+	while (slots[at] && frames[slots[at]].path != path)
+		at = (at + 1) & symboliser->mask;
+	return slots + at;
+}
+
+static void find_sources(struct symboliser *symboliser, uint32_t nframes)
+{
+	uint32_t nslots = 1024;
+
+	while (nslots < nframes * 2)
+		nslots *= 2;
+	if (!pages_push(&symboliser->sources, nslots * sizeof nslots))
+		return;
+	symboliser->mask = nslots - 1;
+	for (uint32_t i = 1; i < nframes; i++)
+		if (!snapshot_frames(symboliser->tables)[i].foreign)
+			*source_slot(symboliser, snapshot_frames(symboliser->tables)[i].path) = i;
+}
+
+/* A frame with a source line is then as good as a site, and is named by the same file name as the sites are. */
 static void push_frame(struct symboliser *symboliser, const struct snapshot_frame *frame)
 {
+	struct snapshot_tables *tables = symboliser->tables;
 	uint32_t *index = pages_push(&symboliser->indices, sizeof *index);
+	struct snapshot_frame found = *frame;
 
-	if (index)
-		*index = snapshot_add_frame(symboliser->tables, frame);
+	if (!index)
+		return;
+	if (found.file[0] && found.line) {
+		found.foreign = 0;
+		found.address = 0;
+		found.module = 0;
+	}
+	*index = snapshot_add_frame(tables, &found);
+	struct snapshot_frame *added = (struct snapshot_frame *)(void *)tables->frames.data + *index;
+	const uint32_t same = symboliser->mask ? *source_slot(symboliser, added->path) : 0;
+
+	if (same && added->file[0]) {
+		added->file = snapshot_frames(tables)[same].file;
+		added->directory = snapshot_frames(tables)[same].directory;
+	}
 }
 
 static const char *die_name(Dwarf_Die *die)
@@ -114,8 +160,10 @@ static int push_scopes(struct symboliser *symboliser, Dwfl_Module *module, Dwarf
 		       struct snapshot_frame frame)
 {
 	Dwarf_Addr bias;
-	Dwarf_Die *unit = dwfl_module_addrdie(module, address, &bias), *scopes = NULL;
-	const int n = unit ? dwarf_getscopes(unit, address - bias, &scopes) : 0;
+	Dwarf_Die *unit = dwfl_module_addrdie(module, address, &bias), *innermost = NULL, *scopes = NULL;
+	/* Beyond an inlined function the first list goes on where that was defined, the second where it was inlined. */
+	const int found = unit ? dwarf_getscopes(unit, address - bias, &innermost) : 0;
+	const int n = found > 0 ? dwarf_getscopes_die(innermost, &scopes) : 0;
 	int pushed = 0, done = 0;
 
 	for (int i = 0; i < n && !done && pushed < MAX_INLINED; i++) {
@@ -130,6 +178,7 @@ static int push_scopes(struct symboliser *symboliser, Dwfl_Module *module, Dwarf
 		if (!done)
 			move_to_call(&frame, scopes + i, unit);
 	}
+	free(innermost);
 	free(scopes);
 	return pushed;
 }
@@ -167,6 +216,31 @@ static void look_up(struct symboliser *symboliser, uint32_t index)
 	expansions[index] = (struct expansion){first, (uint32_t)(symboliser->indices.size / sizeof(uint32_t)) - first};
 }
 
+/*
+ * A library call: the site of the author's call comes first, since the runtime does not know which of the return addresses
+ * behind it are the library's. The author's own return address tells: what stands before it is the library's.
+ */
+static void place_author(struct snapshot_tables *tables, struct snapshot_trace *trace)
+{
+	uint32_t *frames = (uint32_t *)(void *)tables->trace_frames.data + trace->first;
+	const struct snapshot_frame *all = snapshot_frames(tables), *author = all + frames[0];
+	const uint32_t site = frames[0];
+	uint32_t again = 1;
+
+	if (trace->author != 0 || !(author->flags & MEMLINT_SITE_CALLER))
+		return;
+	while (again < trace->nframe && (all[frames[again]].path != author->path || all[frames[again]].line != author->line))
+		again++;
+	if (again == trace->nframe)
+		return;
+	memmove(frames, frames + 1, (again - 1) * sizeof *frames);
+	frames[again - 1] = site;
+	memmove(frames + again, frames + again + 1, (trace->nframe - again - 1) * sizeof *frames);
+	trace->author = again - 1;
+	trace->nframe--;
+	trace->total--;
+}
+
 /* The frames of @trace with every address replaced by what stands there. */
 static void rewrite(struct symboliser *symboliser, struct snapshot_trace *trace)
 {
@@ -194,6 +268,7 @@ static void rewrite(struct symboliser *symboliser, struct snapshot_trace *trace)
 		fresh.nframe += n;
 	}
 	fresh.total += fresh.nframe - trace->nframe;
+	place_author(tables, &fresh);
 	*trace = fresh;
 }
 
@@ -223,11 +298,14 @@ void symbolise(struct snapshot_tables *tables)
 	if (!foreign)
 		return;
 	if (pages_push(&symboliser.expansions, nframes * sizeof(struct expansion)) &&
-	    pages_push(&symboliser.modules, nmodules * sizeof(struct opened_module)))
+	    pages_push(&symboliser.modules, nmodules * sizeof(struct opened_module))) {
+		find_sources(&symboliser, nframes);
 		symbolise_all(&symboliser, nframes);
+	}
 	for (size_t i = 0; i < symboliser.modules.size / sizeof(struct opened_module); i++)
 		dwfl_end(((struct opened_module *)(void *)symboliser.modules.data)[i].dwfl);
 	pages_release(&symboliser.expansions);
 	pages_release(&symboliser.indices);
 	pages_release(&symboliser.modules);
+	pages_release(&symboliser.sources);
 }
