@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -94,6 +95,28 @@ static void listen(cyaml_log_t level, void *context, const char *format, va_list
 
 	if (!*complaint->what && strncmp(what, "Backtrace", 9) != 0)
 		snprintf(complaint->what, sizeof complaint->what, "%.199s", what);
+}
+
+/* libcyaml gives the line of the mapping for a key it does not know: look for the key itself from there on. */
+static void find_key(const char *path, struct complaint *complaint)
+{
+	static const char unexpected[] = "Unexpected key: ";
+	const char *key = complaint->what + sizeof unexpected - 1;
+	FILE *file = strncmp(complaint->what, unexpected, sizeof unexpected - 1) == 0 ? fopen(path, "r") : NULL;
+	char *line = NULL;
+	size_t size = 0;
+
+	for (unsigned long number = 1; file && getline(&line, &size, file) >= 0; number++) {
+		const char *at = line + strspn(line, " \t-{,\"'");
+
+		if (number < complaint->line || strncmp(at, key, strlen(key)) != 0)
+			continue;
+		complaint->line = number;
+		break;
+	}
+	free(line);
+	if (file)
+		fclose(file);
 }
 
 static struct config_globs copy_list(struct arena *arena, char *const *items, unsigned count)
@@ -186,6 +209,9 @@ enum status config_load(struct config *config, const char *path)
 		return STATUS_OK;
 	const cyaml_err_t error = cyaml_load_file(path, &cyaml, &file_schema, (cyaml_data_t **)&file, NULL);
 
+	find_key(path, &complaint);
+	if (!complaint.line && error == CYAML_ERR_INVALID_VALUE)
+		complaint.line = 1; /* the document itself is not a mapping */
 	if (error != CYAML_OK)
 		return complaint.line ? diag_error("%s:%lu: %s", path, complaint.line,
 		                                   *complaint.what ? complaint.what : cyaml_strerror(error))

@@ -104,8 +104,9 @@ void out_text(FILE *stream, const struct findings *findings, const struct out_op
 		const struct finding *finding = &findings->items[i];
 
 		put_place(stream, findings, &finding->place, palette);
-		fprintf(stream, "%swarning:%s %s [%s]\n", palette->warning, palette->end, finding->message,
-		        finding->rule);
+		fprintf(stream, "%swarning:%s ", palette->warning, palette->end);
+		put_text(stream, finding->message, strlen(finding->message));
+		fprintf(stream, " [%s]\n", finding->rule);
 		if (!options->no_source) {
 			put_source(stream, &source, &finding->place, palette);
 			put_details(stream, finding->details, palette);

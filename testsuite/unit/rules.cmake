@@ -3,4 +3,6 @@
 if(MEMLINT_ANALYZER)
   memlint_unit_test(rules_layout SOURCES rules_layout.c LIBS memlint-rules TIMEOUT 240)
   memlint_unit_test(fix_edits SOURCES fix_edits.c LIBS memlint-fix)
+  memlint_unit_test(out_formats SOURCES out_formats.c LIBS memlint-out PkgConfig::JANSSON)
+  memlint_unit_test(config_files SOURCES config_files.c LIBS memlint-rules)
 endif()
