@@ -6,18 +6,18 @@ build=${MEMLINT_BUILD:-$root/build/release} # the build that commands use
 work=${MEMLINT_WORK:-$root/build}           # downloads and scratch, never in version control
 
 if [ -t 2 ] && [ -z "${NO_COLOR:-}" ]; then
-	bold=$'\e[1m' dim=$'\e[2m' plain=$'\e[0m'
+	bold=$'\e[1m' dim=$'\e[2m' normal=$'\e[0m'
 else
-	bold='' dim='' plain=''
+	bold='' dim='' normal=''
 fi
-readonly bold dim plain
+readonly bold dim normal
 
 say() {
-	printf '%s%s%s\n' "$bold" "$*" "$plain" >&2
+	printf '%s%s%s\n' "$bold" "$*" "$normal" >&2
 }
 
 note() {
-	printf '%s%s%s\n' "$dim" "$*" "$plain" >&2
+	printf '%s%s%s\n' "$dim" "$*" "$normal" >&2
 }
 
 die() {
