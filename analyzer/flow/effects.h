@@ -64,8 +64,11 @@ struct flow_effects {
 
 struct flow_program;
 
-/* The table of libraries, and room for the functions of the project. Lives in @arena. */
+/* The table of libraries, and room for the functions of the project. Lives in @arena; flow_program_release(). */
 struct flow_program *flow_program_new(struct arena *arena);
+
+/* Frees what is not in the arena. */
+void flow_program_release(struct flow_program *program);
 
 /*
  * Computes the effects of all functions defined in @unit, callees first, and remembers them for calls within it. The
@@ -81,6 +84,9 @@ uint32_t flow_arg_effects(struct flow_program *program, const struct ast_node *c
 
 /* Effects on the object of a method call; on the new object of a CONSTRUCT. */
 uint32_t flow_self_effects(struct flow_program *program, const struct ast_node *call);
+
+/* All effects of a CALL or CONSTRUCT node; never NULL. */
+const struct flow_effects *flow_call_effects(struct flow_program *program, const struct ast_node *call);
 
 /* FLOW_DOES_* of a CALL, CONSTRUCT, NEW or DELETE node. */
 uint32_t flow_call_does(struct flow_program *program, const struct ast_node *call);
