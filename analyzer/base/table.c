@@ -157,7 +157,7 @@ static void print_cell(FILE *out, const char *cell, size_t width, const struct t
 }
 
 static void print_row(const struct table *table, const char *const *cells, const size_t *widths, FILE *out,
-		      const struct terminal *terminal, enum style row_style)
+                      const struct terminal *terminal, enum style row_style)
 {
 	size_t last = 0;
 	const char *gap = "";
@@ -192,14 +192,18 @@ void table_print(const struct table *table, FILE *out, const struct terminal *te
 	print_row(table, titles, widths, out, terminal, STYLE_DIM);
 	for (size_t r = 0; r < table->nrows; r++)
 		print_row(table, table->rows[r], widths, out, terminal,
-			  table->total_row == r + 1 ? STYLE_BOLD : STYLE_PLAIN);
+		          table->total_row == r + 1 ? STYLE_BOLD : STYLE_PLAIN);
 }
 
 /* Bytes of the well-formed UTF-8 character at @text; 0 if it is none, or a control character. */
 static size_t char_size(const unsigned char *text)
 {
 	const unsigned char c = *text;
-	size_t size = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
+	size_t size = c < 0x80                ? 1
+	              : c >= 0xc2 && c < 0xe0 ? 2
+	              : c >= 0xe0 && c < 0xf0 ? 3
+	              : c >= 0xf0 && c < 0xf5 ? 4
+	                                      : 0;
 
 	if (c < 0x20 || c == 0x7f || (c == 0xc2 && text[1] < 0xa0))
 		return 0;

@@ -10,11 +10,11 @@ enum { TABLE_COLUMNS = 16 };
 
 struct table_column {
 	const char *title;
-	bool right;	     /* numbers */
-	bool keep_end;	     /* when cut: the end is what counts (paths) */
-	unsigned shrink;     /* 0: never cut; larger ones are cut first */
-	unsigned optional;   /* 0: always shown; on a narrow terminal larger ones are left out first */
-	enum style style;    /* of its cells */
+	bool right;        /* numbers */
+	bool keep_end;     /* when cut: the end is what counts (paths) */
+	unsigned shrink;   /* 0: never cut; larger ones are cut first */
+	unsigned optional; /* 0: always shown; on a narrow terminal larger ones are left out first */
+	enum style style;  /* of its cells */
 };
 
 struct table {

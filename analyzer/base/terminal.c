@@ -27,7 +27,8 @@ struct terminal terminal_of(FILE *stream, enum color_choice choice)
 
 	terminal.color = choice == COLOR_ALWAYS;
 	if (choice == COLOR_AUTO)
-		terminal.color = terminal.is_terminal && !(no_color && no_color[0]) && term && strcmp(term, "dumb") != 0;
+		terminal.color =
+		        terminal.is_terminal && !(no_color && no_color[0]) && term && strcmp(term, "dumb") != 0;
 	if (terminal.is_terminal)
 		terminal.width = width_of(fileno(stream));
 	return terminal;
@@ -36,8 +37,9 @@ struct terminal terminal_of(FILE *stream, enum color_choice choice)
 const char *terminal_style(const struct terminal *terminal, enum style style)
 {
 	static const char *const codes[] = {
-		[STYLE_PLAIN] = "\033[0m",  [STYLE_BOLD] = "\033[1m",	 [STYLE_DIM] = "\033[2m",  [STYLE_RED] = "\033[31m",
-		[STYLE_GREEN] = "\033[32m", [STYLE_YELLOW] = "\033[33m", [STYLE_CYAN] = "\033[36m",
+	        [STYLE_PLAIN] = "\033[0m", [STYLE_BOLD] = "\033[1m",   [STYLE_DIM] = "\033[2m",
+	        [STYLE_RED] = "\033[31m",  [STYLE_GREEN] = "\033[32m", [STYLE_YELLOW] = "\033[33m",
+	        [STYLE_CYAN] = "\033[36m",
 	};
 
 	return terminal->color ? codes[style] : "";

@@ -9,19 +9,21 @@ enum { MAX_PEAK = VIEW_OWN, MAX_LIVE, MAX_LEAKED, MAX_ALLOCS, MAX_ALLOCATED, MAX
 enum { NLIMITS = NO_GROWTH - MAX_PEAK, MAX_LINES = 256, GROWTH_SNAPSHOTS = 3 };
 
 static const struct cli_option options[] = {
-	{MAX_PEAK, 0, "max-peak", "SIZE", "most bytes live at once"},
-	{MAX_LIVE, 0, "max-live", "SIZE", "most bytes live in the snapshot"},
-	{MAX_LEAKED, 0, "max-leaked", "SIZE", "most bytes live at exit; with 0 no block may be left, even an empty one"},
-	{MAX_ALLOCS, 0, "max-allocs", "N", "most allocations"},
-	{MAX_ALLOCATED, 0, "max-allocated", "SIZE", "most bytes ever allocated"},
-	{MAX_TEMPORARY, 0, "max-temporary", "N", "most temporary allocations"},
-	{MAX_LINE, 0, "max-line", "FILE:LINE=SIZE", "most bytes a line may hold at the peak (may be repeated)"},
-	{NO_GROWTH, 0, "no-growth", NULL, "no line whose live count rises in every snapshot (at least 3: MEMLINT_INTERVAL)"},
-	{VIEW_FILTER, 'f', "filter", "GLOB[:LINE]", "only rows of these files, for growth and --max-line"},
-	{VIEW_EXCLUDE, 'x', "exclude", "GLOB[:LINE]", "no rows of these files, for growth and --max-line"},
-	{VIEW_SNAPSHOT, 0, "snapshot", "N|NAME", "which snapshot (default: the last)"},
-	{VIEW_COLOR, 0, "color", "WHEN", "auto, always or never"},
-	{0, 0, NULL, NULL, NULL},
+        {MAX_PEAK, 0, "max-peak", "SIZE", "most bytes live at once"},
+        {MAX_LIVE, 0, "max-live", "SIZE", "most bytes live in the snapshot"},
+        {MAX_LEAKED, 0, "max-leaked", "SIZE",
+         "most bytes live at exit; with 0 no block may be left, even an empty one"},
+        {MAX_ALLOCS, 0, "max-allocs", "N", "most allocations"},
+        {MAX_ALLOCATED, 0, "max-allocated", "SIZE", "most bytes ever allocated"},
+        {MAX_TEMPORARY, 0, "max-temporary", "N", "most temporary allocations"},
+        {MAX_LINE, 0, "max-line", "FILE:LINE=SIZE", "most bytes a line may hold at the peak (may be repeated)"},
+        {NO_GROWTH, 0, "no-growth", NULL,
+         "no line whose live count rises in every snapshot (at least 3: MEMLINT_INTERVAL)"},
+        {VIEW_FILTER, 'f', "filter", "GLOB[:LINE]", "only rows of these files, for growth and --max-line"},
+        {VIEW_EXCLUDE, 'x', "exclude", "GLOB[:LINE]", "no rows of these files, for growth and --max-line"},
+        {VIEW_SNAPSHOT, 0, "snapshot", "N|NAME", "which snapshot (default: the last)"},
+        {VIEW_COLOR, 0, "color", "WHEN", "auto, always or never"},
+        {0, 0, NULL, NULL, NULL},
 };
 
 struct line_limit {
@@ -68,8 +70,8 @@ static enum status read_line_limit(struct check *check, struct cli *cli)
 
 static enum status read_option(struct check *check, struct cli *cli, int id)
 {
-	static const char *const names[] = {"--max-peak",   "--max-live",      "--max-leaked", "--max-allocs",
-					    "--max-allocated", "--max-temporary"};
+	static const char *const names[] = {"--max-peak",   "--max-live",      "--max-leaked",
+	                                    "--max-allocs", "--max-allocated", "--max-temporary"};
 	bool good;
 
 	if (id < VIEW_OWN)
@@ -108,8 +110,8 @@ static void check_bytes(struct check *check, int id, const char *what, uint64_t 
 	check->checked++;
 	if (value > limit)
 		exceed(check, arena_printf(arena, "%s is %s (%llu), above the limit of %s (%llu)", what,
-					   view_size(arena, (double)value), (unsigned long long)value,
-					   view_size(arena, (double)limit), (unsigned long long)limit));
+		                           view_size(arena, (double)value), (unsigned long long)value,
+		                           view_size(arena, (double)limit), (unsigned long long)limit));
 }
 
 static void check_count(struct check *check, int id, const char *what, uint64_t value)
@@ -122,7 +124,7 @@ static void check_count(struct check *check, int id, const char *what, uint64_t 
 	check->checked++;
 	if (value > limit)
 		exceed(check, arena_printf(arena, "%s %s, above the limit of %s", view_count(arena, value), what,
-					   view_count(arena, limit)));
+		                           view_count(arena, limit)));
 }
 
 static enum status check_leaks(struct check *check, const struct memlint_snapshot *snapshot)
@@ -133,11 +135,11 @@ static enum status check_leaks(struct check *check, const struct memlint_snapsho
 		return STATUS_OK;
 	if (snapshot->reason != PROFILE_AT_EXIT)
 		return diag_error("%s: --max-leaked needs a snapshot taken at exit, this one was taken %s", check->path,
-				  profile_reason_text(snapshot->reason));
+		                  profile_reason_text(snapshot->reason));
 	check_bytes(check, MAX_LEAKED, "what was not released", totals->live_bytes);
 	if (!totals->live_bytes && totals->live_count && !check->limit[MAX_LEAKED - MAX_PEAK])
 		exceed(check, arena_printf(&check->view.arena, "%s empty blocks were not released",
-					   view_count(&check->view.arena, totals->live_count)));
+		                           view_count(&check->view.arena, totals->live_count)));
 	return STATUS_OK;
 }
 
@@ -178,12 +180,13 @@ static enum status check_lines(struct check *check, const struct memlint_snapsho
 				continue;
 			found++;
 			if (row->peak_bytes > limit->bytes)
-				exceed(check, arena_printf(arena, "%s held %s (%llu) at the peak, above the limit of %s (%llu)",
-							   text_clean(arena, row->key),
-							   view_size(arena, (double)row->peak_bytes),
-							   (unsigned long long)row->peak_bytes,
-							   view_size(arena, (double)limit->bytes),
-							   (unsigned long long)limit->bytes));
+				exceed(check,
+				       arena_printf(
+				               arena, "%s held %s (%llu) at the peak, above the limit of %s (%llu)",
+				               text_clean(arena, row->key), view_size(arena, (double)row->peak_bytes),
+				               (unsigned long long)row->peak_bytes,
+				               view_size(arena, (double)limit->bytes),
+				               (unsigned long long)limit->bytes));
 		}
 		if (!found)
 			diag_note("%s: --max-line %s: that line allocated nothing", check->path, limit->given);
@@ -222,7 +225,7 @@ static int by_key(const struct snapshot_group *a, const struct snapshot_group *b
 
 /* Takes one more snapshot into @lines (sorted by key, as the groups are). */
 static void follow(struct arena *arena, struct growth **lines, size_t *n, const struct snapshot_groups *groups,
-		   bool is_first)
+                   bool is_first)
 {
 	struct growth *fresh = arena_array(arena, groups->n + 1, struct growth);
 	size_t old = 0;
@@ -236,10 +239,10 @@ static void follow(struct arena *arena, struct growth **lines, size_t *n, const 
 		const uint64_t before = known ? (*lines)[old].last : 0;
 
 		fresh[g] = (struct growth){
-			.key = arena_strdup(arena, row->key),
-			.first = known ? (*lines)[old].first : row->count,
-			.last = row->count,
-			.rising = is_first || (known && (*lines)[old].rising && row->count > before),
+		        .key = arena_strdup(arena, row->key),
+		        .first = known ? (*lines)[old].first : row->count,
+		        .last = row->count,
+		        .rising = is_first || (known && (*lines)[old].rising && row->count > before),
 		};
 	}
 	*lines = fresh;
@@ -252,9 +255,10 @@ static void report_growth(struct check *check, const struct growth *lines, size_
 
 	for (size_t i = 0; i < n; i++)
 		if (lines[i].rising && lines[i].last > lines[i].first)
-			exceed(check, arena_printf(arena, "%s grew in every one of %zu snapshots, from %s to %s live blocks",
-						   text_clean(arena, lines[i].key), nsnapshots,
-						   view_count(arena, lines[i].first), view_count(arena, lines[i].last)));
+			exceed(check,
+			       arena_printf(arena, "%s grew in every one of %zu snapshots, from %s to %s live blocks",
+			                    text_clean(arena, lines[i].key), nsnapshots,
+			                    view_count(arena, lines[i].first), view_count(arena, lines[i].last)));
 }
 
 static enum status check_growth(struct check *check, struct loaded_profile *loaded)
@@ -290,14 +294,16 @@ static enum status check_growth(struct check *check, struct loaded_profile *load
 		snapshot_free(snapshot);
 	}
 	if (nsnapshots < GROWTH_SNAPSHOTS)
-		return diag_error("%s: --no-growth needs at least %d snapshots taken while the program ran, there are %zu: "
-				  "record with 'memlint run --interval 1s'",
-				  check->path, GROWTH_SNAPSHOTS, nsnapshots);
+		return diag_error(
+		        "%s: --no-growth needs at least %d snapshots taken while the program ran, there are %zu: "
+		        "record with 'memlint run --interval 1s'",
+		        check->path, GROWTH_SNAPSHOTS, nsnapshots);
 	report_growth(check, lines, n, nsnapshots);
 	return STATUS_OK;
 }
 
-static enum status run_checks(struct check *check, struct loaded_profile *loaded, const struct memlint_snapshot *snapshot)
+static enum status run_checks(struct check *check, struct loaded_profile *loaded,
+                              const struct memlint_snapshot *snapshot)
 {
 	const struct snapshot_totals *totals = &snapshot->totals;
 

@@ -23,7 +23,7 @@ static void print_options(const struct cli_option *options)
 		const char letter[] = {'-', options->letter, ',', ' ', 0};
 
 		snprintf(left, sizeof left, "%s--%s%s%s", options->letter ? letter : "    ", options->name,
-			 options->argument ? " " : "", options->argument ? options->argument : "");
+		         options->argument ? " " : "", options->argument ? options->argument : "");
 		printf("  %-32s %s\n", left, options->brief);
 	}
 	printf("  %-32s %s\n", "-h, --help", "show this help");
@@ -33,8 +33,8 @@ static int help(struct cli *cli)
 {
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		if (!strcmp(commands[i].name, cli->command))
-			printf("usage: memlint %s [options] %s\n\n%s\n\noptions:\n", cli->command,
-			       commands[i].operands, commands[i].brief);
+			printf("usage: memlint %s [options] %s\n\n%s\n\noptions:\n", cli->command, commands[i].operands,
+			       commands[i].brief);
 	print_options(cli->options);
 	cli->status = cli_finish(STATUS_OK);
 	return CLI_DONE;
@@ -145,7 +145,9 @@ bool cli_size(const struct cli *cli, const char *option, uint64_t *bytes)
 
 	errno = 0;
 	double value = strtod(cli->value, &end);
-	const bool is_number = end != cli->value && cli->value[0] >= '0' && cli->value[0] <= '9' && !errno;
+	/* Digits and a point only: strtod() also takes signs, hexadecimal, exponents and names. */
+	const bool is_number =
+	        end != cli->value && (size_t)(end - cli->value) == strspn(cli->value, "0123456789.") && !errno;
 	const char *unit = *end ? strchr(units, *end >= 'a' ? *end - 32 : *end) : NULL;
 
 	if (unit) {

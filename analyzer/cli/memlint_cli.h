@@ -15,8 +15,8 @@
 #include <stdint.h>
 
 struct cli_option {
-	int id;		      /* from 1; 0 ends a table */
-	char letter;	      /* 0 none */
+	int id;               /* from 1; 0 ends a table */
+	char letter;          /* 0 none */
 	const char *name;     /* without the dashes */
 	const char *argument; /* shown in help; NULL: takes none */
 	const char *brief;

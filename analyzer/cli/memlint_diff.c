@@ -6,13 +6,13 @@
 enum { FROM = VIEW_OWN, TO, ALL };
 
 static const struct cli_option options[] = {
-	VIEW_OPTION_BY,
-	VIEW_OPTION_CUMULATIVE,
-	VIEW_OPTIONS_ROWS,
-	{FROM, 0, "from", "N|NAME", "snapshot of OLD (default: the last; the first if NEW is not given)"},
-	{TO, 0, "to", "N|NAME", "snapshot of NEW (default: the last)"},
-	{ALL, 'a', "all", NULL, "show rows that did not change too"},
-	{0, 0, NULL, NULL, NULL},
+        VIEW_OPTION_BY,
+        VIEW_OPTION_CUMULATIVE,
+        VIEW_OPTIONS_ROWS,
+        {FROM, 0, "from", "N|NAME", "snapshot of OLD (default: the last; the first if NEW is not given)"},
+        {TO, 0, "to", "N|NAME", "snapshot of NEW (default: the last)"},
+        {ALL, 'a', "all", NULL, "show rows that did not change too"},
+        {0, 0, NULL, NULL, NULL},
 };
 
 static bool is_change(const struct snapshot_group *group)
@@ -36,10 +36,10 @@ static size_t count_shown(const struct snapshot_groups *groups, bool all)
 
 static void print_json(const struct snapshot_groups *now, const struct memlint_snapshot *old, bool all, size_t limit)
 {
-	struct json_stream stream = json_begin(
-		"memlint-diff/1", "program", json_program(now->snapshot), "old_snapshot", json_snapshot(old), "new_snapshot",
-		json_snapshot(now->snapshot), "old_totals", json_totals(&old->totals), "new_totals",
-		json_totals(&now->snapshot->totals), NULL);
+	struct json_stream stream =
+	        json_begin("memlint-diff/1", "program", json_program(now->snapshot), "old_snapshot", json_snapshot(old),
+	                   "new_snapshot", json_snapshot(now->snapshot), "old_totals", json_totals(&old->totals),
+	                   "new_totals", json_totals(&now->snapshot->totals), NULL);
 
 	json_begin_array(&stream, "rows");
 	for (size_t i = 0, shown = 0; i < now->n && shown < limit; i++) {
@@ -87,7 +87,7 @@ static void print_text(const struct view *view, const struct snapshot_groups *no
 }
 
 static enum status show(const struct view *view, const struct memlint_snapshot *old, const struct memlint_snapshot *new,
-			bool all)
+                        bool all)
 {
 	struct snapshot_groups before, now;
 

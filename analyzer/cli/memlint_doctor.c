@@ -21,8 +21,8 @@
 enum { COLOR = 1, OLDEST_GCC = 9, NEWEST_GCC = 20 };
 
 static const struct cli_option options[] = {
-	{COLOR, 0, "color", "WHEN", "auto, always or never"},
-	{0, 0, NULL, NULL, NULL},
+        {COLOR, 0, "color", "WHEN", "auto, always or never"},
+        {0, 0, NULL, NULL, NULL},
 };
 
 enum verdict { GOOD, NOTE, BAD };
@@ -36,7 +36,7 @@ struct doctor {
 };
 
 static void say(struct doctor *doctor, enum verdict verdict, const char *what, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+        __attribute__((format(printf, 4, 5)));
 
 static void say(struct doctor *doctor, enum verdict verdict, const char *what, const char *format, ...)
 {
@@ -85,8 +85,8 @@ static void find_plugin(struct doctor *doctor)
 			return;
 		}
 	}
-	say(doctor, BAD, "plugin", "memlint.so is not where this memlint was installed (beside %s): install memlint again",
-	    own);
+	say(doctor, BAD, "plugin",
+	    "memlint.so is not where this memlint was installed (beside %s): install memlint again", own);
 }
 
 static void check_runtime(struct doctor *doctor)
@@ -135,8 +135,8 @@ static bool ask(const char *program, const char *option, char *answer, size_t ca
 /* Does a bare dlopen("memlint.so") find ours? */
 static bool is_on_loader_path(void)
 {
-	static const char *const places[] = {"/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib", "/usr/lib",
-					     "/lib64", "/usr/lib64"};
+	static const char *const places[] = {
+	        "/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib", "/usr/lib", "/lib64", "/usr/lib64"};
 	const char *list = getenv("LD_LIBRARY_PATH");
 	char directory[PATH_MAX];
 
@@ -167,8 +167,8 @@ static void check_compiler(struct doctor *doctor, const char *name)
 		return;
 	snprintf(module, sizeof module, "memlint-%d.so", major);
 	if (!doctor->libdir[0] || !exists(doctor->libdir, module)) {
-		say(doctor, NOTE, name, "%s is not served: %s was not built (it needs gcc-%d-plugin-dev)", version, module,
-		    major);
+		say(doctor, NOTE, name, "%s is not served: %s was not built (it needs gcc-%d-plugin-dev)", version,
+		    module, major);
 		return;
 	}
 	doctor->nserved++;
@@ -177,8 +177,8 @@ static void check_compiler(struct doctor *doctor, const char *name)
 	else if (exists(plugins, "memlint.so"))
 		say(doctor, GOOD, name, "%s: -fplugin=memlint", version);
 	else
-		say(doctor, GOOD, name, "%s: -fplugin=%s/memlint.so (not installed where the short name is found)", version,
-		    doctor->libdir);
+		say(doctor, GOOD, name, "%s: -fplugin=%s/memlint.so (not installed where the short name is found)",
+		    version, doctor->libdir);
 }
 
 static void check_compilers(struct doctor *doctor)
@@ -221,15 +221,15 @@ static void check_environment(struct doctor *doctor)
 
 	check_variable(doctor, "MEMLINT", rt_parse_flag(value_of("MEMLINT"), &number) == 0, "1 or 0");
 	check_variable(doctor, "MEMLINT_NFRAME", rt_parse_nframe(value_of("MEMLINT_NFRAME"), &number) == 0,
-		       "a number from 1 to 65535");
+	               "a number from 1 to 65535");
 	check_variable(doctor, "MEMLINT_OUTPUT", rt_parse_output(value_of("MEMLINT_OUTPUT"), &path) == 0,
-		       "a file name with %p, %e and %% only");
+	               "a file name with %p, %e and %% only");
 	check_variable(doctor, "MEMLINT_INTERVAL", rt_parse_interval(value_of("MEMLINT_INTERVAL"), &ns) == 0,
-		       "a time as 10ms, 5s or 2m, at least 1ms");
+	               "a time as 10ms, 5s or 2m, at least 1ms");
 	check_variable(doctor, "MEMLINT_SIGNAL", rt_parse_signal(value_of("MEMLINT_SIGNAL"), &number) == 0,
-		       "a signal's name as USR1, or its number");
+	               "a signal's name as USR1, or its number");
 	check_variable(doctor, "MEMLINT_FOLLOW_FORK", rt_parse_flag(value_of("MEMLINT_FOLLOW_FORK"), &number) == 0,
-		       "1 or 0");
+	               "1 or 0");
 	if (value_of("LD_PRELOAD")[0])
 		say(doctor, NOTE, "environment", "LD_PRELOAD=%s: an allocator among these is the one that is measured",
 		    value_of("LD_PRELOAD"));
@@ -248,7 +248,8 @@ static void check_library_path(struct doctor *doctor)
 		if (length && exists(directory, "memlint.so") && realpath(directory, real) &&
 		    strcmp(real, doctor->libdir) != 0)
 			say(doctor, BAD, "environment",
-			    "LD_LIBRARY_PATH has another memlint.so in %s: -fplugin=memlint.so takes that one", directory);
+			    "LD_LIBRARY_PATH has another memlint.so in %s: -fplugin=memlint.so takes that one",
+			    directory);
 		list += length + (list[length] != 0);
 	}
 }
@@ -257,7 +258,8 @@ static void check_library_path(struct doctor *doctor)
 static bool say_obstacle(struct doctor *doctor, const char *name, const struct program_file *file)
 {
 	if (file->abi && file->abi != MEMLINT_ABI)
-		say(doctor, BAD, name, "built for ABI %u, this memlint has ABI %u: build it again", file->abi, MEMLINT_ABI);
+		say(doctor, BAD, name, "built for ABI %u, this memlint has ABI %u: build it again", file->abi,
+		    MEMLINT_ABI);
 	else if (file->is_setuid)
 		say(doctor, BAD, name, "set-user-ID or with capabilities: MEMLINT is ignored; run a copy without them");
 	else if (file->is_static)

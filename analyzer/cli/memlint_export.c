@@ -9,16 +9,17 @@
 enum { TO = VIEW_OWN, OUTPUT, METRIC };
 
 static const struct cli_option options[] = {
-	{TO, 't', "format", "FORMAT", "json, csv, collapsed or speedscope (must be given)"},
-	{OUTPUT, 'o', "output", "FILE", "where to (default: standard output)"},
-	{METRIC, 'm', "metric", "METRIC",
-	 "for collapsed: live-bytes, live-count, peak-bytes, alloc-bytes or alloc-count (default: live, or peak, bytes)"},
-	{VIEW_FILTER, 'f', "filter", "GLOB[:LINE]", "only rows of these files (may be repeated)"},
-	{VIEW_EXCLUDE, 'x', "exclude", "GLOB[:LINE]", "no rows of these files (may be repeated)"},
-	{VIEW_TYPE, 0, "type", "GLOB", "only blocks of these types"},
-	{VIEW_THREAD, 0, "thread", "GLOB", "only blocks of these threads"},
-	{VIEW_SNAPSHOT, 0, "snapshot", "N|NAME", "which snapshot (default: the last)"},
-	{0, 0, NULL, NULL, NULL},
+        {TO, 't', "format", "FORMAT", "json, csv, collapsed or speedscope (must be given)"},
+        {OUTPUT, 'o', "output", "FILE", "where to (default: standard output)"},
+        {METRIC, 'm', "metric", "METRIC",
+         "for collapsed: live-bytes, live-count, peak-bytes, alloc-bytes or alloc-count (default: live, or peak, "
+         "bytes)"},
+        {VIEW_FILTER, 'f', "filter", "GLOB[:LINE]", "only rows of these files (may be repeated)"},
+        {VIEW_EXCLUDE, 'x', "exclude", "GLOB[:LINE]", "no rows of these files (may be repeated)"},
+        {VIEW_TYPE, 0, "type", "GLOB", "only blocks of these types"},
+        {VIEW_THREAD, 0, "thread", "GLOB", "only blocks of these threads"},
+        {VIEW_SNAPSHOT, 0, "snapshot", "N|NAME", "which snapshot (default: the last)"},
+        {0, 0, NULL, NULL, NULL},
 };
 
 static const struct {
@@ -58,13 +59,16 @@ const char *export_frame_name(struct export *export, const struct snapshot_frame
 
 	if (frame->function[0] && frame->file[0])
 		return arena_printf(arena, "%s (%s:%u)", text_clean(arena, frame->function),
-				    text_clean(arena, frame->file), frame->line);
+		                    text_clean(arena, frame->file), frame->line);
 	if (frame->function[0])
 		return text_clean(arena, frame->function);
 	if (frame->file[0])
 		return arena_printf(arena, "%s:%u", text_clean(arena, frame->file), frame->line);
-	return arena_printf(arena, "%s+0x%llx", text_clean(arena, slash ? slash + 1 : module[0] ? module : "unknown"),
-			    (unsigned long long)frame->address);
+	return arena_printf(arena, "%s+0x%llx",
+	                    text_clean(arena, slash       ? slash + 1
+	                                      : module[0] ? module
+	                                                  : "unknown"),
+	                    (unsigned long long)frame->address);
 }
 
 struct request {
@@ -86,8 +90,8 @@ static enum status read_option(struct request *request, const struct cli *cli, i
 		for (int i = 0; i < NMETRICS; i++)
 			if (!strcmp(metric_names[i], cli->value))
 				request->metric = i;
-		return request->metric >= 0 ? STATUS_OK :
-					      cli_usage(cli, "--metric: '%s' is not one of them", cli->value);
+		return request->metric >= 0 ? STATUS_OK
+		                            : cli_usage(cli, "--metric: '%s' is not one of them", cli->value);
 	}
 	for (request->format = 0; request->format < NFORMATS; request->format++)
 		if (!strcmp(formats[request->format].name, cli->value))
@@ -113,7 +117,7 @@ static enum status write_file(const struct request *request, struct export *expo
 
 	if (failed)
 		status = diag_error("%s: cannot write: %s", request->output ? request->output : "standard output",
-				    strerror(errno));
+		                    strerror(errno));
 	if (request->output && fclose(export->out) && !failed)
 		status = diag_error("%s: cannot write: %s", request->output, strerror(errno));
 	return status;

@@ -6,9 +6,17 @@
 #include "analyzer/cli/memlint_view.h"
 
 /* What a stack weighs. */
-enum metric { METRIC_LIVE_BYTES, METRIC_LIVE_COUNT, METRIC_PEAK_BYTES, METRIC_ALLOC_BYTES, METRIC_ALLOC_COUNT, NMETRICS };
+enum metric {
+	METRIC_LIVE_BYTES,
+	METRIC_LIVE_COUNT,
+	METRIC_PEAK_BYTES,
+	METRIC_ALLOC_BYTES,
+	METRIC_ALLOC_COUNT,
+	NMETRICS
+};
 
-struct export {
+struct export
+{
 	struct snapshot_groups groups; /* by traceback, by size */
 	enum metric metric;
 	FILE *out;

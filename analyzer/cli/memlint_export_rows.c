@@ -64,9 +64,9 @@ enum status export_csv(struct export *export)
 		putc(',', out);
 		put_field(out, group->main_type);
 		fprintf(out, ",%llu,%llu,%llu,%llu,%llu,%llu,%llu\r\n", (unsigned long long)row->alloc_bytes,
-			(unsigned long long)row->alloc_count, (unsigned long long)row->size,
-			(unsigned long long)row->count, (unsigned long long)row->peak_bytes,
-			(unsigned long long)row->usable_bytes, (unsigned long long)row->temporary_count);
+		        (unsigned long long)row->alloc_count, (unsigned long long)row->size,
+		        (unsigned long long)row->count, (unsigned long long)row->peak_bytes,
+		        (unsigned long long)row->usable_bytes, (unsigned long long)row->temporary_count);
 	}
 	return STATUS_OK;
 }

@@ -26,8 +26,8 @@ enum status export_collapsed(struct export *export)
 		if (!weight)
 			continue;
 		for (uint32_t f = group->trace->nframe; f-- > 0;) {
-			put_folded(export->out, export_frame_name(export, snapshot_frame_of(tables_of(export),
-											   group->trace, f)));
+			put_folded(export->out,
+			           export_frame_name(export, snapshot_frame_of(tables_of(export), group->trace, f)));
 			putc(f ? ';' : ' ', export->out);
 		}
 		fprintf(export->out, "%llu\n", (unsigned long long)weight);
@@ -72,8 +72,8 @@ static json_t *sampled_profile(struct export *export, enum metric metric)
 		json_t *stack = json_array();
 
 		for (uint32_t f = trace->nframe; f-- > 0;)
-			json_array_append_new(stack, json_integer(snapshot_frame_of(tables, trace, f) -
-								  snapshot_frames(tables)));
+			json_array_append_new(
+			        stack, json_integer(snapshot_frame_of(tables, trace, f) - snapshot_frames(tables)));
 		json_array_append_new(samples, stack);
 		json_array_append_new(weights, json_integer(weight));
 		sum += weight;

@@ -41,7 +41,7 @@ json_t *json_row(const struct snapshot_groups *groups, const struct snapshot_gro
 
 	/* Rows of several lines have a file only when that is what they are gathered by. */
 	json_object_set_new(row, "file",
-			    json_text(one_place || groups->key == MEMLINT_BY_FILENAME ? group->frame->file : ""));
+	                    json_text(one_place || groups->key == MEMLINT_BY_FILENAME ? group->frame->file : ""));
 	json_object_set_new(row, "line", number(one_place ? group->frame->line : 0));
 	json_object_set_new(row, "column", number(one_place ? group->frame->column : 0));
 	json_object_set_new(row, "function", json_text(one_function || one_place ? group->frame->function : ""));

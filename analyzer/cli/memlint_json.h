@@ -25,6 +25,6 @@ struct json_stream {
 struct json_stream json_begin(const char *schema, ...) __attribute__((sentinel));
 void json_begin_array(struct json_stream *stream, const char *name);
 void json_item(struct json_stream *stream, json_t *item); /* takes it over */
-void json_end(void);					   /* of the array and the object */
+void json_end(void);                                      /* of the array and the object */
 
 #endif

@@ -4,10 +4,10 @@
 #include "analyzer/cli/memlint_view.h"
 
 static const struct cli_option options[] = {
-	VIEW_OPTIONS_ROWS,
-	VIEW_OPTION_SNAPSHOT,
-	VIEW_OPTION_SOURCE,
-	{0, 0, NULL, NULL, NULL},
+        VIEW_OPTIONS_ROWS,
+        VIEW_OPTION_SNAPSHOT,
+        VIEW_OPTION_SOURCE,
+        {0, 0, NULL, NULL, NULL},
 };
 
 static size_t count_live(const struct snapshot_groups *groups)
@@ -95,8 +95,8 @@ static void print_json(const struct view *view, const struct snapshot_groups *gr
 {
 	const size_t n = count_live(groups), limit = view->has_top ? view_limit(view, n) : n;
 	struct json_stream stream =
-		json_begin("memlint-leaks/1", "program", json_program(groups->snapshot), "snapshot",
-			   json_snapshot(groups->snapshot), "totals", json_totals(&groups->snapshot->totals), NULL);
+	        json_begin("memlint-leaks/1", "program", json_program(groups->snapshot), "snapshot",
+	                   json_snapshot(groups->snapshot), "totals", json_totals(&groups->snapshot->totals), NULL);
 
 	json_begin_array(&stream, "rows");
 	for (size_t i = 0; i < limit; i++)

@@ -3,7 +3,7 @@
 #include "analyzer/cli/memlint_view.h"
 
 static const struct cli_option options[] = {
-	{0, 0, NULL, NULL, NULL},
+        {0, 0, NULL, NULL, NULL},
 };
 
 enum status memlint_lines(struct cli *cli)
@@ -16,5 +16,5 @@ enum status memlint_lines(struct cli *cli)
 		return STATUS_ERROR;
 	loaded_profile_close(&loaded);
 	return diag_error("%s holds no line by line record; 'memlint stat --by lineno %s' shows each allocating line",
-			  cli->operands[0], cli->operands[0]);
+	                  cli->operands[0], cli->operands[0]);
 }

@@ -6,8 +6,8 @@
 enum { OUTPUT = 1 };
 
 static const struct cli_option options[] = {
-	{OUTPUT, 'o', "output", "FILE", "the sum (must be given)"},
-	{0, 0, NULL, NULL, NULL},
+        {OUTPUT, 'o', "output", "FILE", "the sum (must be given)"},
+        {0, 0, NULL, NULL, NULL},
 };
 
 static enum status add_file(struct merged *merged, const char *path)

@@ -6,19 +6,19 @@
 enum { BYTES, SHARE, COUNT, AVERAGE, PLACE, FUNCTION, TYPE, NCOLUMNS };
 
 static const struct cli_option options[] = {
-	VIEW_OPTIONS_ROWS,
-	VIEW_OPTION_SNAPSHOT,
-	{0, 0, NULL, NULL, NULL},
+        VIEW_OPTIONS_ROWS,
+        VIEW_OPTION_SNAPSHOT,
+        {0, 0, NULL, NULL, NULL},
 };
 
 static const struct table_column columns[NCOLUMNS] = {
-	[BYTES] = {.title = "at peak", .right = true, .style = STYLE_BOLD},
-	[SHARE] = {.title = "share", .right = true, .style = STYLE_DIM},
-	[COUNT] = {.title = "count", .right = true},
-	[AVERAGE] = {.title = "average", .right = true, .optional = 1, .style = STYLE_DIM},
-	[PLACE] = {.title = "place", .keep_end = true, .shrink = 1, .style = STYLE_CYAN},
-	[FUNCTION] = {.title = "function", .shrink = 3},
-	[TYPE] = {.title = "type", .shrink = 2, .style = STYLE_GREEN},
+        [BYTES] = {.title = "at peak", .right = true, .style = STYLE_BOLD},
+        [SHARE] = {.title = "share", .right = true, .style = STYLE_DIM},
+        [COUNT] = {.title = "count", .right = true},
+        [AVERAGE] = {.title = "average", .right = true, .optional = 1, .style = STYLE_DIM},
+        [PLACE] = {.title = "place", .keep_end = true, .shrink = 1, .style = STYLE_CYAN},
+        [FUNCTION] = {.title = "function", .shrink = 3},
+        [TYPE] = {.title = "type", .shrink = 2, .style = STYLE_GREEN},
 };
 
 static int by_peak(const struct snapshot_group *a, const struct snapshot_group *b)
@@ -64,14 +64,14 @@ static void print_table(const struct view *view, const struct snapshot_groups *g
 		cells[SHARE] = view_share(&table.arena, counts->peak_bytes, peak);
 		cells[COUNT] = view_count(&table.arena, counts->peak_count);
 		if (counts->peak_count)
-			cells[AVERAGE] = view_size(&table.arena,
-						   (double)counts->peak_bytes / (double)counts->peak_count);
+			cells[AVERAGE] =
+			        view_size(&table.arena, (double)counts->peak_bytes / (double)counts->peak_count);
 		if (groups->key == MEMLINT_BY_LINENO) {
 			cells[PLACE] = text_clean(&table.arena, group->stat.key);
 			cells[FUNCTION] = text_clean(&table.arena, view_function(group));
 		}
-		cells[TYPE] = groups->key == MEMLINT_BY_TYPE ? text_clean(&table.arena, group->stat.key) :
-							       text_clean(&table.arena, view_type(&table.arena, group));
+		cells[TYPE] = groups->key == MEMLINT_BY_TYPE ? text_clean(&table.arena, group->stat.key)
+		                                             : text_clean(&table.arena, view_type(&table.arena, group));
 	}
 	table_print(&table, stdout, &view->terminal);
 	if (limit < n)
@@ -82,7 +82,7 @@ static void print_table(const struct view *view, const struct snapshot_groups *g
 static void print_json(const struct snapshot_groups *lines, const struct snapshot_groups *types)
 {
 	struct json_stream stream = json_begin("memlint-peak/1", "program", json_program(lines->snapshot), "totals",
-					       json_totals(&lines->snapshot->totals), NULL);
+	                                       json_totals(&lines->snapshot->totals), NULL);
 
 	json_begin_array(&stream, "types");
 	for (size_t i = 0; i < count_held(types); i++)
@@ -94,7 +94,8 @@ static void print_json(const struct snapshot_groups *lines, const struct snapsho
 	json_end();
 }
 
-static void print_text(const struct view *view, const struct snapshot_groups *lines, const struct snapshot_groups *types)
+static void print_text(const struct view *view, const struct snapshot_groups *lines,
+                       const struct snapshot_groups *types)
 {
 	const struct snapshot_totals *totals = &lines->snapshot->totals;
 	struct arena arena = {0};
@@ -106,7 +107,8 @@ static void print_text(const struct view *view, const struct snapshot_groups *li
 		printf(", after %s of %s", view_time(&arena, totals->peak_time_ns),
 		       view_time(&arena, lines->snapshot->time_ns));
 	if (totals->peak_error)
-		printf("; several threads ran, so this may be off by %s", view_size(&arena, (double)totals->peak_error));
+		printf("; several threads ran, so this may be off by %s",
+		       view_size(&arena, (double)totals->peak_error));
 	puts(".\n\nby line:");
 	print_table(view, lines);
 	puts("\nby type:");

@@ -157,7 +157,7 @@ bool program_inspect(const char *path, struct program_file *file)
 	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
 		file->is_executable = (status.st_mode & 0111) != 0;
 		file->is_setuid = (status.st_mode & (S_ISUID | S_ISGID)) != 0 ||
-				  fgetxattr(fd, "security.capability", NULL, 0) > 0;
+		                  fgetxattr(fd, "security.capability", NULL, 0) > 0;
 		look_at_elf(fd, file);
 		look_at_script(fd, file);
 	}

@@ -10,11 +10,11 @@ struct program_file {
 	bool is_elf, is_64, is_x86_64, is_executable;
 	bool is_instrumented; /* has a memlint_units section */
 	bool is_stripped;     /* no symbol table */
-	bool is_static;	      /* no dynamic loader */
-	bool is_setuid;	      /* set-user-ID, set-group-ID or file capabilities: MEMLINT* are ignored */
+	bool is_static;       /* no dynamic loader */
+	bool is_setuid;       /* set-user-ID, set-group-ID or file capabilities: MEMLINT* are ignored */
 	bool has_debug_info;
 	bool is_script; /* begins with "#!" */
-	uint32_t abi;	/* of its first unit; 0 none */
+	uint32_t abi;   /* of its first unit; 0 none */
 	uint64_t units, sites;
 	char interpreter[256]; /* of a script */
 };

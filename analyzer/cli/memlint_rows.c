@@ -7,16 +7,16 @@
 enum { LIVE, COUNT, AVERAGE, PEAK, SHARE, ALLOCATED, ALLOCS, PLACE, FUNCTION, TYPE, NCOLUMNS };
 
 static const struct table_column columns[NCOLUMNS] = {
-	[LIVE] = {.title = "live", .right = true, .style = STYLE_BOLD},
-	[COUNT] = {.title = "count", .right = true},
-	[AVERAGE] = {.title = "average", .right = true, .optional = 3, .style = STYLE_DIM},
-	[PEAK] = {.title = "peak", .right = true},
-	[SHARE] = {.title = "of peak", .right = true, .optional = 2, .style = STYLE_DIM},
-	[ALLOCATED] = {.title = "allocated", .right = true, .optional = 4},
-	[ALLOCS] = {.title = "allocs", .right = true, .optional = 5},
-	[PLACE] = {.title = "place", .keep_end = true, .shrink = 1, .style = STYLE_CYAN},
-	[FUNCTION] = {.title = "function", .shrink = 3},
-	[TYPE] = {.title = "type", .shrink = 2, .style = STYLE_GREEN},
+        [LIVE] = {.title = "live", .right = true, .style = STYLE_BOLD},
+        [COUNT] = {.title = "count", .right = true},
+        [AVERAGE] = {.title = "average", .right = true, .optional = 3, .style = STYLE_DIM},
+        [PEAK] = {.title = "peak", .right = true},
+        [SHARE] = {.title = "of peak", .right = true, .optional = 2, .style = STYLE_DIM},
+        [ALLOCATED] = {.title = "allocated", .right = true, .optional = 4},
+        [ALLOCS] = {.title = "allocs", .right = true, .optional = 5},
+        [PLACE] = {.title = "place", .keep_end = true, .shrink = 1, .style = STYLE_CYAN},
+        [FUNCTION] = {.title = "function", .shrink = 3},
+        [TYPE] = {.title = "type", .shrink = 2, .style = STYLE_GREEN},
 };
 
 static void add_counts(struct memlint_statistic *sum, const struct memlint_statistic *row)
@@ -31,7 +31,7 @@ static void add_counts(struct memlint_statistic *sum, const struct memlint_stati
 
 /* @live: something is, so that the columns for it are not all zero. */
 static void fill_numbers(struct table *table, const char **cells, const struct memlint_statistic *row, uint64_t peak,
-			 bool live)
+                         bool live)
 {
 	struct arena *arena = &table->arena;
 
@@ -54,7 +54,7 @@ static const char *plural(size_t n)
 
 /* What the row is called; its other names in the columns behind. */
 static void fill_names(struct table *table, const char **cells, const struct snapshot_groups *groups,
-		       const struct snapshot_group *group)
+                       const struct snapshot_group *group)
 {
 	struct arena *arena = &table->arena;
 
@@ -70,8 +70,8 @@ static void fill_names(struct table *table, const char **cells, const struct sna
 static void print_table(const struct view *view, const struct snapshot_groups *groups, size_t limit, FILE *out)
 {
 	static const char *const titles[] = {
-		[MEMLINT_BY_LINENO] = "place",	    [MEMLINT_BY_FILENAME] = "file",	[MEMLINT_BY_TRACEBACK] = "place",
-		[MEMLINT_BY_TYPE] = "type",	    [MEMLINT_BY_FUNCTION] = "function", [MEMLINT_BY_THREAD] = "thread",
+	        [MEMLINT_BY_LINENO] = "place", [MEMLINT_BY_FILENAME] = "file",     [MEMLINT_BY_TRACEBACK] = "place",
+	        [MEMLINT_BY_TYPE] = "type",    [MEMLINT_BY_FUNCTION] = "function", [MEMLINT_BY_THREAD] = "thread",
 	};
 	const uint64_t peak = groups->snapshot->totals.peak_bytes;
 	struct table_column titled[NCOLUMNS];
@@ -102,7 +102,7 @@ static void print_table(const struct view *view, const struct snapshot_groups *g
 }
 
 static void print_detail(const struct view *view, const struct snapshot_groups *groups,
-			 const struct snapshot_group *group, FILE *out)
+                         const struct snapshot_group *group, FILE *out)
 {
 	const struct memlint_statistic *row = &group->stat;
 	struct arena arena = {0};
@@ -111,11 +111,11 @@ static void print_detail(const struct view *view, const struct snapshot_groups *
 	fprintf(out, "%s    ", terminal_style(&view->terminal, STYLE_DIM));
 	if (groups->key != MEMLINT_BY_TYPE && type[0])
 		fprintf(out, "%s, ", text_clean(&arena, type));
-	if (groups->key != MEMLINT_BY_FUNCTION && groups->key != MEMLINT_BY_FILENAME && groups->key != MEMLINT_BY_THREAD &&
-	    function[0])
+	if (groups->key != MEMLINT_BY_FUNCTION && groups->key != MEMLINT_BY_FILENAME &&
+	    groups->key != MEMLINT_BY_THREAD && function[0])
 		fprintf(out, "in %s, ", text_clean(&arena, function));
 	fprintf(out, "%s allocated in %s block%s", view_size(&arena, (double)row->alloc_bytes),
-		view_count(&arena, row->alloc_count), plural((size_t)row->alloc_count));
+	        view_count(&arena, row->alloc_count), plural((size_t)row->alloc_count));
 	if (row->peak_bytes)
 		fprintf(out, ", %s of the peak", view_size(&arena, (double)row->peak_bytes));
 	if (row->temporary_count)
@@ -155,7 +155,7 @@ static void print_statistic(const struct memlint_statistic *row, FILE *out)
 }
 
 void print_rows(const struct view *view, const struct snapshot_groups *groups, size_t limit, enum row_form form,
-		FILE *out)
+                FILE *out)
 {
 	if (form == ROWS_TABLE && groups->key != MEMLINT_BY_TRACEBACK && !view->source) {
 		print_table(view, groups, limit, out);

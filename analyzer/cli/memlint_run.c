@@ -19,15 +19,15 @@
 enum { OUTPUT = 1, QUIET, NFRAME, INTERVAL, SIGNAL, NO_FOLLOW, TOP, COLOR };
 
 static const struct cli_option options[] = {
-	{OUTPUT, 'o', "output", "FILE", "the profile; %p is the process id, %e the program (default: %e.%p.memlint)"},
-	{QUIET, 'q', "quiet", NULL, "do not show the top lines"},
-	{NFRAME, 0, "nframe", "N", "frames kept per traceback (default: 1)"},
-	{INTERVAL, 0, "interval", "T", "also take a snapshot every T: 500ms, 5s, 2m"},
-	{SIGNAL, 0, "signal", "NAME", "also take a snapshot on this signal: USR2"},
-	{NO_FOLLOW, 0, "no-follow-fork", NULL, "do not record child processes"},
-	{TOP, 'n', "top", "N", "show N lines (default: 10; 0 all)"},
-	{COLOR, 0, "color", "WHEN", "auto, always or never"},
-	{0, 0, NULL, NULL, NULL},
+        {OUTPUT, 'o', "output", "FILE", "the profile; %p is the process id, %e the program (default: %e.%p.memlint)"},
+        {QUIET, 'q', "quiet", NULL, "do not show the top lines"},
+        {NFRAME, 0, "nframe", "N", "frames kept per traceback (default: 1)"},
+        {INTERVAL, 0, "interval", "T", "also take a snapshot every T: 500ms, 5s, 2m"},
+        {SIGNAL, 0, "signal", "NAME", "also take a snapshot on this signal: USR2"},
+        {NO_FOLLOW, 0, "no-follow-fork", NULL, "do not record child processes"},
+        {TOP, 'n', "top", "N", "show N lines (default: 10; 0 all)"},
+        {COLOR, 0, "color", "WHEN", "auto, always or never"},
+        {0, 0, NULL, NULL, NULL},
 };
 
 struct run {
@@ -134,7 +134,7 @@ static pid_t start(const char *path, char **argv)
 		return pid;
 	waitpid(pid, NULL, 0);
 	diag_error("cannot run %s: %s", argv[0],
-		   error == ENOEXEC ? "not a program (wrong format, or a script without #!)" : strerror(error));
+	           error == ENOEXEC ? "not a program (wrong format, or a script without #!)" : strerror(error));
 	return -1;
 }
 
@@ -209,19 +209,20 @@ static void explain_nothing(const char *path)
 	if (!program_inspect(path, &file)) {
 		diag_warn("nothing was recorded, and %s cannot be read to say why", path);
 	} else if (file.is_script) {
-		diag_warn("nothing was recorded: %s is a script, and neither %s nor what it started was built with memlint: "
-			  "gcc -g -fplugin=memlint.so ...",
-			  path, file.interpreter);
+		diag_warn("nothing was recorded: %s is a script, and neither %s nor what it started was built with "
+		          "memlint: "
+		          "gcc -g -fplugin=memlint.so ...",
+		          path, file.interpreter);
 	} else if (!file.is_instrumented) {
 		diag_warn("nothing was recorded: %s was not built with memlint: gcc -g -fplugin=memlint.so ...", path);
 	} else if (file.is_setuid) {
 		diag_warn("nothing was recorded: %s is set-user-ID or has capabilities, which ignores MEMLINT; "
-			  "run a copy without them",
-			  path);
+		          "run a copy without them",
+		          path);
 	} else {
 		diag_warn("nothing was recorded though %s was built with memlint: 'memlint doctor %s' looks for the "
-			  "reason",
-			  path, path);
+		          "reason",
+		          path, path);
 	}
 }
 

@@ -9,15 +9,15 @@
 enum { PLAIN = VIEW_OWN, TABLE };
 
 static const struct cli_option options[] = {
-	VIEW_OPTION_BY,
-	VIEW_OPTION_CUMULATIVE,
-	VIEW_OPTIONS_ROWS,
-	VIEW_OPTION_SORT,
-	VIEW_OPTION_SNAPSHOT,
-	VIEW_OPTION_SOURCE,
-	{PLAIN, 0, "plain", NULL, "tracemalloc's lines only"},
-	{TABLE, 0, "table", NULL, "aligned columns (default on a terminal)"},
-	{0, 0, NULL, NULL, NULL},
+        VIEW_OPTION_BY,
+        VIEW_OPTION_CUMULATIVE,
+        VIEW_OPTIONS_ROWS,
+        VIEW_OPTION_SORT,
+        VIEW_OPTION_SNAPSHOT,
+        VIEW_OPTION_SOURCE,
+        {PLAIN, 0, "plain", NULL, "tracemalloc's lines only"},
+        {TABLE, 0, "table", NULL, "aligned columns (default on a terminal)"},
+        {0, 0, NULL, NULL, NULL},
 };
 
 static void print_json(const struct view *view, const struct snapshot_groups *groups, size_t limit)
@@ -25,9 +25,9 @@ static void print_json(const struct view *view, const struct snapshot_groups *gr
 	static const char *const keys[] = {"lineno", "filename", "traceback", "type", "function", "thread"};
 	const struct memlint_snapshot *snapshot = groups->snapshot;
 	struct json_stream stream =
-		json_begin("memlint-stat/1", "program", json_program(snapshot), "snapshot", json_snapshot(snapshot),
-			   "by", json_text(keys[groups->key]), "cumulative", json_boolean(view->cumulative), "totals",
-			   json_totals(&snapshot->totals), NULL);
+	        json_begin("memlint-stat/1", "program", json_program(snapshot), "snapshot", json_snapshot(snapshot),
+	                   "by", json_text(keys[groups->key]), "cumulative", json_boolean(view->cumulative), "totals",
+	                   json_totals(&snapshot->totals), NULL);
 
 	json_begin_array(&stream, "rows");
 	for (size_t i = 0; i < limit; i++)
@@ -48,7 +48,7 @@ static void print_head(const struct view *view, const struct snapshot_groups *gr
 }
 
 static enum status show(const struct cli *cli, const struct view *view, const struct memlint_snapshot *snapshot,
-			int plain, int table)
+                        int plain, int table)
 {
 	struct snapshot_groups groups;
 	const char *order_name;

@@ -13,7 +13,7 @@ enum row_form {
 
 /* The first @limit of @groups in their order, and a total. */
 void print_rows(const struct view *view, const struct snapshot_groups *groups, size_t limit, enum row_form form,
-		FILE *out);
+                FILE *out);
 
 /* What `memlint run` shows when the program has ended: head and top rows of the last snapshot of @path on @out. */
 enum status print_summary(const char *path, uint64_t top, enum color_choice color, FILE *out);

@@ -6,21 +6,21 @@
 enum { TEMPORARY, SHARE, ALLOCS, ALLOCATED, AVERAGE, PLACE, FUNCTION, TYPE, NCOLUMNS };
 
 static const struct cli_option options[] = {
-	VIEW_OPTION_BY,
-	VIEW_OPTIONS_ROWS,
-	VIEW_OPTION_SNAPSHOT,
-	{0, 0, NULL, NULL, NULL},
+        VIEW_OPTION_BY,
+        VIEW_OPTIONS_ROWS,
+        VIEW_OPTION_SNAPSHOT,
+        {0, 0, NULL, NULL, NULL},
 };
 
 static const struct table_column columns[NCOLUMNS] = {
-	[TEMPORARY] = {.title = "temporary", .right = true, .style = STYLE_BOLD},
-	[SHARE] = {.title = "of its allocs", .right = true, .style = STYLE_DIM},
-	[ALLOCS] = {.title = "allocs", .right = true},
-	[ALLOCATED] = {.title = "allocated", .right = true},
-	[AVERAGE] = {.title = "average", .right = true, .optional = 1, .style = STYLE_DIM},
-	[PLACE] = {.title = "place", .keep_end = true, .shrink = 1, .style = STYLE_CYAN},
-	[FUNCTION] = {.title = "function", .shrink = 3},
-	[TYPE] = {.title = "type", .shrink = 2, .style = STYLE_GREEN},
+        [TEMPORARY] = {.title = "temporary", .right = true, .style = STYLE_BOLD},
+        [SHARE] = {.title = "of its allocs", .right = true, .style = STYLE_DIM},
+        [ALLOCS] = {.title = "allocs", .right = true},
+        [ALLOCATED] = {.title = "allocated", .right = true},
+        [AVERAGE] = {.title = "average", .right = true, .optional = 1, .style = STYLE_DIM},
+        [PLACE] = {.title = "place", .keep_end = true, .shrink = 1, .style = STYLE_CYAN},
+        [FUNCTION] = {.title = "function", .shrink = 3},
+        [TYPE] = {.title = "type", .shrink = 2, .style = STYLE_GREEN},
 };
 
 static int by_temporary(const struct snapshot_group *a, const struct snapshot_group *b)
@@ -91,8 +91,8 @@ static enum status show(const struct cli *cli, const struct view *view, const st
 	while (n < groups.n && groups.order[n]->stat.temporary_count)
 		n++;
 	if (view->json) {
-		struct json_stream stream = json_begin("memlint-temporary/1", "program", json_program(snapshot), "totals",
-						       json_totals(&snapshot->totals), NULL);
+		struct json_stream stream = json_begin("memlint-temporary/1", "program", json_program(snapshot),
+		                                       "totals", json_totals(&snapshot->totals), NULL);
 
 		json_begin_array(&stream, "rows");
 		for (size_t i = 0; i < (view->has_top ? view_limit(view, n) : n); i++)

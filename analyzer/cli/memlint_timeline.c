@@ -6,9 +6,9 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-	{VIEW_JSON, 0, "json", NULL, "write JSON"},
-	{VIEW_COLOR, 0, "color", "WHEN", "auto, always or never"},
-	{0, 0, NULL, NULL, NULL},
+        {VIEW_JSON, 0, "json", NULL, "write JSON"},
+        {VIEW_COLOR, 0, "color", "WHEN", "auto, always or never"},
+        {0, 0, NULL, NULL, NULL},
 };
 
 enum { CHART_HEIGHT = 8, WIDEST_CHART = 100 };
@@ -103,11 +103,14 @@ static void print_snapshots(const struct profile *profile, const struct terminal
 {
 	enum { NUMBER, TIME, LIVE, BLOCKS, PEAK, ALLOCS, WHY, NAME, NCOLUMNS };
 	static const struct table_column columns[NCOLUMNS] = {
-		{.title = "snapshot", .right = true}, {.title = "time", .right = true},
-		{.title = "live", .right = true, .style = STYLE_BOLD},
-		{.title = "blocks", .right = true},   {.title = "peak", .right = true},
-		{.title = "allocs", .right = true},   {.title = "taken"},
-		{.title = "name", .style = STYLE_GREEN},
+	        {.title = "snapshot", .right = true},
+	        {.title = "time", .right = true},
+	        {.title = "live", .right = true, .style = STYLE_BOLD},
+	        {.title = "blocks", .right = true},
+	        {.title = "peak", .right = true},
+	        {.title = "allocs", .right = true},
+	        {.title = "taken"},
+	        {.title = "name", .style = STYLE_GREEN},
 	};
 	struct table table;
 
@@ -165,22 +168,22 @@ static void print_json(const struct profile *profile)
 		const struct profile_sample *sample = samples_of(profile) + i;
 
 		json_item(&stream, json_pack("{sI sI sI}", "time_ns", (json_int_t)sample->time_ns, "live_bytes",
-					     (json_int_t)sample->live, "highest_bytes", (json_int_t)sample->highest));
+		                             (json_int_t)sample->live, "highest_bytes", (json_int_t)sample->highest));
 	}
 	fputs("\n]", stdout);
 	json_begin_array(&stream, "marks");
 	for (size_t i = 0; i < profile->marks.size / sizeof *marks; i++)
 		json_item(&stream, json_pack("{sI sI so}", "time_ns", (json_int_t)marks[i].time_ns, "live_bytes",
-					     (json_int_t)marks[i].live, "name", json_text(marks[i].name)));
+		                             (json_int_t)marks[i].live, "name", json_text(marks[i].name)));
 	fputs("\n]", stdout);
 	json_begin_array(&stream, "snapshots");
 	for (size_t i = 0; i < profile_nsnapshots(profile); i++) {
 		const struct profile_snapshot *snapshot = profile_snapshots(profile) + i;
 
-		json_item(&stream, json_pack("{sI sI ss so so}", "number", (json_int_t)i + 1, "time_ns",
-					     (json_int_t)snapshot->time_ns, "reason",
-					     profile_reason_text(snapshot->reason), "name", json_text(snapshot->name),
-					     "totals", json_totals(&snapshot->totals)));
+		json_item(&stream,
+		          json_pack("{sI sI ss so so}", "number", (json_int_t)i + 1, "time_ns",
+		                    (json_int_t)snapshot->time_ns, "reason", profile_reason_text(snapshot->reason),
+		                    "name", json_text(snapshot->name), "totals", json_totals(&snapshot->totals)));
 	}
 	json_end();
 }

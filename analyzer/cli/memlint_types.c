@@ -9,23 +9,23 @@
 enum { LIVE, COUNT, ELEMENTS, SIZE, PADDING, SLACK, PEAK, ALLOCATED, TYPE, NCOLUMNS };
 
 static const struct cli_option options[] = {
-	VIEW_OPTIONS_ROWS,
-	VIEW_OPTION_SORT,
-	VIEW_OPTION_SNAPSHOT,
-	{VIEW_LAYOUT, 'l', "layout", NULL, "draw the layout of each type: offset, size, field, holes"},
-	{0, 0, NULL, NULL, NULL},
+        VIEW_OPTIONS_ROWS,
+        VIEW_OPTION_SORT,
+        VIEW_OPTION_SNAPSHOT,
+        {VIEW_LAYOUT, 'l', "layout", NULL, "draw the layout of each type: offset, size, field, holes"},
+        {0, 0, NULL, NULL, NULL},
 };
 
 static const struct table_column columns[NCOLUMNS] = {
-	[LIVE] = {.title = "live", .right = true, .style = STYLE_BOLD},
-	[COUNT] = {.title = "blocks", .right = true},
-	[ELEMENTS] = {.title = "elements", .right = true, .optional = 1},
-	[SIZE] = {.title = "each", .right = true},
-	[PADDING] = {.title = "padding", .right = true, .style = STYLE_YELLOW},
-	[SLACK] = {.title = "slack", .right = true, .style = STYLE_YELLOW},
-	[PEAK] = {.title = "at peak", .right = true},
-	[ALLOCATED] = {.title = "allocated", .right = true, .optional = 2},
-	[TYPE] = {.title = "type", .shrink = 1, .style = STYLE_GREEN},
+        [LIVE] = {.title = "live", .right = true, .style = STYLE_BOLD},
+        [COUNT] = {.title = "blocks", .right = true},
+        [ELEMENTS] = {.title = "elements", .right = true, .optional = 1},
+        [SIZE] = {.title = "each", .right = true},
+        [PADDING] = {.title = "padding", .right = true, .style = STYLE_YELLOW},
+        [SLACK] = {.title = "slack", .right = true, .style = STYLE_YELLOW},
+        [PEAK] = {.title = "at peak", .right = true},
+        [ALLOCATED] = {.title = "allocated", .right = true, .optional = 2},
+        [TYPE] = {.title = "type", .shrink = 1, .style = STYLE_GREEN},
 };
 
 /* What the layouts add to a row. Elements are blocks' bytes by the element's size. */
@@ -47,7 +47,7 @@ static const struct layout *find_layout(const struct snapshot_tables *tables, ui
 }
 
 static struct type_facts facts_of(const struct snapshot_groups *groups, const struct snapshot_group *group,
-				  struct arena *arena)
+                                  struct arena *arena)
 {
 	const struct snapshot_tables *tables = groups->snapshot->tables;
 	const struct snapshot_frame *typed = snapshot_frames(tables) + group->trace->typed;
@@ -89,7 +89,7 @@ static json_t *json_layout(const struct layout *layout)
 static void print_json(const struct snapshot_groups *groups, size_t limit)
 {
 	struct json_stream stream = json_begin("memlint-types/1", "program", json_program(groups->snapshot), "totals",
-					       json_totals(&groups->snapshot->totals), NULL);
+	                                       json_totals(&groups->snapshot->totals), NULL);
 	struct arena arena = {0};
 
 	json_begin_array(&stream, "rows");

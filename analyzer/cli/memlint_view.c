@@ -8,8 +8,9 @@
 static bool parse_key(const char *text, enum memlint_key *key)
 {
 	static const char *const names[] = {
-		[MEMLINT_BY_LINENO] = "lineno", [MEMLINT_BY_FILENAME] = "filename", [MEMLINT_BY_TRACEBACK] = "traceback",
-		[MEMLINT_BY_TYPE] = "type",	[MEMLINT_BY_FUNCTION] = "function", [MEMLINT_BY_THREAD] = "thread",
+	        [MEMLINT_BY_LINENO] = "lineno",       [MEMLINT_BY_FILENAME] = "filename",
+	        [MEMLINT_BY_TRACEBACK] = "traceback", [MEMLINT_BY_TYPE] = "type",
+	        [MEMLINT_BY_FUNCTION] = "function",   [MEMLINT_BY_THREAD] = "thread",
 	};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -46,8 +47,9 @@ enum status view_option(struct view *view, const struct cli *cli, int id)
 	switch (id) {
 	case VIEW_BY:
 		if (!parse_key(cli->value, &view->key))
-			return cli_usage(cli, "--by: '%s' is none of lineno, filename, traceback, type, function, thread",
-					 cli->value);
+			return cli_usage(cli,
+			                 "--by: '%s' is none of lineno, filename, traceback, type, function, thread",
+			                 cli->value);
 		return STATUS_OK;
 	case VIEW_CUMULATIVE:
 		view->cumulative = 1;
@@ -104,7 +106,8 @@ void view_release(struct view *view)
 }
 
 /* A block must also be of the type and thread asked for: one more filter each, since inclusive ones are alternatives. */
-static struct memlint_snapshot *narrow(struct memlint_snapshot *snapshot, const struct memlint_filter *filters, size_t n)
+static struct memlint_snapshot *narrow(struct memlint_snapshot *snapshot, const struct memlint_filter *filters,
+                                       size_t n)
 {
 	struct memlint_snapshot *kept = snapshot && n ? snapshot_filter(snapshot, filters, n) : NULL;
 
@@ -164,12 +167,12 @@ size_t view_limit(const struct view *view, size_t n)
 }
 
 /* More first. */
-#define BY(name, field)                                                                                                \
-	static int name(const struct snapshot_group *a, const struct snapshot_group *b)                                \
-	{                                                                                                              \
-		if (a->field != b->field)                                                                              \
-			return a->field < b->field ? 1 : -1;                                                           \
-		return snapshot_by_size(a, b);                                                                         \
+#define BY(name, field)                                                                 \
+	static int name(const struct snapshot_group *a, const struct snapshot_group *b) \
+	{                                                                               \
+		if (a->field != b->field)                                               \
+			return a->field < b->field ? 1 : -1;                            \
+		return snapshot_by_size(a, b);                                          \
 	}
 BY(by_count, stat.count)
 BY(by_alloc, stat.alloc_bytes)
@@ -189,14 +192,14 @@ static int by_live(const struct snapshot_group *a, const struct snapshot_group *
 }
 
 snapshot_order *view_order(const struct view *view, const struct cli *cli, const struct snapshot_groups *groups,
-			   const char **name)
+                           const char **name)
 {
 	static const struct {
 		const char *name;
 		snapshot_order *order;
 	} orders[] = {
-		{"size", by_live}, {"count", by_count},		{"alloc", by_alloc},
-		{"peak", by_held}, {"temporary", by_temporary},
+	        {"size", by_live}, {"count", by_count},         {"alloc", by_alloc},
+	        {"peak", by_held}, {"temporary", by_temporary},
 	};
 	uint64_t live = 0, peak = 0;
 
@@ -306,7 +309,7 @@ void view_source(const struct view *view, const struct snapshot_frame *frame, FI
 
 		if (*text)
 			fprintf(out, "%s        %.200s%s\n", terminal_style(&view->terminal, STYLE_CYAN),
-				text_clean(&arena, text), terminal_style(&view->terminal, STYLE_PLAIN));
+			        text_clean(&arena, text), terminal_style(&view->terminal, STYLE_PLAIN));
 	}
 	free(line);
 	arena_clear(&arena);
@@ -321,16 +324,16 @@ void view_head(const struct view *view, const struct memlint_snapshot *snapshot,
 	struct arena arena = {0};
 
 	fprintf(out, "%s%s%s, %s after %s", terminal_style(terminal, STYLE_BOLD),
-		text_clean(&arena, view_program(snapshot)), terminal_style(terminal, STYLE_PLAIN),
-		profile_reason_text(snapshot->reason), view_time(&arena, snapshot->time_ns));
+	        text_clean(&arena, view_program(snapshot)), terminal_style(terminal, STYLE_PLAIN),
+	        profile_reason_text(snapshot->reason), view_time(&arena, snapshot->time_ns));
 	if (snapshot->name[0])
 		fprintf(out, " (%s)", text_clean(&arena, snapshot->name));
 	fprintf(out, "\n%s live in %s block%s, peak %s", view_size(&arena, (double)totals->live_bytes),
-		view_count(&arena, totals->live_count), totals->live_count == 1 ? "" : "s",
-		view_size(&arena, (double)totals->peak_bytes));
+	        view_count(&arena, totals->live_count), totals->live_count == 1 ? "" : "s",
+	        view_size(&arena, (double)totals->peak_bytes));
 	if (totals->peak_error)
 		fprintf(out, " (±%s)", view_size(&arena, (double)totals->peak_error));
 	fprintf(out, ", %s allocated in %s block%s\n", view_size(&arena, (double)totals->alloc_bytes),
-		view_count(&arena, totals->alloc_count), totals->alloc_count == 1 ? "" : "s");
+	        view_count(&arena, totals->alloc_count), totals->alloc_count == 1 ? "" : "s");
 	arena_clear(&arena);
 }

@@ -29,22 +29,38 @@ enum {
 	VIEW_OWN,
 };
 
-#define VIEW_OPTION_BY {VIEW_BY, 'b', "by", "KEY", "lineno, filename, traceback, type, function or thread"}
-#define VIEW_OPTION_CUMULATIVE                                                                                         \
-	{VIEW_CUMULATIVE, 0, "cumulative", NULL, "count a block for every frame of its traceback"}
-#define VIEW_OPTION_SORT                                                                                               \
-	{VIEW_SORT, 's', "sort", "ORDER", "size, count, alloc, peak or temporary (default: size, or peak if nothing is live)"}
-#define VIEW_OPTION_SNAPSHOT {VIEW_SNAPSHOT, 0, "snapshot", "N|NAME", "which snapshot (default: the last; -1 counts from the end)"}
-#define VIEW_OPTION_SOURCE {VIEW_SOURCE, 0, "source", NULL, "show each row's source line"}
-#define VIEW_OPTIONS_ROWS                                                                                              \
-	{VIEW_FILTER, 'f', "filter", "GLOB[:LINE]", "only rows of these files (may be repeated)"},                     \
-	{VIEW_EXCLUDE, 'x', "exclude", "GLOB[:LINE]", "no rows of these files (may be repeated)"},                     \
-	{VIEW_TYPE, 0, "type", "GLOB", "only blocks of these types"},                                                  \
-	{VIEW_THREAD, 0, "thread", "GLOB", "only blocks of these threads"},                                            \
-	{VIEW_ALL_FRAMES, 0, "all-frames", NULL, "filters look at callers too"},                                       \
-	{VIEW_TOP, 'n', "top", "N", "at most N rows; 0 all (default: 20 on a terminal, else all)"},                    \
-	{VIEW_JSON, 0, "json", NULL, "write JSON"},                                                                    \
-	{VIEW_COLOR, 0, "color", "WHEN", "auto, always or never"}
+#define VIEW_OPTION_BY                                                                             \
+	{                                                                                          \
+		VIEW_BY, 'b', "by", "KEY", "lineno, filename, traceback, type, function or thread" \
+	}
+#define VIEW_OPTION_CUMULATIVE                                                                           \
+	{                                                                                                \
+		VIEW_CUMULATIVE, 0, "cumulative", NULL, "count a block for every frame of its traceback" \
+	}
+#define VIEW_OPTION_SORT                                                                                    \
+	{                                                                                                   \
+		VIEW_SORT, 's', "sort", "ORDER",                                                            \
+		        "size, count, alloc, peak or temporary (default: size, or peak if nothing is live)" \
+	}
+#define VIEW_OPTION_SNAPSHOT                                                                                         \
+	{                                                                                                            \
+		VIEW_SNAPSHOT, 0, "snapshot", "N|NAME", "which snapshot (default: the last; -1 counts from the end)" \
+	}
+#define VIEW_OPTION_SOURCE                                                    \
+	{                                                                     \
+		VIEW_SOURCE, 0, "source", NULL, "show each row's source line" \
+	}
+#define VIEW_OPTIONS_ROWS                                                                                   \
+	{VIEW_FILTER, 'f', "filter", "GLOB[:LINE]", "only rows of these files (may be repeated)"},          \
+	        {VIEW_EXCLUDE, 'x', "exclude", "GLOB[:LINE]", "no rows of these files (may be repeated)"},  \
+	        {VIEW_TYPE, 0, "type", "GLOB", "only blocks of these types"},                               \
+	        {VIEW_THREAD, 0, "thread", "GLOB", "only blocks of these threads"},                         \
+	        {VIEW_ALL_FRAMES, 0, "all-frames", NULL, "filters look at callers too"},                    \
+	        {VIEW_TOP, 'n', "top", "N", "at most N rows; 0 all (default: 20 on a terminal, else all)"}, \
+	        {VIEW_JSON, 0, "json", NULL, "write JSON"},                                                 \
+	{                                                                                                   \
+		VIEW_COLOR, 0, "color", "WHEN", "auto, always or never"                                     \
+	}
 
 struct view {
 	enum memlint_key key;
@@ -80,7 +96,7 @@ size_t view_limit(const struct view *view, size_t n);
 
 /* The order of --sort, or what suits the totals; its name into *@name. NULL after a message for an unknown one. */
 snapshot_order *view_order(const struct view *view, const struct cli *cli, const struct snapshot_groups *groups,
-			   const char **name);
+                           const char **name);
 
 /* Puts the first @limit rows in order and names them; STATUS_ERROR after a message. */
 enum status view_sort(struct snapshot_groups *groups, snapshot_order *order, size_t limit);

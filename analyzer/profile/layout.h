@@ -16,7 +16,7 @@ struct layout {
 	uint64_t size, align; /* bytes */
 	size_t nfields;
 	const struct layout_field *fields; /* in offset order */
-	uint64_t padding;		   /* bits of no field, between fields and at the end */
+	uint64_t padding;                  /* bits of no field, between fields and at the end */
 };
 
 /* Takes @text apart into @arena; 0, or -1 when it is not a layout. */

@@ -47,7 +47,7 @@ static enum status check(const struct loaded_profile *loaded, int failed)
 		return diag_error("%s: %s", loaded->path, text);
 	if (!profile_nsnapshots(profile))
 		return diag_error("%s: %s%sholds no snapshot: the program ended before its first one was written",
-				  loaded->path, text, text[0] ? ", " : "");
+		                  loaded->path, text, text[0] ? ", " : "");
 	if (profile->fault == PROFILE_TRUNCATED)
 		diag_warn("%s: %s: the last record is cut short, what stands before it is shown", loaded->path, text);
 	return STATUS_OK;
@@ -100,7 +100,7 @@ static size_t find_snapshot(const struct profile *profile, const char *selector)
 	if (number > 0 && (unsigned long)number <= n)
 		return (size_t)number - 1;
 	if (number < 0 && -(unsigned long)number <= n)
-		return n - (size_t) - number;
+		return n - (size_t)-number;
 	return n;
 }
 
@@ -110,7 +110,7 @@ struct memlint_snapshot *loaded_profile_snapshot(struct loaded_profile *loaded, 
 
 	if (index >= profile_nsnapshots(&loaded->profile)) {
 		diag_error("%s: no snapshot '%s': it holds %zu, numbered from 1 ('memlint timeline' lists them)",
-			   loaded->path, selector, profile_nsnapshots(&loaded->profile));
+		           loaded->path, selector, profile_nsnapshots(&loaded->profile));
 		return NULL;
 	}
 	if (!loaded->symbolised) {
@@ -127,10 +127,9 @@ struct memlint_snapshot *loaded_profile_snapshot(struct loaded_profile *loaded, 
 const char *profile_reason_text(uint32_t reason)
 {
 	static const char *const texts[] = {
-		[PROFILE_AT_EXIT] = "at exit",		[PROFILE_BY_CALL] = "by call",
-		[PROFILE_BY_SIGNAL] = "by signal",	[PROFILE_BY_INTERVAL] = "by interval",
-		[PROFILE_AT_FORK] = "at fork",		[PROFILE_AT_EXEC] = "at exec",
-		[PROFILE_AT_ABORT] = "at abort",
+	        [PROFILE_AT_EXIT] = "at exit",         [PROFILE_BY_CALL] = "by call", [PROFILE_BY_SIGNAL] = "by signal",
+	        [PROFILE_BY_INTERVAL] = "by interval", [PROFILE_AT_FORK] = "at fork", [PROFILE_AT_EXEC] = "at exec",
+	        [PROFILE_AT_ABORT] = "at abort",
 	};
 
 	return reason < sizeof texts / sizeof *texts && texts[reason] ? texts[reason] : "unknown";

@@ -58,7 +58,7 @@ static uint32_t copy_trace(struct copied *copied, uint32_t index)
 
 	for (uint32_t i = 0; copy && i < trace->nframe; i++)
 		copy[i] = copy_frame(copied, *entry((struct pages_buffer *)(uintptr_t)&copied->from->trace_frames,
-						    trace->first + i));
+		                                    trace->first + i));
 	if (copy)
 		*known = snapshot_add_trace(copied->to, copy, trace->nframe, trace->author, trace->total);
 	pages_release(&frames);
@@ -71,7 +71,7 @@ static uint32_t copy_thread(struct copied *copied, uint32_t index)
 
 	if (index && !*known)
 		*known = snapshot_add_thread(copied->to, snapshot_threads(copied->from)[index].id,
-					     snapshot_threads(copied->from)[index].name);
+		                             snapshot_threads(copied->from)[index].name);
 	return *known;
 }
 
@@ -120,7 +120,7 @@ void merged_add(struct merged *merged, const struct memlint_snapshot *snapshot)
 	for (size_t i = 0; i < snapshot_nrows(snapshot) && !snapshot_failed(sum); i++) {
 		const struct snapshot_row *row = snapshot_rows(snapshot) + i;
 		struct snapshot_row *copy =
-			snapshot_add_row(sum, copy_trace(&copied, row->trace), copy_thread(&copied, row->thread));
+		        snapshot_add_row(sum, copy_trace(&copied, row->trace), copy_thread(&copied, row->thread));
 
 		if (copy)
 			copy->counts = row->counts;

@@ -27,9 +27,9 @@ struct expansion {
 struct symboliser {
 	struct snapshot_tables *tables;
 	struct pages_buffer expansions; /* struct expansion[], by frame */
-	struct pages_buffer indices;	/* uint32_t[] */
-	struct pages_buffer modules;	/* struct opened_module[], by module */
-	struct pages_buffer sources;	/* uint32_t[mask + 1]: a site in each source file, hashed by its path; 0 none */
+	struct pages_buffer indices;    /* uint32_t[] */
+	struct pages_buffer modules;    /* struct opened_module[], by module */
+	struct pages_buffer sources;    /* uint32_t[mask + 1]: a site in each source file, hashed by its path; 0 none */
 	uint32_t mask;
 };
 
@@ -49,10 +49,10 @@ static void open_module(struct opened_module *opened, const struct snapshot_modu
 	/* The standard search would ask a debuginfod server. */
 	static char *search_path;
 	static const Dwfl_Callbacks callbacks = {
-		.find_elf = dwfl_build_id_find_elf,
-		.find_debuginfo = dwfl_build_id_find_debuginfo,
-		.section_address = dwfl_offline_section_address,
-		.debuginfo_path = &search_path,
+	        .find_elf = dwfl_build_id_find_elf,
+	        .find_debuginfo = dwfl_build_id_find_debuginfo,
+	        .section_address = dwfl_offline_section_address,
+	        .debuginfo_path = &search_path,
 	};
 
 	if (recorded->path[0] != '/' || access(recorded->path, R_OK) < 0)
@@ -157,7 +157,7 @@ static void move_to_call(struct snapshot_frame *frame, Dwarf_Die *inlined, Dwarf
 
 /* Pushes a frame for each inlined function at @address, then the one that contains them; 0 if the debug information says nothing. */
 static int push_scopes(struct symboliser *symboliser, Dwfl_Module *module, Dwarf_Addr address,
-		       struct snapshot_frame frame)
+                       struct snapshot_frame frame)
 {
 	Dwarf_Addr bias;
 	Dwarf_Die *unit = dwfl_module_addrdie(module, address, &bias), *innermost = NULL, *scopes = NULL;
@@ -229,7 +229,8 @@ static void place_author(struct snapshot_tables *tables, struct snapshot_trace *
 
 	if (trace->author != 0 || !(author->flags & MEMLINT_SITE_CALLER))
 		return;
-	while (again < trace->nframe && (all[frames[again]].path != author->path || all[frames[again]].line != author->line))
+	while (again < trace->nframe &&
+	       (all[frames[again]].path != author->path || all[frames[again]].line != author->line))
 		again++;
 	if (again == trace->nframe)
 		return;

@@ -85,7 +85,7 @@ void profile_put_frame_address(struct profile_writer *writer, uint64_t module, u
 }
 
 void profile_put_head(struct profile_writer *writer, uint64_t sequence, enum profile_reason reason, const char *name,
-		      uint64_t time_ns, const struct snapshot_totals *totals)
+                      uint64_t time_ns, const struct snapshot_totals *totals)
 {
 	profile_put(writer, sequence);
 	profile_put(writer, (uint64_t)reason);
@@ -107,7 +107,7 @@ void profile_put_head(struct profile_writer *writer, uint64_t sequence, enum pro
 }
 
 void profile_put_row(struct profile_writer *writer, uint64_t trace, uint64_t thread,
-		     const struct snapshot_counts *counts)
+                     const struct snapshot_counts *counts)
 {
 	profile_item(writer);
 	profile_put(writer, trace);
@@ -193,7 +193,7 @@ static int put_rows(struct profile_writer *writer, const struct memlint_snapshot
 {
 	profile_begin(writer, PROFILE_SNAPSHOT);
 	profile_put_head(writer, snapshot->sequence ? snapshot->sequence : 1, (enum profile_reason)snapshot->reason,
-			 snapshot->name, snapshot->time_ns, &snapshot->totals);
+	                 snapshot->name, snapshot->time_ns, &snapshot->totals);
 	for (size_t i = 0; i < snapshot_nrows(snapshot); i++) {
 		const struct snapshot_row *row = snapshot_rows(snapshot) + i;
 

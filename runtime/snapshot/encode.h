@@ -19,9 +19,9 @@ void profile_put_frame_site(struct profile_writer *writer, uint64_t site);
 void profile_put_frame_address(struct profile_writer *writer, uint64_t module, uint64_t offset);
 /* A PROFILE_SNAPSHOT chunk's head; then a profile_put_row() for each row, in any order. */
 void profile_put_head(struct profile_writer *writer, uint64_t sequence, enum profile_reason reason, const char *name,
-		      uint64_t time_ns, const struct snapshot_totals *totals);
+                      uint64_t time_ns, const struct snapshot_totals *totals);
 void profile_put_row(struct profile_writer *writer, uint64_t trace, uint64_t thread,
-		     const struct snapshot_counts *counts);
+                     const struct snapshot_counts *counts);
 
 /* The chunks of a whole snapshot, from preface to end record, through @writer. 0 or an errno value. */
 int profile_put_everything(struct profile_writer *writer, const struct memlint_snapshot *snapshot);

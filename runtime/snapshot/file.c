@@ -72,7 +72,7 @@ int profile_read_file(const char *path, struct pages_buffer *content)
 	}
 	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
 		snapshot_set_error(path, S_ISDIR(status.st_mode) ? ": is a directory" : ": is not a regular file",
-				   ", not a profile", NULL);
+		                   ", not a profile", NULL);
 		close(fd);
 		return -1;
 	}

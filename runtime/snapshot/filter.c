@@ -76,7 +76,7 @@ int snapshot_glob(const char *pattern, const char *text)
 }
 
 static int match_frame(const struct snapshot_tables *tables, const struct snapshot_frame *frame,
-		       const struct memlint_filter *filter)
+                       const struct memlint_filter *filter)
 {
 	const char *file = frame->file;
 
@@ -91,7 +91,7 @@ static int match_frame(const struct snapshot_tables *tables, const struct snapsh
 
 /* Does the row meet every condition of @filter, whichever way it filters? */
 static int match_row(const struct snapshot_tables *tables, const struct snapshot_row *row,
-		     const struct memlint_filter *filter)
+                     const struct memlint_filter *filter)
 {
 	const struct snapshot_trace *trace = snapshot_traces(tables) + row->trace;
 	const uint32_t first = filter->all_frames ? 0 : trace->author;
@@ -109,7 +109,7 @@ static int match_row(const struct snapshot_tables *tables, const struct snapshot
 }
 
 static int is_kept(const struct snapshot_tables *tables, const struct snapshot_row *row,
-		   const struct memlint_filter *filters, size_t n)
+                   const struct memlint_filter *filters, size_t n)
 {
 	int wanted = 0, included = 0;
 
@@ -125,7 +125,7 @@ static int is_kept(const struct snapshot_tables *tables, const struct snapshot_r
 }
 
 struct memlint_snapshot *snapshot_filter(const struct memlint_snapshot *snapshot, const struct memlint_filter *filters,
-					 size_t n)
+                                         size_t n)
 {
 	if (!snapshot || (n && !filters)) {
 		snapshot_set_error("no snapshot or filter given", NULL);

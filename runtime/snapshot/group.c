@@ -69,7 +69,8 @@ static int same_key(const struct snapshot_tables *tables, const struct group_key
 }
 
 static struct group_key make_key(const struct snapshot_tables *tables, enum memlint_key by,
-				 const struct snapshot_trace *trace, const struct snapshot_frame *frame, uint32_t thread)
+                                 const struct snapshot_trace *trace, const struct snapshot_frame *frame,
+                                 uint32_t thread)
 {
 	const struct snapshot_module *module = snapshot_modules(tables) + frame->module;
 
@@ -156,7 +157,7 @@ static void add_counts(struct snapshot_counts *sum, const struct snapshot_counts
 }
 
 static int count_row(struct grouping *grouping, uint32_t number, const struct snapshot_row *row,
-		     const struct snapshot_frame *frame)
+                     const struct snapshot_frame *frame)
 {
 	const struct snapshot_tables *tables = grouping->out->snapshot->tables;
 	const struct snapshot_trace *trace = snapshot_traces(tables) + row->trace;
@@ -205,7 +206,7 @@ static int count_rows(struct grouping *grouping)
 
 		for (; f < end; f++)
 			if (count_row(grouping, (uint32_t)i + 1, rows + i,
-				      snapshot_frame_of(snapshot->tables, trace, f)) < 0)
+			              snapshot_frame_of(snapshot->tables, trace, f)) < 0)
 				return -1;
 	}
 	return 0;
@@ -224,21 +225,21 @@ static void fill_statistics(struct snapshot_groups *groups)
 		const char *type = group->several & SNAPSHOT_SEVERAL_TYPES ? "" : group->stat.type;
 
 		group->stat = (struct memlint_statistic){
-			.key = "",
-			.type = type,
-			.size = less(counts->alloc_bytes, counts->free_bytes),
-			.count = less(counts->alloc_count, counts->free_count),
-			.alloc_bytes = counts->alloc_bytes,
-			.alloc_count = counts->alloc_count,
-			.usable_bytes = counts->alloc_usable,
-			.peak_bytes = counts->peak_bytes,
-			.temporary_count = counts->temporary_count,
+		        .key = "",
+		        .type = type,
+		        .size = less(counts->alloc_bytes, counts->free_bytes),
+		        .count = less(counts->alloc_count, counts->free_count),
+		        .alloc_bytes = counts->alloc_bytes,
+		        .alloc_count = counts->alloc_count,
+		        .usable_bytes = counts->alloc_usable,
+		        .peak_bytes = counts->peak_bytes,
+		        .temporary_count = counts->temporary_count,
 		};
 	}
 }
 
 int snapshot_group(struct snapshot_groups *groups, const struct memlint_snapshot *snapshot, enum memlint_key key,
-		   int cumulative)
+                   int cumulative)
 {
 	struct grouping grouping = {.out = groups, .cumulative = cumulative};
 

@@ -20,9 +20,11 @@ struct snapshot_group {
 	struct memlint_statistic stat;
 	struct snapshot_counts counts;
 	const struct snapshot_trace *trace; /* of its first row */
-	const struct snapshot_frame *frame; /* the place it stands for: the first row's author, or the frame if cumulative */
+	const struct snapshot_frame
+	        *frame; /* the place it stands for: the first row's author, or the frame if cumulative */
 	const char *thread;
-	const char *main_type; /* of several types the known one with most bytes ever allocated by one trace; else stat.type */
+	const char *
+	        main_type; /* of several types the known one with most bytes ever allocated by one trace; else stat.type */
 	uint64_t main_bytes;
 	uint32_t several; /* SNAPSHOT_SEVERAL_* */
 	uint32_t thread_index;
@@ -41,7 +43,7 @@ struct snapshot_groups {
 /* Fills @groups; 0, or -1 with snapshot_error(). The snapshot must outlive them. Keys and tracebacks of the statistics
  * are empty until snapshot_name(). */
 int snapshot_group(struct snapshot_groups *groups, const struct memlint_snapshot *snapshot, enum memlint_key key,
-		   int cumulative);
+                   int cumulative);
 /* Makes the printable keys and the tracebacks of the first @n: usually those that are shown. 0 or -1. */
 int snapshot_name(struct snapshot_groups *groups, size_t n);
 void snapshot_groups_release(struct snapshot_groups *groups);

@@ -44,7 +44,7 @@ static int equal_frames(const struct snapshot_frame *a, const struct snapshot_fr
 }
 
 static int equal_groups(const struct snapshot_groups *now, const struct snapshot_group *a,
-			const struct snapshot_groups *old, const struct snapshot_group *b, int by_path)
+                        const struct snapshot_groups *old, const struct snapshot_group *b, int by_path)
 {
 	if (strcmp(a->stat.key, b->stat.key))
 		return 0;
@@ -56,7 +56,7 @@ static int equal_groups(const struct snapshot_groups *now, const struct snapshot
 		return 0;
 	for (uint32_t i = 0; i < a->trace->nframe; i++)
 		if (!equal_frames(snapshot_frame_of(now->snapshot->tables, a->trace, i),
-				  snapshot_frame_of(old->snapshot->tables, b->trace, i), by_path))
+		                  snapshot_frame_of(old->snapshot->tables, b->trace, i), by_path))
 			return 0;
 	return 1;
 }
@@ -139,13 +139,13 @@ static struct snapshot_group *vanished(struct snapshot_groups *now, const struct
 	group->main_type = keep(arena, old->main_type);
 	group->several = old->several;
 	group->stat = (struct memlint_statistic){
-		.key = keep(arena, old->stat.key),
-		.traceback = {.nframe = old->stat.traceback.nframe,
-			      .total_nframe = old->stat.traceback.total_nframe,
-			      .frames = frames},
-		.type = keep(arena, old->stat.type),
-		.size_diff = -(int64_t)old->stat.size,
-		.count_diff = -(int64_t)old->stat.count,
+	        .key = keep(arena, old->stat.key),
+	        .traceback = {.nframe = old->stat.traceback.nframe,
+	                      .total_nframe = old->stat.traceback.total_nframe,
+	                      .frames = frames},
+	        .type = keep(arena, old->stat.type),
+	        .size_diff = -(int64_t)old->stat.size,
+	        .count_diff = -(int64_t)old->stat.count,
 	};
 	return group;
 }

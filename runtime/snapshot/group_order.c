@@ -47,7 +47,7 @@ int snapshot_by_diff(const struct snapshot_group *a, const struct snapshot_group
 }
 
 static void merge(struct snapshot_group **to, struct snapshot_group **from, size_t start, size_t middle, size_t end,
-		  snapshot_order *order)
+                  snapshot_order *order)
 {
 	size_t left = start, right = middle;
 

@@ -90,11 +90,11 @@ static const char *key_text(struct snapshot_groups *groups, const struct snapsho
 static void fill_frame(struct memlint_frame *out, const struct snapshot_frame *frame)
 {
 	*out = (struct memlint_frame){
-		.file = frame->file,
-		.function = frame->function,
-		.line = frame->line,
-		.column = frame->column,
-		.address = frame->foreign ? frame->address : 0,
+	        .file = frame->file,
+	        .function = frame->function,
+	        .line = frame->line,
+	        .column = frame->column,
+	        .address = frame->foreign ? frame->address : 0,
 	};
 }
 
@@ -110,9 +110,9 @@ static int fill_traceback(struct snapshot_groups *groups, struct snapshot_group 
 	for (uint32_t i = 0; whole && i < n; i++)
 		fill_frame(frames + i, snapshot_frame_of(groups->snapshot->tables, group->trace, i));
 	group->stat.traceback = (struct memlint_traceback){
-		.nframe = n,
-		.total_nframe = group->trace->total,
-		.frames = frames,
+	        .nframe = n,
+	        .total_nframe = group->trace->total,
+	        .frames = frames,
 	};
 	return 0;
 }

@@ -14,7 +14,7 @@
 struct pages_buffer {
 	uint8_t *data;
 	size_t size, capacity; /* bytes */
-	int failed;	       /* memory ran out once: the content is not to be used */
+	int failed;            /* memory ran out once: the content is not to be used */
 };
 
 /* @size more bytes at the end, not initialised; NULL when memory is out (then `failed` is set and stays so). */

@@ -280,8 +280,8 @@ static void decode_traces(struct profile *profile, struct profile_cursor *cursor
 			break;
 		define(profile, &profile->traces, id,
 		       snapshot_add_trace(profile->tables, (const uint32_t *)(const void *)frames.data,
-					  (uint32_t)nframes, (uint32_t)author,
-					  total > UINT32_MAX ? UINT32_MAX : (uint32_t)total));
+		                          (uint32_t)nframes, (uint32_t)author,
+		                          total > UINT32_MAX ? UINT32_MAX : (uint32_t)total));
 	}
 	profile->tables->failed |= frames.failed;
 	pages_release(&frames);
@@ -310,7 +310,7 @@ static void decode_threads(struct profile *profile, struct profile_cursor *curso
 }
 
 void profile_decode_head(struct profile *profile, struct profile_snapshot *head, struct profile_cursor *cursor,
-			 uint64_t *fields)
+                         uint64_t *fields)
 {
 	struct snapshot_totals *totals = &head->totals;
 
@@ -355,7 +355,7 @@ static void decode_snapshot(struct profile *profile, size_t chunk, struct profil
 }
 
 void profile_decode_rows(struct profile *profile, struct memlint_snapshot *snapshot, struct profile_cursor *cursor,
-			 uint64_t nrows, uint64_t fields)
+                         uint64_t nrows, uint64_t fields)
 {
 	uint64_t values[9];
 
@@ -374,15 +374,15 @@ void profile_decode_rows(struct profile *profile, struct memlint_snapshot *snaps
 				values[f] = value;
 		}
 		row->counts = (struct snapshot_counts){
-			.alloc_count = values[0],
-			.alloc_bytes = values[1],
-			.alloc_usable = values[2],
-			.free_count = values[3],
-			.free_bytes = values[4],
-			.live_usable = values[5],
-			.peak_bytes = values[6],
-			.peak_count = values[7],
-			.temporary_count = values[8],
+		        .alloc_count = values[0],
+		        .alloc_bytes = values[1],
+		        .alloc_usable = values[2],
+		        .free_count = values[3],
+		        .free_bytes = values[4],
+		        .live_usable = values[5],
+		        .peak_bytes = values[6],
+		        .peak_count = values[7],
+		        .temporary_count = values[8],
 		};
 	}
 }

@@ -56,7 +56,7 @@ static int read_header(struct profile *profile, size_t at, struct profile_chunk_
 }
 
 static int open_payload(struct profile *profile, size_t at, const struct profile_chunk_header *header,
-			struct profile_cursor *cursor)
+                        struct profile_cursor *cursor)
 {
 	const uint8_t *stored = profile->data + at + sizeof *header;
 
@@ -166,15 +166,15 @@ struct memlint_snapshot *profile_snapshot(struct profile *profile, size_t index)
 const char *profile_fault_text(const struct profile *profile, char *data, size_t capacity)
 {
 	static const char *const texts[] = {
-		[PROFILE_WHOLE] = "",
-		[PROFILE_TRUNCATED] = "truncated at byte ",
-		[PROFILE_DAMAGED] = "damaged: wrong checksum or content at byte ",
-		[PROFILE_EMPTY] = "empty, not a memlint profile",
-		[PROFILE_FOREIGN] = "not a memlint profile",
-		[PROFILE_TEXT_MODE] = "damaged: its line ends were converted; copy it in binary mode",
-		[PROFILE_NEWER] = "written in profile format ",
-		[PROFILE_CODEC] = "compressed in a way that cannot be read here, at byte ",
-		[PROFILE_NO_MEMORY] = "out of memory",
+	        [PROFILE_WHOLE] = "",
+	        [PROFILE_TRUNCATED] = "truncated at byte ",
+	        [PROFILE_DAMAGED] = "damaged: wrong checksum or content at byte ",
+	        [PROFILE_EMPTY] = "empty, not a memlint profile",
+	        [PROFILE_FOREIGN] = "not a memlint profile",
+	        [PROFILE_TEXT_MODE] = "damaged: its line ends were converted; copy it in binary mode",
+	        [PROFILE_NEWER] = "written in profile format ",
+	        [PROFILE_CODEC] = "compressed in a way that cannot be read here, at byte ",
+	        [PROFILE_NO_MEMORY] = "out of memory",
 	};
 	struct text text = {.data = data, .capacity = capacity};
 

@@ -12,18 +12,18 @@
 
 enum profile_fault {
 	PROFILE_WHOLE,
-	PROFILE_TRUNCATED,   /* the file ends within a chunk: what stands before is whole */
-	PROFILE_DAMAGED,     /* a checksum or a payload is wrong: what stands before is whole */
-	PROFILE_EMPTY,	     /* no byte at all */
-	PROFILE_FOREIGN,     /* not a profile */
-	PROFILE_TEXT_MODE,   /* a profile whose line ends were converted */
-	PROFILE_NEWER,	     /* a version that this reader does not know: `version` */
-	PROFILE_CODEC,	     /* compressed in a way that this reader cannot undo */
+	PROFILE_TRUNCATED, /* the file ends within a chunk: what stands before is whole */
+	PROFILE_DAMAGED,   /* a checksum or a payload is wrong: what stands before is whole */
+	PROFILE_EMPTY,     /* no byte at all */
+	PROFILE_FOREIGN,   /* not a profile */
+	PROFILE_TEXT_MODE, /* a profile whose line ends were converted */
+	PROFILE_NEWER,     /* a version that this reader does not know: `version` */
+	PROFILE_CODEC,     /* compressed in a way that this reader cannot undo */
 	PROFILE_NO_MEMORY,
 };
 
 struct profile_sample {
-	uint64_t time_ns; /* since start */
+	uint64_t time_ns;       /* since start */
 	uint64_t live, highest; /* bytes: then, and the highest since the sample before */
 };
 
@@ -54,7 +54,7 @@ typedef int profile_inflate(void *raw, size_t raw_size, const void *stored, size
 struct profile {
 	const uint8_t *data; /* the caller's; stays until profile_release() */
 	size_t size;
-	profile_inflate *inflate; /* NULL: not able to */
+	profile_inflate *inflate;                                  /* NULL: not able to */
 	void (*progress)(void *context, size_t done, size_t size); /* NULL, or called now and then while reading */
 	void *context;
 
@@ -62,7 +62,7 @@ struct profile {
 	struct pages_buffer snapshots; /* struct profile_snapshot[] */
 	struct pages_buffer samples;   /* struct profile_sample[] */
 	struct pages_buffer marks;     /* struct profile_mark[] */
-	int ended;		       /* there is an end record: */
+	int ended;                     /* there is an end record: */
 	uint64_t end_how, end_status, end_time_ns;
 	enum profile_fault fault;
 	uint64_t fault_at; /* offset of the chunk where reading stopped */
@@ -72,7 +72,7 @@ struct profile {
 	struct pages_buffer strings; /* const char *[], by the file's id */
 	struct profile_ids sites, traces, modules, threads;
 	struct profile_ids addresses; /* frames without a site, by module index << 48 | offset */
-	struct pages_buffer raw; /* the payload in hand, decompressed */
+	struct pages_buffer raw;      /* the payload in hand, decompressed */
 };
 
 /* Reads all chunks. Before: zero the struct, set data, size and what of inflate, progress, context is wanted. 0 when whole or
@@ -108,7 +108,7 @@ struct profile_cursor {
 	int bad;
 };
 
-uint64_t profile_take(struct profile_cursor *cursor);	  /* v */
+uint64_t profile_take(struct profile_cursor *cursor);     /* v */
 uint64_t profile_take_u64(struct profile_cursor *cursor); /* u64 */
 const uint8_t *profile_take_bytes(struct profile_cursor *cursor, uint64_t size);
 
@@ -116,8 +116,8 @@ const uint8_t *profile_take_bytes(struct profile_cursor *cursor, uint64_t size);
 void profile_decode(struct profile *profile, uint32_t type, size_t chunk, struct profile_cursor *cursor);
 /* The head of a snapshot; the cursor then stands at its first row; *@fields is the number of fields in each. */
 void profile_decode_head(struct profile *profile, struct profile_snapshot *head, struct profile_cursor *cursor,
-			 uint64_t *fields);
+                         uint64_t *fields);
 void profile_decode_rows(struct profile *profile, struct memlint_snapshot *snapshot, struct profile_cursor *cursor,
-			 uint64_t nrows, uint64_t fields);
+                         uint64_t nrows, uint64_t fields);
 
 #endif

@@ -120,9 +120,9 @@ void profile_put_string(struct profile_writer *writer, const char *text)
 static void seal(struct pages_buffer *out, size_t start, uint16_t type)
 {
 	struct profile_chunk_header header = {
-		.magic = PROFILE_CHUNK_MAGIC,
-		.type = type,
-		.codec = PROFILE_CODEC_NONE,
+	        .magic = PROFILE_CHUNK_MAGIC,
+	        .type = type,
+	        .codec = PROFILE_CODEC_NONE,
 	};
 	const size_t size = out->failed ? 0 : out->size - start - sizeof header;
 

@@ -24,11 +24,11 @@ typedef int profile_sink(void *context, const void *data, size_t size);
 struct profile_writer {
 	profile_sink *sink;
 	void *context;
-	struct strings strings;	     /* writer's ids are the file's */
+	struct strings strings;      /* writer's ids are the file's */
 	uint32_t strings_written;    /* ids below are in the file */
 	struct pages_buffer payload; /* of the chunk being built */
 	struct pages_buffer out;     /* framed chunks on their way to the sink */
-	size_t count_at;	     /* where a list's count stands in payload; 0 none */
+	size_t count_at;             /* where a list's count stands in payload; 0 none */
 	uint32_t count;
 	uint16_t type;
 };

@@ -160,8 +160,7 @@ uint32_t snapshot_add_frame(struct snapshot_tables *tables, const struct snapsho
 
 uint32_t snapshot_add_address(struct snapshot_tables *tables, uint32_t module, uint64_t offset)
 {
-	return snapshot_add_frame(tables,
-				  &(struct snapshot_frame){.module = module, .address = offset, .foreign = 1});
+	return snapshot_add_frame(tables, &(struct snapshot_frame){.module = module, .address = offset, .foreign = 1});
 }
 
 /* The block's type is what the source states, said nearest to the author; else what was inferred there. */
@@ -186,15 +185,15 @@ static uint32_t typed_frame(const struct snapshot_tables *tables, const uint32_t
 }
 
 uint32_t snapshot_add_trace(struct snapshot_tables *tables, const uint32_t *frames, uint32_t nframe, uint32_t author,
-			    uint32_t total)
+                            uint32_t total)
 {
 	const size_t known = tables->frames.size / sizeof(struct snapshot_frame);
 	const size_t first = tables->trace_frames.size / sizeof *frames;
 	struct snapshot_trace trace = {
-		.first = (uint32_t)first,
-		.nframe = nframe,
-		.total = total > nframe ? total : nframe,
-		.author = author,
+	        .first = (uint32_t)first,
+	        .nframe = nframe,
+	        .total = total > nframe ? total : nframe,
+	        .author = author,
 	};
 
 	for (uint32_t i = 0; i < nframe; i++)
@@ -226,7 +225,7 @@ uint32_t snapshot_add_module(struct snapshot_tables *tables, const struct snapsh
 
 	copy.path = intern(tables, module->path);
 	copy.build_id = (const uint8_t *)snapshot_text(tables, module->build_id ? (const char *)module->build_id : "",
-						       module->build_id ? module->build_id_size : 0);
+	                                               module->build_id ? module->build_id_size : 0);
 	return add(tables, &tables->modules, &copy, sizeof copy);
 }
 
@@ -245,8 +244,8 @@ struct snapshot_row *snapshot_add_row(struct memlint_snapshot *snapshot, uint32_
 	if (!row)
 		return NULL;
 	*row = (struct snapshot_row){
-		.trace = trace < tables->traces.size / sizeof(struct snapshot_trace) ? trace : 0,
-		.thread = thread < tables->threads.size / sizeof(struct snapshot_thread) ? thread : 0,
+	        .trace = trace < tables->traces.size / sizeof(struct snapshot_trace) ? trace : 0,
+	        .thread = thread < tables->threads.size / sizeof(struct snapshot_thread) ? thread : 0,
 	};
 	return row;
 }

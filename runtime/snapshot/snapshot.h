@@ -27,7 +27,7 @@ struct snapshot_frame {
 	const char *type; /* of the blocks, "" unknown */
 	uint32_t line, column;
 	uint32_t element_size; /* bytes; 0 unknown */
-	uint32_t flags;	       /* MEMLINT_SITE_* */
+	uint32_t flags;        /* MEMLINT_SITE_* */
 	uint64_t layout;       /* hash of the type's layout; 0 none */
 	uint64_t address;      /* foreign frames: offset from the module's load bias, absolute for module 0 */
 	uint32_t module;       /* foreign frames: index in modules; 0 unknown */
@@ -37,11 +37,11 @@ struct snapshot_frame {
 
 /* Where blocks come from. Frames innermost first; frame `author` is the line a programmer would name. */
 struct snapshot_trace {
-	uint32_t first;	 /* index in trace_frames */
+	uint32_t first;  /* index in trace_frames */
 	uint32_t nframe; /* at least 1 */
-	uint32_t total;	 /* frames before the limit cut them */
+	uint32_t total;  /* frames before the limit cut them */
 	uint32_t author; /* below nframe */
-	uint32_t typed;	 /* the frame whose type the blocks have: index in frames */
+	uint32_t typed;  /* the frame whose type the blocks have: index in frames */
 };
 
 struct snapshot_thread {
@@ -63,7 +63,7 @@ struct snapshot_layout {
 
 struct snapshot_program {
 	uint64_t pid, ppid, start_ns; /* unix time */
-	uint64_t nframe, flags;	      /* PROFILE_PROGRAM_* */
+	uint64_t nframe, flags;       /* PROFILE_PROGRAM_* */
 	uint64_t page_size;
 	const char *executable, *directory, *allocator, *runtime;
 	const char *const *argv;
@@ -96,23 +96,23 @@ struct snapshot_tables {
 	uint32_t references; /* atomic */
 	int failed;
 	struct strings strings;
-	struct pages_buffer frames;	  /* struct snapshot_frame[] */
+	struct pages_buffer frames;       /* struct snapshot_frame[] */
 	struct pages_buffer trace_frames; /* uint32_t[]: indices of frames */
-	struct pages_buffer traces;	  /* struct snapshot_trace[] */
-	struct pages_buffer threads;	  /* struct snapshot_thread[] */
-	struct pages_buffer modules;	  /* struct snapshot_module[] */
-	struct pages_buffer layouts;	  /* struct snapshot_layout[] */
+	struct pages_buffer traces;       /* struct snapshot_trace[] */
+	struct pages_buffer threads;      /* struct snapshot_thread[] */
+	struct pages_buffer modules;      /* struct snapshot_module[] */
+	struct pages_buffer layouts;      /* struct snapshot_layout[] */
 	struct snapshot_program program;
 	const char *last_file, *last_directory, *last_path; /* snapshot_add_frame() works a path out once in a row */
 };
 
 struct memlint_snapshot {
 	struct snapshot_tables *tables; /* one reference */
-	struct pages_buffer rows;	/* struct snapshot_row[] */
+	struct pages_buffer rows;       /* struct snapshot_row[] */
 	struct snapshot_totals totals;
 	uint64_t sequence, time_ns; /* since the start of tracing */
-	uint32_t reason;	    /* enum profile_reason */
-	const char *name;	    /* in the tables; "" none */
+	uint32_t reason;            /* enum profile_reason */
+	const char *name;           /* in the tables; "" none */
 };
 
 /* --- building --- */
@@ -130,7 +130,7 @@ void snapshot_tables_release(struct snapshot_tables *tables); /* drops one refer
 uint32_t snapshot_add_frame(struct snapshot_tables *tables, const struct snapshot_frame *frame);
 uint32_t snapshot_add_address(struct snapshot_tables *tables, uint32_t module, uint64_t offset);
 uint32_t snapshot_add_trace(struct snapshot_tables *tables, const uint32_t *frames, uint32_t nframe, uint32_t author,
-			    uint32_t total);
+                            uint32_t total);
 uint32_t snapshot_add_thread(struct snapshot_tables *tables, uint64_t id, const char *name);
 uint32_t snapshot_add_module(struct snapshot_tables *tables, const struct snapshot_module *module);
 uint32_t snapshot_add_layout(struct snapshot_tables *tables, uint64_t hash, const char *text);
@@ -191,13 +191,13 @@ static inline size_t snapshot_nlayouts(const struct snapshot_tables *tables)
 
 /* Frame @i of @trace, innermost first. */
 static inline const struct snapshot_frame *snapshot_frame_of(const struct snapshot_tables *tables,
-							     const struct snapshot_trace *trace, uint32_t i)
+                                                             const struct snapshot_trace *trace, uint32_t i)
 {
 	return snapshot_frames(tables) + ((const uint32_t *)(const void *)tables->trace_frames.data)[trace->first + i];
 }
 
 static inline const struct snapshot_frame *snapshot_author(const struct snapshot_tables *tables,
-							   const struct snapshot_trace *trace)
+                                                           const struct snapshot_trace *trace)
 {
 	return snapshot_frame_of(tables, trace, trace->author);
 }
@@ -205,11 +205,12 @@ static inline const struct snapshot_frame *snapshot_author(const struct snapshot
 /* --- the public operations, behind struct memlint_api; see memlint.h. Errors: NULL or -1 and snapshot_error(). --- */
 
 struct memlint_snapshot *snapshot_filter(const struct memlint_snapshot *snapshot, const struct memlint_filter *filters,
-					 size_t n);
+                                         size_t n);
 struct memlint_statistics *snapshot_statistics(const struct memlint_snapshot *snapshot, enum memlint_key key,
-					       int cumulative);
-struct memlint_statistics *snapshot_compare_to(const struct memlint_snapshot *snapshot, const struct memlint_snapshot *old,
-					       enum memlint_key key, int cumulative);
+                                               int cumulative);
+struct memlint_statistics *snapshot_compare_to(const struct memlint_snapshot *snapshot,
+                                               const struct memlint_snapshot *old, enum memlint_key key,
+                                               int cumulative);
 void snapshot_statistics_free(struct memlint_statistics *statistics);
 size_t snapshot_statistic_text(const struct memlint_statistic *row, int is_diff, char *text, size_t capacity);
 int snapshot_dump(const struct memlint_snapshot *snapshot, const char *path);

@@ -36,7 +36,7 @@ static struct memlint_statistics *publish(struct snapshot_groups *groups)
 }
 
 struct memlint_statistics *snapshot_statistics(const struct memlint_snapshot *snapshot, enum memlint_key key,
-					       int cumulative)
+                                               int cumulative)
 {
 	struct snapshot_groups groups;
 
@@ -53,8 +53,8 @@ struct memlint_statistics *snapshot_statistics(const struct memlint_snapshot *sn
 	return publish(&groups);
 }
 
-struct memlint_statistics *snapshot_compare_to(const struct memlint_snapshot *snapshot, const struct memlint_snapshot *old,
-					       enum memlint_key key, int cumulative)
+struct memlint_statistics *snapshot_compare_to(const struct memlint_snapshot *snapshot,
+                                               const struct memlint_snapshot *old, enum memlint_key key, int cumulative)
 {
 	struct snapshot_groups groups, before;
 
@@ -69,8 +69,8 @@ struct memlint_statistics *snapshot_compare_to(const struct memlint_snapshot *sn
 		return NULL;
 	}
 	const int failed = snapshot_name(&groups, groups.n) < 0 || snapshot_name(&before, before.n) < 0 ||
-			   snapshot_match(&groups, &before) < 0 ||
-			   snapshot_sort(&groups, snapshot_by_diff, groups.n) < 0;
+	                   snapshot_match(&groups, &before) < 0 ||
+	                   snapshot_sort(&groups, snapshot_by_diff, groups.n) < 0;
 
 	snapshot_groups_release(&before);
 	if (!failed)

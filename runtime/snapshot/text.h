@@ -17,7 +17,7 @@ void text_put(struct text *text, const char *more);
 void text_put_bytes(struct text *text, const char *more, size_t size);
 void text_put_unsigned(struct text *text, uint64_t value);
 void text_put_signed(struct text *text, int64_t value); /* always with + or - */
-void text_put_hex(struct text *text, uint64_t value);	/* 0x1f */
+void text_put_hex(struct text *text, uint64_t value);   /* 0x1f */
 /* @value's nearest decimal with 0 or 1 digits after the point, half to even, as printf's %.0f and %.1f in the C
  * locale; @value below 2^53. */
 void text_put_decimal(struct text *text, double value, unsigned digits);

@@ -84,7 +84,7 @@ START_TEST(the_snapshot_comes_back_with_rows_totals_and_frames)
 	ck_assert_uint_eq(author->column, 21);
 	ck_assert_uint_eq(author->layout, 77);
 	ck_assert_uint_eq(snapshot_author(snapshot->tables, snapshot_traces(snapshot->tables) + row[2].trace)->address,
-			  0x1234);
+	                  0x1234);
 	ck_assert_str_eq(snapshot_threads(snapshot->tables)[row[1].thread].name, "worker");
 	snapshot_free(snapshot);
 }
@@ -157,7 +157,7 @@ START_TEST(what_is_not_a_profile_is_named)
 	ck_assert_str_eq(fault_of(0), "empty, not a memlint profile");
 	bytes.data[12] = 2;
 	ck_assert_str_eq(fault_of(bytes.size),
-			 "written in profile format 2, this memlint reads format 1: use a newer memlint");
+	                 "written in profile format 2, this memlint reads format 1: use a newer memlint");
 	bytes.data[8] = '\n';
 	ck_assert_str_eq(fault_of(bytes.size), "damaged: its line ends were converted; copy it in binary mode");
 	bytes.data[0] = '#';

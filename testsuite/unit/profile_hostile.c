@@ -161,11 +161,12 @@ START_TEST(huge_counts_take_no_memory_and_no_time)
 
 	for (int type = PROFILE_PROGRAM; type <= PROFILE_END; type++) {
 		const uint64_t values[] = {huge, huge, huge, huge, huge, huge, huge, huge, huge, huge, huge,
-					   huge, huge, huge, huge, huge, huge, huge, huge, huge, huge, huge};
+		                           huge, huge, huge, huge, huge, huge, huge, huge, huge, huge, huge};
 		const uint64_t rows[] = {1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, huge};
 
-		ck_assert_int_eq(type == PROFILE_END ? PROFILE_DAMAGED : one_chunk((enum profile_chunk)type, values, 22),
-				 PROFILE_DAMAGED);
+		ck_assert_int_eq(type == PROFILE_END ? PROFILE_DAMAGED
+		                                     : one_chunk((enum profile_chunk)type, values, 22),
+		                 PROFILE_DAMAGED);
 		if (type == PROFILE_SNAPSHOT)
 			ck_assert_int_eq(one_chunk(PROFILE_SNAPSHOT, rows, 17), PROFILE_DAMAGED);
 	}

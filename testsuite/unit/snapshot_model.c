@@ -158,7 +158,7 @@ START_TEST(the_type_of_a_block_is_what_the_source_states_nearest_to_the_author)
 	struct memlint_snapshot *snapshot = snapshot_new();
 	struct snapshot_tables *tables = snapshot->tables;
 	const uint32_t inner = snapshot_add_frame(
-		tables, &(struct snapshot_frame){.type = "Order", .flags = MEMLINT_SITE_TYPE_CERTAIN});
+	        tables, &(struct snapshot_frame){.type = "Order", .flags = MEMLINT_SITE_TYPE_CERTAIN});
 	const uint32_t guess = snapshot_add_frame(tables, &(struct snapshot_frame){.type = "char"});
 	const uint32_t none = snapshot_add_frame(tables, &(struct snapshot_frame){.file = "app.cc"});
 	const uint32_t cases[3][2] = {{inner, guess}, {guess, none}, {none, guess}};

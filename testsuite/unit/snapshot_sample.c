@@ -31,7 +31,7 @@ uint32_t sample_trace(struct snapshot_tables *tables, size_t n, const char *cons
 }
 
 static void add_sample(struct memlint_snapshot *snapshot, const char *file, uint32_t line, const char *caller,
-		       uint32_t caller_line, uint64_t size, uint64_t count)
+                       uint32_t caller_line, uint64_t size, uint64_t count)
 {
 	const char *files[] = {file, caller};
 	const uint32_t lines[] = {line, caller_line};
@@ -67,25 +67,25 @@ static void add_rich_tables(struct snapshot_tables *tables)
 	static const char *const argv[] = {"app", "--size", "10"};
 
 	snapshot_set_program(tables, &(struct snapshot_program){
-					     .pid = 4711,
-					     .ppid = 1,
-					     .start_ns = 1700000000000000000u,
-					     .nframe = 2,
-					     .flags = PROFILE_PROGRAM_THREADS,
-					     .page_size = 4096,
-					     .executable = "/home/user/app",
-					     .directory = "/home/user",
-					     .allocator = "glibc 2.36",
-					     .runtime = "0.1.0",
-					     .argv = argv,
-					     .argc = 3,
-				     });
+	                                     .pid = 4711,
+	                                     .ppid = 1,
+	                                     .start_ns = 1700000000000000000u,
+	                                     .nframe = 2,
+	                                     .flags = PROFILE_PROGRAM_THREADS,
+	                                     .page_size = 4096,
+	                                     .executable = "/home/user/app",
+	                                     .directory = "/home/user",
+	                                     .allocator = "glibc 2.36",
+	                                     .runtime = "0.1.0",
+	                                     .argv = argv,
+	                                     .argc = 3,
+	                             });
 	snapshot_add_module(tables, &(struct snapshot_module){.path = "/usr/lib/libfoo.so.1",
-							      .base = 0x7f0000000000,
-							      .bias = 0x7f0000000000,
-							      .size = 0x10000,
-							      .build_id = (const uint8_t *)"\1\0\3\4",
-							      .build_id_size = 4});
+	                                                      .base = 0x7f0000000000,
+	                                                      .bias = 0x7f0000000000,
+	                                                      .size = 0x10000,
+	                                                      .build_id = (const uint8_t *)"\1\0\3\4",
+	                                                      .build_id_size = 4});
 	snapshot_add_layout(tables, 77, "struct node\t24\t8\tstruct\n0\t32\tkey\tint\t\t0\n");
 	snapshot_add_thread(tables, 1, "main");
 	snapshot_add_thread(tables, 2, "worker");
@@ -97,15 +97,24 @@ struct memlint_snapshot *sample_rich(void)
 	struct snapshot_tables *tables = snapshot->tables;
 
 	add_rich_tables(tables);
-	const uint32_t wrapper = snapshot_add_frame(
-		tables, &(struct snapshot_frame){.file = "xmalloc.c", .directory = "/src", .line = 9, .column = 12,
-						 .function = "xmalloc", .flags = MEMLINT_SITE_WRAPPER});
-	const uint32_t author = snapshot_add_frame(
-		tables, &(struct snapshot_frame){.file = "app.c", .directory = "/src", .line = 12, .column = 21,
-						 .function = "main", .macro = "NEW", .type = "struct node",
-						 .element_size = 24, .layout = 77,
-						 .allocator = MEMLINT_ALLOCATOR_MALLOC,
-						 .flags = MEMLINT_SITE_TYPE_CERTAIN});
+	const uint32_t wrapper = snapshot_add_frame(tables, &(struct snapshot_frame){.file = "xmalloc.c",
+	                                                                             .directory = "/src",
+	                                                                             .line = 9,
+	                                                                             .column = 12,
+	                                                                             .function = "xmalloc",
+	                                                                             .flags = MEMLINT_SITE_WRAPPER});
+	const uint32_t author =
+	        snapshot_add_frame(tables, &(struct snapshot_frame){.file = "app.c",
+	                                                            .directory = "/src",
+	                                                            .line = 12,
+	                                                            .column = 21,
+	                                                            .function = "main",
+	                                                            .macro = "NEW",
+	                                                            .type = "struct node",
+	                                                            .element_size = 24,
+	                                                            .layout = 77,
+	                                                            .allocator = MEMLINT_ALLOCATOR_MALLOC,
+	                                                            .flags = MEMLINT_SITE_TYPE_CERTAIN});
 	const uint32_t foreign = snapshot_add_address(tables, 1, 0x1234);
 	const uint32_t both[] = {wrapper, author};
 	const uint32_t far[] = {foreign};
@@ -117,10 +126,17 @@ struct memlint_snapshot *sample_rich(void)
 	row->counts = (struct snapshot_counts){1, 24, 24, 1, 24, 0, 24, 1, 1};
 	row = snapshot_add_row(snapshot, t2, 1);
 	row->counts = (struct snapshot_counts){1, 1024, 1032, 0, 0, 1032, 0, 0, 0};
-	snapshot->totals = (struct snapshot_totals){.live_bytes = 1168, .live_count = 7, .peak_bytes = 1300,
-						    .peak_error = 64, .peak_time_ns = 5, .alloc_count = 12,
-						    .alloc_bytes = 1288, .free_count = 5, .free_bytes = 120,
-						    .tracer_bytes = 65536, .missed_frees = 1};
+	snapshot->totals = (struct snapshot_totals){.live_bytes = 1168,
+	                                            .live_count = 7,
+	                                            .peak_bytes = 1300,
+	                                            .peak_error = 64,
+	                                            .peak_time_ns = 5,
+	                                            .alloc_count = 12,
+	                                            .alloc_bytes = 1288,
+	                                            .free_count = 5,
+	                                            .free_bytes = 120,
+	                                            .tracer_bytes = 65536,
+	                                            .missed_frees = 1};
 	snapshot->sequence = 1;
 	snapshot->reason = PROFILE_AT_EXIT;
 	snapshot->time_ns = 123456789;

@@ -27,15 +27,15 @@ static void expect_texts(struct memlint_statistics *statistics, int is_diff, con
 	ck_assert_ptr_nonnull(statistics);
 	for (size_t i = 0; i < n && i < statistics->n; i++) {
 		ck_assert_uint_eq(snapshot_statistic_text(statistics->rows + i, is_diff, text, sizeof text),
-				  strlen(texts[i]));
+		                  strlen(texts[i]));
 		ck_assert_str_eq(text, texts[i]);
 	}
 	ck_assert_uint_eq(statistics->n, n);
 	snapshot_statistics_free(statistics);
 }
-#define EXPECT(statistics, is_diff, ...)                                                                               \
-	expect_texts(statistics, is_diff, (const char *const[]){__VA_ARGS__},                                          \
-		     sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
+#define EXPECT(statistics, is_diff, ...)                                      \
+	expect_texts(statistics, is_diff, (const char *const[]){__VA_ARGS__}, \
+	             sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
 START_TEST(rows_by_line_are_sorted_by_size)
 {
@@ -108,9 +108,8 @@ START_TEST(differences_by_line_show_what_changed_and_what_vanished)
 {
 	EXPECT(snapshot_compare_to(after, before, MEMLINT_BY_LINENO, 0), 1,
 	       "a.py:5: size=5002 B (+5000 B), count=2 (+1), average=2501 B",
-	       "c.py:578: size=400 B (+400 B), count=1 (+1), average=400 B",
-	       "b.py:1: size=0 B (-66 B), count=0 (-1)", "<unknown>:0: size=0 B (-7 B), count=0 (-1)",
-	       "a.py:2: size=30 B (+0 B), count=3 (+0), average=10 B");
+	       "c.py:578: size=400 B (+400 B), count=1 (+1), average=400 B", "b.py:1: size=0 B (-66 B), count=0 (-1)",
+	       "<unknown>:0: size=0 B (-7 B), count=0 (-1)", "a.py:2: size=30 B (+0 B), count=3 (+0), average=10 B");
 }
 END_TEST
 
@@ -122,9 +121,8 @@ START_TEST(differences_by_file_and_traceback_are_matched_too)
 	       "<unknown>: size=0 B (-7 B), count=0 (-1)");
 	EXPECT(snapshot_compare_to(after, before, MEMLINT_BY_TRACEBACK, 0), 1,
 	       "a.py:5: size=5002 B (+5000 B), count=2 (+1), average=2501 B",
-	       "c.py:578: size=400 B (+400 B), count=1 (+1), average=400 B",
-	       "b.py:1: size=0 B (-66 B), count=0 (-1)", "<unknown>:0: size=0 B (-7 B), count=0 (-1)",
-	       "a.py:2: size=30 B (+0 B), count=3 (+0), average=10 B");
+	       "c.py:578: size=400 B (+400 B), count=1 (+1), average=400 B", "b.py:1: size=0 B (-66 B), count=0 (-1)",
+	       "<unknown>:0: size=0 B (-7 B), count=0 (-1)", "a.py:2: size=30 B (+0 B), count=3 (+0), average=10 B");
 }
 END_TEST
 
@@ -164,8 +162,8 @@ START_TEST(files_of_one_name_in_two_directories_stay_apart)
 
 	for (int i = 0; i < 2; i++) {
 		const uint32_t frame = snapshot_add_frame(
-			snapshot->tables,
-			&(struct snapshot_frame){.file = "util.c", .directory = i ? "/a" : "/b", .line = 1});
+		        snapshot->tables,
+		        &(struct snapshot_frame){.file = "util.c", .directory = i ? "/a" : "/b", .line = 1});
 
 		sample_row(snapshot, snapshot_add_trace(snapshot->tables, &frame, 1, 0, 1), 10, 1);
 	}
@@ -180,10 +178,10 @@ START_TEST(a_header_seen_from_two_directories_is_one_file)
 	struct memlint_snapshot *snapshot = snapshot_new();
 
 	for (int i = 0; i < 2; i++) {
-		const uint32_t frame = snapshot_add_frame(
-			snapshot->tables, &(struct snapshot_frame){.file = i ? "../x.h" : "x.h",
-								   .directory = i ? "/src/lib" : "/src",
-								   .line = 1});
+		const uint32_t frame = snapshot_add_frame(snapshot->tables,
+		                                          &(struct snapshot_frame){.file = i ? "../x.h" : "x.h",
+		                                                                   .directory = i ? "/src/lib" : "/src",
+		                                                                   .line = 1});
 
 		sample_row(snapshot, snapshot_add_trace(snapshot->tables, &frame, 1, 0, 1), 10, 1);
 	}
@@ -229,9 +227,9 @@ END_TEST
 START_TEST(one_inclusive_filter_must_match_and_no_exclusive_one_may)
 {
 	const struct memlint_filter filters[] = {
-		{.inclusive = 1, .filename_pattern = "a.*"},
-		{.inclusive = 1, .filename_pattern = "b.*"},
-		{.filename_pattern = "a.py", .lineno = 5},
+	        {.inclusive = 1, .filename_pattern = "a.*"},
+	        {.inclusive = 1, .filename_pattern = "b.*"},
+	        {.filename_pattern = "a.py", .lineno = 5},
 	};
 	struct memlint_snapshot *kept = snapshot_filter(before, filters, 3);
 
@@ -302,8 +300,9 @@ START_TEST(a_line_with_two_types_and_columns_has_no_type_and_the_first_column)
 
 	for (uint32_t i = 0; i < 2; i++) {
 		const uint32_t frame = snapshot_add_frame(
-			snapshot->tables, &(struct snapshot_frame){.file = "x.c", .line = 1, .column = 30 - 10 * i,
-								   .type = i ? "int" : "char"});
+		        snapshot->tables,
+		        &(struct snapshot_frame){
+		                .file = "x.c", .line = 1, .column = 30 - 10 * i, .type = i ? "int" : "char"});
 
 		sample_row(snapshot, snapshot_add_trace(snapshot->tables, &frame, 1, 0, 1), 8, 1);
 	}
@@ -324,17 +323,27 @@ START_TEST(sizes_are_written_as_tracemalloc_writes_them)
 		int sign;
 		const char *text;
 	} cases[] = {
-		{0, 0, "0 B"},		     {0, 1, "+0 B"},
-		{99, 0, "99 B"},	     {100, 0, "100 B"},
-		{10239, 0, "10239 B"},	     {10240, 0, "10.0 KiB"},
-		{4194304, 0, "4096 KiB"},    {1024.0 * 1024 * 10, 0, "10.0 MiB"},
-		{102400 - 1, 0, "100.0 KiB"}, {102400, 0, "100 KiB"},
-		{-5000, 1, "-5000 B"},	     {5000, 1, "+5000 B"},
-		{-10240, 1, "-10.0 KiB"},    {419430.4, 0, "410 KiB"},
-		{2.5, 0, "2 B"},	     {3.5, 0, "4 B"},
-		{10496, 0, "10.2 KiB"},	     {1024.0 * 1024 * 1024 * 11, 0, "11.0 GiB"},
-		{1e16, 0, "9095 TiB"},	     {1e17, 0, "90949 TiB"},
-		{0.3, 0, "0 B"},
+	        {0, 0, "0 B"},
+	        {0, 1, "+0 B"},
+	        {99, 0, "99 B"},
+	        {100, 0, "100 B"},
+	        {10239, 0, "10239 B"},
+	        {10240, 0, "10.0 KiB"},
+	        {4194304, 0, "4096 KiB"},
+	        {1024.0 * 1024 * 10, 0, "10.0 MiB"},
+	        {102400 - 1, 0, "100.0 KiB"},
+	        {102400, 0, "100 KiB"},
+	        {-5000, 1, "-5000 B"},
+	        {5000, 1, "+5000 B"},
+	        {-10240, 1, "-10.0 KiB"},
+	        {419430.4, 0, "410 KiB"},
+	        {2.5, 0, "2 B"},
+	        {3.5, 0, "4 B"},
+	        {10496, 0, "10.2 KiB"},
+	        {1024.0 * 1024 * 1024 * 11, 0, "11.0 GiB"},
+	        {1e16, 0, "9095 TiB"},
+	        {1e17, 0, "90949 TiB"},
+	        {0.3, 0, "0 B"},
 	};
 	char text[64];
 
