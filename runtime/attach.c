@@ -15,6 +15,7 @@ static const char *const symbols[MEMLINT_ALLOCATOR_COUNT] = {
 
 static uintptr_t malloc_base; /* of the object that has malloc */
 static int under_valgrind;
+static int own_new;                       /* operator new is the allocator's: jemalloc's, a sanitizer's, valgrind's */
 static int standard_new, standard_delete; /* plain operator new and delete are libstdc++'s own */
 
 static int is_libstdcxx(const struct rt_object *object)
@@ -54,8 +55,14 @@ void rt_real_init(void)
 	if (other.base != owner.base)
 		rt_real.usable_size = NULL;
 	shadow_init(rt.glibc ? 5 : 3);
+	own_new = under_valgrind || (!rt.glibc && rt_find_function("_Znwm", &other) && other.base == malloc_base);
 	standard_new = rt_find_function("_Znwm", &other) && is_libstdcxx(&other);
 	standard_delete = rt_find_function("_ZdlPv", &other) && is_libstdcxx(&other);
+}
+
+int rt_cxx_is_own(void)
+{
+	return own_new;
 }
 
 /* Whether @object only imports @name: an address of its own under that name is a stub in its linkage table. */
@@ -111,7 +118,7 @@ static void *cxx_handler(uint32_t allocator, const struct rt_object *owner, cons
 {
 	const int standard = is_new(allocator) ? standard_new : standard_delete;
 
-	if (under_valgrind || (!rt.glibc && owner->base == malloc_base))
+	if (own_new && (under_valgrind || owner->base == malloc_base))
 		return rt_cxx_own[allocator];
 	if (rt.glibc && standard && is_libstdcxx(owner)) {
 		learn_plain_new();

@@ -26,7 +26,8 @@ static int take_digit(struct line *line, char c, uintptr_t address)
 	if (c == '-' || c == ' ')
 		line->field++;
 	else
-		line->bounds[line->field] = line->bounds[line->field] << 4 | (uintptr_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+		line->bounds[line->field] =
+		        line->bounds[line->field] << 4 | (uintptr_t)(c <= '9' ? c - '0' : c - 'a' + 10);
 	return line->field == 2 && address >= line->bounds[0] && address < line->bounds[1];
 }
 

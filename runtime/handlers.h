@@ -21,8 +21,12 @@ extern const struct rt_handlers rt_glibc_table, rt_generic_table;
 /* handlers_cxx.c: operator new and delete that are not libstdc++'s over glibc's malloc. */
 /* The allocator's own (jemalloc's, a sanitizer's): call it, count what it returns; indexed by allocator. */
 extern void *const rt_cxx_own[MEMLINT_ALLOCATOR_COUNT];
+/* The same for relocations of objects without sites, whose operator new does not come to malloc. */
+extern void *const rt_cxx_foreign[MEMLINT_ALLOCATOR_COUNT];
 /* The user's: what it allocates counts for the site. */
 extern void *const rt_cxx_replaced[MEMLINT_ALLOCATOR_COUNT];
+/* Whether operator new is the allocator's own. */
+int rt_cxx_is_own(void);
 /* Slots of users' own allocators. */
 void rt_handle_track(const void *block, size_t size, const struct memlint_site *site);
 void rt_handle_untrack(const void *block);

@@ -35,6 +35,27 @@ static void *counted(void *block, size_t size, const struct memlint_site *site)
                                                                                                    \
 		return REAL(type, id)(__VA_ARGS__);                                                \
 	}
+/* The same without a site, for objects that have none. */
+#define FOREIGN(id, type, params, ...)                                             \
+	static void *foreign_##id params                                           \
+	{                                                                          \
+		void *block = REAL(type, id)(__VA_ARGS__);                         \
+                                                                                   \
+		if (block)                                                         \
+			rt_note_foreign(block, size, __builtin_return_address(0)); \
+		return block;                                                      \
+	}
+FOREIGN(NEW, new_t, (size_t size), size)
+FOREIGN(NEW_ARRAY, new_t, (size_t size), size)
+FOREIGN(NEW_NOTHROW, new_nothrow_t, (size_t size, const void *tag), size, tag)
+FOREIGN(NEW_ARRAY_NOTHROW, new_nothrow_t, (size_t size, const void *tag), size, tag)
+FOREIGN(NEW_ALIGNED, new_aligned_t, (size_t size, size_t alignment), size, alignment)
+FOREIGN(NEW_ARRAY_ALIGNED, new_aligned_t, (size_t size, size_t alignment), size, alignment)
+FOREIGN(NEW_ALIGNED_NOTHROW, new_aligned_nothrow_t, (size_t size, size_t alignment, const void *tag), size, alignment,
+        tag)
+FOREIGN(NEW_ARRAY_ALIGNED_NOTHROW, new_aligned_nothrow_t, (size_t size, size_t alignment, const void *tag), size,
+        alignment, tag)
+
 #define BOTH(id, type, params, ...)        \
 	OWN(id, type, params, __VA_ARGS__) \
 	REPLACED(id, type, params, __VA_ARGS__)
@@ -98,6 +119,30 @@ void *const rt_cxx_own[MEMLINT_ALLOCATOR_COUNT] = {
         AT(own, DELETE_ARRAY_SIZED_ALIGNED),
         AT(own, FREE_SIZED),
         AT(own, FREE_ALIGNED_SIZED),
+};
+
+/* A delete has no site anyway. */
+void *const rt_cxx_foreign[MEMLINT_ALLOCATOR_COUNT] = {
+        AT(foreign, NEW),
+        AT(foreign, NEW_ARRAY),
+        AT(foreign, NEW_NOTHROW),
+        AT(foreign, NEW_ARRAY_NOTHROW),
+        AT(foreign, NEW_ALIGNED),
+        AT(foreign, NEW_ARRAY_ALIGNED),
+        AT(foreign, NEW_ALIGNED_NOTHROW),
+        AT(foreign, NEW_ARRAY_ALIGNED_NOTHROW),
+        AT(own, DELETE),
+        AT(own, DELETE_ARRAY),
+        AT(own, DELETE_NOTHROW),
+        AT(own, DELETE_ARRAY_NOTHROW),
+        AT(own, DELETE_SIZED),
+        AT(own, DELETE_ARRAY_SIZED),
+        AT(own, DELETE_ALIGNED),
+        AT(own, DELETE_ARRAY_ALIGNED),
+        AT(own, DELETE_ALIGNED_NOTHROW),
+        AT(own, DELETE_ARRAY_ALIGNED_NOTHROW),
+        AT(own, DELETE_SIZED_ALIGNED),
+        AT(own, DELETE_ARRAY_SIZED_ALIGNED),
 };
 
 /* The user's operator delete frees by itself: its slot stays as it is. */

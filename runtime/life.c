@@ -136,6 +136,15 @@ __attribute__((destructor)) static void on_unload(void)
 	__cxa_atexit(at_very_end, NULL, NULL);
 }
 
+/* A leak sanitizer ends the process in its own finalizer when it has found something: before that, as much is written as
+ * is known then. */
+static void before_sanitizer(void *unused)
+{
+	(void)unused;
+	if (rt.tracing && !rt.finished && getpid() == rt.pid && !is_idle_child())
+		rt_output_snapshot(PROFILE_AT_EXIT, "", RT_END_NOT, 0);
+}
+
 static void before_fork(void)
 {
 	rt_output_lock();
@@ -216,6 +225,8 @@ void rt_life_begin(void)
 	strncpy(output_pattern, options.output, sizeof output_pattern - 1);
 	rt_start(options.nframe);
 	rt_output_start(output_pattern);
+	if (rt_find_function("__lsan_do_leak_check", NULL))
+		__cxa_atexit(before_sanitizer, NULL, NULL);
 	if (options.signal)
 		install_signal(options.signal);
 	if (options.interval_ns)

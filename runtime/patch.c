@@ -12,7 +12,10 @@ static const char *const names[] = {
 #define FOREIGN(id, symbol) symbol,
 #define OTHER(name) #name,
 #include "runtime/foreign.def"
+#define ALLOCATOR(id, symbol, verb, nargs, size, count, old, release) symbol,
+#include "memlint/allocators.def"
 };
+enum { NCXX = RT_NFOREIGN + RT_NOTHER - 1 }; /* + allocator: its place in the names */
 enum { NNAMES = sizeof names / sizeof *names };
 
 /* What each name resolves to without us and with us; NULL where it is not to be hooked. */
@@ -46,7 +49,7 @@ static int index_of(const char *name)
 	if (RT_LIKELY(!(head_bits >> head_bit(head) & 1)))
 		return -1;
 	for (int i = 0; i < NNAMES; i++)
-		if (heads[i] == head && real[i] && !strcmp(names[i], name))
+		if (heads[i] == head && hook[i] && real[i] && !strcmp(names[i], name))
 			return i;
 	return -1;
 }
@@ -70,13 +73,15 @@ static int make_writable(const struct rt_object *object, uintptr_t address, int 
 	return 0;
 }
 
-/* Whether a stub that @symbol's word points to would look up the real function. An object's own function of that name is
- * its own affair. */
-static int is_lazy(const struct rt_object *object, const ElfW(Sym) * symbol, int i)
+/* Whether @value is the stub that will look up what @symbol's word calls. An object that is bound to its own function of
+ * that name stays so. */
+static int is_lazy(const struct rt_object *object, const ElfW(Sym) * symbol, const void *value)
 {
+	if (!rt_object_contains(object, value))
+		return 0;
 	if (symbol->st_shndx == SHN_UNDEF)
 		return !symbol->st_value;
-	return (void *)(object->bias + symbol->st_value) == real[i];
+	return value != (void *)(object->bias + symbol->st_value);
 }
 
 static void patch_word(const struct rt_object *object, const ElfW(Rela) * relocation, int *lifted)
@@ -88,7 +93,7 @@ static void patch_word(const struct rt_object *object, const ElfW(Rela) * reloca
 	if (i < 0)
 		return;
 	value = __atomic_load_n(word, __ATOMIC_RELAXED);
-	if (value != real[i] && !(is_lazy(object, symbol, i) && rt_object_contains(object, value)))
+	if (value != real[i] && !is_lazy(object, symbol, value))
 		return;
 	if (make_writable(object, (uintptr_t)word, lifted))
 		__atomic_store_n(word, hook[i], __ATOMIC_RELEASE);
@@ -144,6 +149,20 @@ static int count_adds(struct dl_phdr_info *info, size_t size, void *data)
 	return 1;
 }
 
+static void hook_other(int i, int other)
+{
+	hook[i] = rt_other_hooks[other];
+	rt_other_real[other] = real[i];
+}
+
+/* Only operator new and delete: the C names stand there already. */
+static void hook_cxx(int i, int allocator)
+{
+	hook[i] = rt_cxx_foreign[allocator];
+	if (hook[i] && !rt_real.by_allocator[allocator])
+		rt_real.by_allocator[allocator] = real[i];
+}
+
 static void prepare(void)
 {
 	const struct rt_handlers *handlers = rt.glibc ? &rt_glibc_table : &rt_generic_table;
@@ -152,11 +171,14 @@ static void prepare(void)
 	rt_object_of(&rt, &ourselves);
 	for (int i = 0; i < NNAMES; i++) {
 		real[i] = rt_find_function(names[i], i == RT_FOREIGN_MALLOC ? &owner : NULL);
-		hook[i] = i < RT_NFOREIGN ? handlers->foreign[i] : rt_other_hooks[i - RT_NFOREIGN];
-		if (i >= RT_NFOREIGN)
-			rt_other_real[i - RT_NFOREIGN] = real[i];
+		if (i < RT_NFOREIGN)
+			hook[i] = handlers->foreign[i];
+		else if (i <= NCXX)
+			hook_other(i, i - RT_NFOREIGN);
+		else if (rt_cxx_is_own())
+			hook_cxx(i, i - NCXX);
 		heads[i] = head_of(names[i]);
-		if (real[i])
+		if (real[i] && hook[i])
 			head_bits |= 1ull << head_bit(heads[i]);
 	}
 	if (real[RT_FOREIGN_MALLOC] && !rt_object_function(&owner, "gnu_get_libc_version"))

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 enum {
-	MAIN_DIRECT = 1 << 18, /* ids with a directly indexed counter: 16 MiB of address space */
+	MAIN_DIRECT = 1 << 18,  /* ids with a directly indexed counter: 16 MiB of address space */
 	OTHER_DIRECT = 1 << 13, /* 512 KiB */
 };
 
