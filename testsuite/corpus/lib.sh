@@ -49,9 +49,10 @@ build_program() {
 		"$compiler" --version | head -n 1
 		if [ "$flavour" = memlint ]; then cat "$build"/lib/memlint*.so; fi
 	} | sha256sum | cut -c 1-16)
-	tree=$trees/$name/$flavour${flags// /}-$key
+	# Paths of equal length: jq keeps its own in a block.
+	tree=$trees/$name/${flavour:0:1}${flags// /}-$key
 	if [ ! -e "$tree/.built" ]; then
-		rm -rf "$trees/$name/$flavour${flags// /}"-*
+		rm -rf "$trees/$name/${flavour:0:1}${flags// /}-"????????????????
 		mkdir -p "$tree"
 		cp -a "$source/." "$tree"
 		if [ "$flavour" = memlint ]; then compiler="$compiler -fplugin=$plugin"; fi
