@@ -406,7 +406,29 @@ static bool is_empty(const struct ast_record *record)
 	return record->size == 1 && record->nfields == 0 && !(record->flags & AST_RECORD_DYNAMIC);
 }
 
-/* The Itanium ABI's rules for bases that are neither virtual nor share their tail padding with others. */
+/* Bytes of a record that data stands in: what follows may use the tail padding of all but plain C records. */
+static int64_t data_size(const struct ast_record *record)
+{
+	int64_t end = record->flags & AST_RECORD_DYNAMIC ? (int64_t)sizeof(void *) : 0;
+
+	if (!record->decl.type || (record->decl.type->canonical->flags & AST_TYPE_POD) ||
+	    (record->flags & (AST_RECORD_INCOMPLETE_FIELDS | AST_RECORD_VIRTUAL_BASES)))
+		return record->size;
+	for (uint32_t i = 0; i < record->nbases; i++)
+		if (record->bases[i].record && record->bases[i].offset >= 0 &&
+		    record->bases[i].offset + data_size(record->bases[i].record) > end)
+			end = record->bases[i].offset + data_size(record->bases[i].record);
+	for (uint32_t i = 0; i < record->nfields; i++) {
+		const struct ast_field *field = record->fields[i];
+		const int64_t bits = field->flags & AST_FIELD_BIT ? field->width : field->size * 8;
+
+		if (field->offset >= 0 && field->size >= 0 && (field->offset + bits + 7) / 8 > end)
+			end = (field->offset + bits + 7) / 8;
+	}
+	return end;
+}
+
+/* The Itanium ABI's rules for bases that are not virtual. */
 static void place_bases(struct ast_record *record)
 {
 	int64_t at = 0;
@@ -434,7 +456,7 @@ static void place_bases(struct ast_record *record)
 			continue;
 		}
 		base->offset = round_up(at, base->record->align);
-		at = base->offset + base->record->size;
+		at = base->offset + data_size(base->record);
 	}
 }
 

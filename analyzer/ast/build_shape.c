@@ -631,6 +631,9 @@ static bool is_conversion(struct build *b, const struct build_frame *frame, cons
 
 	if (child->kind == AST_FIELD_DESIGNATOR)
 		return false;
+	if (child->kind == AST_OFFSETOF || child->kind == AST_VA_ARG || child->kind == AST_ATOMIC ||
+	    child->kind == AST_AWAIT)
+		return true; /* the builtin itself is below */
 	if (!(frame->node->flags & AST_MACRO) && child->range.begin == range->begin && child->range.end == range->end)
 		return true;
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
