@@ -210,6 +210,21 @@ static uint32_t continued_comment(const struct pad_text *text, uint32_t end, uin
 	}
 }
 
+/* Lines of the preprocessor that choose between fields; definitions of constants among them do not matter. */
+static bool has_conditions(const struct pad_text *text, struct ast_range braces)
+{
+	for (uint32_t line = line_end(text, braces.begin); line < braces.end; line = line_end(text, line)) {
+		uint32_t at = skip_blanks(text, line);
+
+		if (text->bytes[at] != '#')
+			continue;
+		at = skip_blanks(text, at + 1);
+		if (strncmp(text->bytes + at, "define", 6) != 0 && strncmp(text->bytes + at, "undef", 5) != 0)
+			return true;
+	}
+	return false;
+}
+
 /* ---- chunks ---- */
 
 /* NAME or NAME(…) at the head of a line: all of a macro that makes a field, whatever part of it we were told of. */
@@ -481,7 +496,7 @@ void pad_edit_fields(struct pad_edits *edits, const struct pad_record *record, c
 	}
 	if (pad_is_generated(&body.text))
 		refuse(&body, "its file is generated");
-	if (record->flags & AST_RECORD_DIRECTIVES)
+	if (record->flags & AST_RECORD_DIRECTIVES && has_conditions(&body.text, record->braces))
 		refuse(&body, "preprocessor lines stand between its fields");
 	if (record->macro)
 		refuse(&body, "a macro declares it");

@@ -171,7 +171,7 @@ static void take_field(const struct ast_unit *unit, const struct ast_record *rec
 	        .deliberate = names_padding(field->decl.name),
 	        .nontrivial = unit->cplusplus && bare && bare->kind == AST_TYPE_RECORD && !(bare->flags & AST_TYPE_POD),
 	        .reads_field = initialiser_reads_field(unit, record, field, arena),
-	        .macro = field->decl.flags & AST_MACRO,
+	        .macro = !field->declaration.end,
 	        /* A macro that makes a field has no semicolon that we know of: it is all of its use. */
 	        .declaration = field->declaration.end ? field->declaration : field->decl.range,
 	};

@@ -42,3 +42,13 @@ struct headed { /* expect: struct-padding (safe) */
 	char used;
 	long limit;
 };
+
+/* Constants among the fields stay where they are. */
+struct constants { /* expect: struct-padding (safe) */
+	char kind;
+#define KIND_FIRST 1
+#define KIND_LAST \
+	2
+	double when;
+	char level;
+};

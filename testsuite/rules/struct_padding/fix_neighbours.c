@@ -24,3 +24,14 @@ struct nested { /* expect: struct-padding [40 -> 32 bytes] (safe) */
 	char closed;
 	struct nested *next;
 };
+
+#define LINK(type) struct { type *next, *previous; }
+
+/* A macro that is only the type is like any type. */
+struct linked { /* expect: struct-padding [40 -> 32 bytes] (safe) */
+	char open;
+	enum { RED, BLUE } colour;
+	LINK(struct linked) link;
+	char closed;
+	double weight;
+};
