@@ -389,9 +389,7 @@ void profile_decode_rows(struct profile *profile, struct memlint_snapshot *snaps
 
 static void decode_samples(struct profile *profile, struct profile_cursor *cursor)
 {
-	const struct profile_sample *before = (const struct profile_sample *)(const void *)profile->samples.data;
-	const size_t nbefore = profile->samples.size / sizeof *before;
-	uint64_t time = nbefore ? before[nbefore - 1].time_ns : 0;
+	uint64_t time = 0; /* each chunk starts again from the beginning of the program */
 
 	for (uint64_t n = profile_take(cursor); n && !cursor->bad; n--) {
 		struct profile_sample sample = {.time_ns = time += profile_take(cursor)};

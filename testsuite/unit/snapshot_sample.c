@@ -174,6 +174,12 @@ struct pages_buffer sample_profile(const struct memlint_snapshot *snapshot)
 		profile_put(&writer, 2000 * i);
 	}
 	profile_end(&writer);
+	profile_begin_list(&writer, PROFILE_SAMPLES);
+	profile_item(&writer);
+	profile_put(&writer, 450);
+	profile_put(&writer, 1);
+	profile_put(&writer, 2);
+	profile_end(&writer);
 	profile_writer_release(&writer);
 	return bytes;
 }
