@@ -29,7 +29,7 @@ static void replace_call(gcall *old, tree function, tree site)
 			SSA_NAME_DEF_STMT(gimple_vdef(old)) = call;
 	}
 	gimple_set_vuse(call, gimple_vuse(old));
-	gsi_replace(&gsi, call, false);
+	gsi_replace(&gsi, call, true);
 	update_stmt(call);
 }
 
