@@ -136,6 +136,7 @@ enum status analyze_run(struct analyze_options *options)
 	enum status status = STATUS_OK;
 	bool complete = true;
 
+	options->gather.root = root;
 	options->gather.progress = !options->quiet && terminal_of(stderr, COLOR_AUTO).is_terminal;
 	if (!options->merge) {
 		status = commands_find(&commands, &options->commands);
@@ -162,9 +163,11 @@ enum status analyze_facts_only(struct analyze_options *options)
 {
 	struct commands commands = {0};
 	struct gather gather = {0};
+	char here[PATH_MAX];
 	enum status status;
 	FILE *stream;
 
+	options->gather.root = getcwd(here, sizeof here);
 	options->commands.paths = &options->facts_only;
 	options->commands.npaths = 1;
 	options->gather.no_cache = true;

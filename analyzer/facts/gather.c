@@ -177,7 +177,7 @@ static void lose(struct gather_run *run, uint32_t job, const char *why)
 	run->gather->nlost++;
 	run->gather->units[job].unit = file;
 	run->gather->units[job].warning = arena_printf(&run->gather->arena, "%s: lost: %s; nothing in it was analysed",
-	                                               shown_name(run->commands->root, file), why);
+	                                               shown_name(run->options->root, file), why);
 }
 
 /* Errors leave a unit half known: say the first and what it means. */
@@ -244,13 +244,13 @@ static void on_done(void *context, uint32_t job, const void *result, size_t size
 	const void *bytes;
 
 	run->finished++;
-	show_progress(run, shown_name(run->commands->root, command->file));
+	show_progress(run, shown_name(run->options->root, command->file));
 	if (!size || *(const char *)result != AST_PARSED) {
 		lose(run, job, ast_result_text(size ? (enum ast_result) * (const char *)result : AST_FAILED));
 		return;
 	}
 	bytes = arena_memdup(&run->gather->arena, (const char *)result + 1, size - 1);
-	if (!keep(run->gather, &run->gather->units[job], bytes, size - 1, run->commands->root))
+	if (!keep(run->gather, &run->gather->units[job], bytes, size - 1, run->options->root))
 		lose(run, job, "its facts could not be read back");
 	else if (run->cache && !run->gather->units[job].broken)
 		cache_put(run->cache, cache_key(command, run->options->resource_dir), bytes, size - 1);
@@ -278,7 +278,7 @@ static uint32_t *jobs_left(struct gather_run *run, size_t *count)
 			bytes = cache_find(run->cache,
 			                   cache_key(&run->commands->units.items[i], run->options->resource_dir),
 			                   &run->gather->arena, &size);
-		if (bytes && keep(run->gather, &run->gather->units[i], bytes, size, run->commands->root))
+		if (bytes && keep(run->gather, &run->gather->units[i], bytes, size, run->options->root))
 			run->gather->ncached++;
 		else
 			jobs[(*count)++] = i;

@@ -14,7 +14,8 @@ struct gather_options {
 	unsigned jobs;            /* workers; 0: one per processor */
 	unsigned seconds;         /* per unit; 0: no limit */
 	bool no_cache;
-	bool progress; /* a line on stderr that is written over */
+	bool progress;    /* a line on stderr that is written over */
+	const char *root; /* messages name files relative to it; NULL: absolute */
 };
 
 /* One unit's result, in the order of commands->units. */

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+/* Compile commands: words, what is left of them for libclang, and where they come from. */
+#include "analyzer/facts/commands.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct arena arena;
+static char directory[] = "/tmp/memlint-commands-XXXXXX";
+
+static void set_up(void)
+{
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	ck_assert_int_eq(chdir(directory), 0);
+}
+
+static void tear_down(void)
+{
+	char command[128];
+
+	arena_clear(&arena);
+	snprintf(command, sizeof command, "rm -rf %s", directory);
+	ck_assert_int_eq(chdir("/"), 0);
+	ck_assert_int_eq(system(command), 0);
+	strcpy(directory, "/tmp/memlint-commands-XXXXXX");
+}
+
+static void write_file(const char *name, const char *text)
+{
+	FILE *stream = fopen(name, "w");
+
+	ck_assert_ptr_nonnull(stream);
+	fputs(text, stream);
+	fclose(stream);
+}
+
+static const char *joined(const char *const *words, uint32_t count)
+{
+	const char *text = "";
+
+	for (uint32_t i = 0; i < count; i++)
+		text = arena_printf(&arena, "%s%s%s", text, i ? "|" : "", words[i]);
+	return text;
+}
+
+static const char *cleaned(const char *command)
+{
+	struct unit_command unit;
+	const char **words;
+	uint32_t count;
+
+	command_split(&arena, command, &words, &count);
+	unit = command_clean(&arena, directory, arena_printf(&arena, "%s/a.c", directory), words, count);
+	ck_assert_str_eq(unit.arguments[unit.narguments - 1], unit.file);
+	return joined(unit.arguments, unit.narguments - 1);
+}
+
+START_TEST(words_are_split_as_a_shell_does)
+{
+	const char **words;
+	uint32_t count;
+
+	command_split(&arena, "cc -DA=\"x y\" '-DB=\"q\\\"' -I\\ d \"\" \"a\\\"b\" ", &words, &count);
+	ck_assert_str_eq(joined(words, count), "cc|-DA=x y|-DB=\"q\\\"|-I d||a\"b");
+}
+END_TEST
+
+START_TEST(outputs_and_dependencies_are_left_out)
+{
+	ck_assert_str_eq(cleaned("cc -c -o a.o -oa.o -MMD -MF a.d -MT a.o -MP -MQx -Wp,-MD,a.d -save-temps a.c -DX"),
+	                 "-DX");
+	ck_assert_str_eq(cleaned("cc -O2 -Wall -Werror -Werror=vla -pedantic-errors -Wextra -c a.c"),
+	                 "-O2|-Wall|-Wextra");
+	ck_assert_str_eq(cleaned("cc -I inc -D X -include cfg.h -isystem /s -std=c11 a.c"),
+	                 "-I|inc|-D|X|-include|cfg.h|-isystem|/s|-std=c11");
+}
+END_TEST
+
+START_TEST(linking_and_plugins_are_left_out)
+{
+	ck_assert_str_eq(
+	        cleaned("cc -fplugin=memlint.so -fplugin-arg-memlint-x=1 -flto -Wl,-O1 -L /l -lm -shared -x c a.c b.o"),
+	        "-x|c");
+	ck_assert_str_eq(cleaned("cc -fprofile-generate --coverage -fconserve-stack --param a=b -g a.c"), "-g");
+}
+END_TEST
+
+START_TEST(launchers_are_stripped_and_a_cxx_driver_compiles_c_as_cxx)
+{
+	ck_assert_str_eq(cleaned("ccache distcc gcc -DX a.c"), "-DX");
+	ck_assert_str_eq(cleaned("env A=b /usr/bin/gcc-12 -DX a.c"), "-DX");
+	ck_assert_str_eq(cleaned("g++ -DX a.c"), "-DX|-x|c++");
+	ck_assert_str_eq(cleaned("g++ -x c -DX a.c"), "-x|c|-DX");
+}
+END_TEST
+
+START_TEST(response_files_are_expanded_and_loops_of_them_end)
+{
+	write_file("r1", "-DONE '-DTWO=a b' @r2");
+	write_file("r2", "-DTHREE @r1 ");
+	ck_assert_ptr_nonnull(strstr(cleaned("cc @r1 a.c"), "-DONE|-DTWO=a b|-DTHREE"));
+	ck_assert_str_eq(cleaned("cc @missing -DX a.c"), "-DX");
+}
+END_TEST
+
+START_TEST(a_database_is_found_upwards_and_in_build)
+{
+	struct commands commands;
+	const struct commands_options options = {.paths = (const char *const[]){"src"}, .npaths = 1};
+
+	ck_assert_int_eq(mkdir("src", 0777), 0);
+	ck_assert_int_eq(mkdir("build", 0777), 0);
+	write_file("src/a.c", "");
+	write_file("src/b.c", "");
+	write_file("other.c", "");
+	write_file("build/compile_commands.json",
+	           "[{\"directory\":\"..\",\"file\":\"src/a.c\",\"command\":\"cc -DA -c src/a.c\"},"
+	           "{\"directory\":\"..\",\"file\":\"src/a.c\",\"command\":\"cc -DA -c src/a.c\"},"
+	           "{\"directory\":\"..\",\"file\":\"other.c\",\"arguments\":[\"cc\",\"other.c\"]}, {}]");
+	ck_assert_int_eq(commands_find(&commands, &options), STATUS_OK);
+	ck_assert_uint_eq(commands.units.count, 1);
+	ck_assert_str_eq(commands.units.items[0].arguments[0], "-DA");
+	ck_assert(!commands.complete);
+	commands_release(&commands);
+}
+END_TEST
+
+START_TEST(a_file_the_database_lacks_borrows_its_neighbours_flags)
+{
+	struct commands commands;
+	const struct commands_options options = {.paths = (const char *const[]){"a.h"}, .npaths = 1};
+
+	write_file("a.c", "");
+	write_file("a.h", "");
+	write_file("compile_commands.json",
+	           "[{\"directory\":\".\",\"file\":\"a.c\",\"arguments\":[\"cc\",\"-DA\",\"a.c\"]}]");
+	ck_assert_int_eq(commands_find(&commands, &options), STATUS_OK);
+	ck_assert_uint_eq(commands.units.count, 1);
+	ck_assert_ptr_nonnull(
+	        strstr(joined(commands.units.items[0].arguments, commands.units.items[0].narguments), "-DA|-x|c|/"));
+	commands_release(&commands);
+}
+END_TEST
+
+START_TEST(a_damaged_database_is_an_error)
+{
+	struct commands commands;
+	const struct commands_options options = {.npaths = 0};
+
+	write_file("compile_commands.json", "[{");
+	ck_assert_int_eq(commands_find(&commands, &options), STATUS_ERROR);
+	commands_release(&commands);
+	write_file("compile_commands.json", "{}");
+	ck_assert_int_eq(commands_find(&commands, &options), STATUS_ERROR);
+	commands_release(&commands);
+}
+END_TEST
+
+START_TEST(flags_behind_two_dashes_need_no_database)
+{
+	struct commands commands;
+	const struct commands_options options = {.paths = (const char *const[]){"a.c"},
+	                                         .npaths = 1,
+	                                         .flags = (const char *const[]){"-DX", "-Iinc"},
+	                                         .nflags = 2,
+	                                         .extra = (const char *const[]){"-DY"},
+	                                         .nextra = 1};
+
+	write_file("a.c", "");
+	write_file("compile_commands.json", "[{");
+	ck_assert_int_eq(commands_find(&commands, &options), STATUS_OK);
+	ck_assert_uint_eq(commands.units.items[0].narguments, 4);
+	ck_assert_str_eq(joined(commands.units.items[0].arguments, 3), "-DX|-Iinc|-DY");
+	commands_release(&commands);
+}
+END_TEST
+
+START_TEST(a_tree_without_database_is_walked_once_however_it_is_linked)
+{
+	struct commands commands;
+	const struct commands_options options = {.npaths = 0};
+
+	ck_assert_int_eq(mkdir("d", 0777), 0);
+	write_file("d/a.c", "");
+	write_file("d/b.cc", "");
+	write_file("d/c.txt", "");
+	ck_assert_int_eq(symlink("..", "d/up"), 0);
+	ck_assert_int_eq(symlink("a.c", "d/z.c"), 0);
+	ck_assert_int_eq(symlink("nowhere", "d/gone.c"), 0);
+	ck_assert_int_eq(commands_find(&commands, &options), STATUS_OK);
+	ck_assert_uint_eq(commands.units.count, 2);
+	ck_assert_str_eq(commands.units.items[0].arguments[0], "-std=gnu17");
+	ck_assert_str_eq(commands.units.items[1].arguments[0], "-std=gnu++20");
+	commands_release(&commands);
+}
+END_TEST
+
+START_TEST(paths_that_are_no_sources_are_errors)
+{
+	struct commands commands;
+	const struct commands_options gone = {.paths = (const char *const[]){"gone.c"}, .npaths = 1};
+	const struct commands_options none = {.npaths = 0};
+
+	ck_assert_int_eq(commands_find(&commands, &gone), STATUS_ERROR);
+	commands_release(&commands);
+	ck_assert_int_eq(commands_find(&commands, &none), STATUS_ERROR);
+	commands_release(&commands);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("facts_commands");
+	TCase *cases = tcase_create("commands");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_checked_fixture(cases, set_up, tear_down);
+	tcase_add_test(cases, words_are_split_as_a_shell_does);
+	tcase_add_test(cases, outputs_and_dependencies_are_left_out);
+	tcase_add_test(cases, linking_and_plugins_are_left_out);
+	tcase_add_test(cases, launchers_are_stripped_and_a_cxx_driver_compiles_c_as_cxx);
+	tcase_add_test(cases, response_files_are_expanded_and_loops_of_them_end);
+	tcase_add_test(cases, a_database_is_found_upwards_and_in_build);
+	tcase_add_test(cases, a_file_the_database_lacks_borrows_its_neighbours_flags);
+	tcase_add_test(cases, a_damaged_database_is_an_error);
+	tcase_add_test(cases, flags_behind_two_dashes_need_no_database);
+	tcase_add_test(cases, a_tree_without_database_is_walked_once_however_it_is_linked);
+	tcase_add_test(cases, paths_that_are_no_sources_are_errors);
+	suite_add_tcase(suite, cases);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
