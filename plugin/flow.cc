@@ -373,6 +373,20 @@ static size_t known_facts()
 	return wrapped_calls.size() + wrappers.size() + storing_wrappers.size() + passing_functions.size();
 }
 
+/* A function that does more than to get memory is no wrapper: its author looks for the line inside it. */
+static bool is_long(tree function)
+{
+	const unsigned limit = 150;
+	unsigned statements = 0;
+	basic_block block;
+
+	FOR_EACH_BB_FN (block, DECL_STRUCT_FUNCTION(function))
+		for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi); gsi_next_nondebug(&gsi))
+			if (++statements > limit)
+				return true;
+	return false;
+}
+
 /* True if something new was learned. */
 static bool examine(tree function)
 {
@@ -387,7 +401,7 @@ static bool examine(tree function)
 		examine_returns(function, &search);
 		if (search.passed)
 			passing_functions[function] = search.passed;
-		if (!defines_wrapper_signature(function) && !options.wrappers.count(name))
+		if (!options.wrappers.count(name) && (!defines_wrapper_signature(function) || is_long(function)))
 			found.clear();
 		if (!found.empty())
 			wrappers.insert(function);
