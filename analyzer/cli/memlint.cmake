@@ -21,6 +21,7 @@ add_executable(memlint
   ${CMAKE_CURRENT_LIST_DIR}/memlint_stat.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_temporary.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_timeline.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_tree.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_types.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_view.c
   # What the environment's values mean is the runtime's to say.

@@ -14,11 +14,8 @@ static const struct cli_option options[] = {
         {METRIC, 'm', "metric", "METRIC",
          "for collapsed: live-bytes, live-count, peak-bytes, alloc-bytes or alloc-count (default: live, or peak, "
          "bytes)"},
-        {VIEW_FILTER, 'f', "filter", "GLOB[:LINE]", "only rows of these files (may be repeated)"},
-        {VIEW_EXCLUDE, 'x', "exclude", "GLOB[:LINE]", "no rows of these files (may be repeated)"},
-        {VIEW_TYPE, 0, "type", "GLOB", "only blocks of these types"},
-        {VIEW_THREAD, 0, "thread", "GLOB", "only blocks of these threads"},
-        {VIEW_SNAPSHOT, 0, "snapshot", "N|NAME", "which snapshot (default: the last)"},
+        VIEW_OPTIONS_FILTERS,
+        VIEW_OPTION_SNAPSHOT,
         {0, 0, NULL, NULL, NULL},
 };
 
@@ -48,6 +45,22 @@ uint64_t metric_of(enum metric metric, const struct snapshot_group *group)
 	default:
 		return group->stat.alloc_count;
 	}
+}
+
+int metric_parse(const char *name)
+{
+	for (int i = 0; i < NMETRICS; i++)
+		if (!strcmp(metric_names[i], name))
+			return i;
+	return -1;
+}
+
+enum metric metric_default(const struct snapshot_groups *groups)
+{
+	for (size_t i = 0; i < groups->n; i++)
+		if (groups->order[i]->stat.size)
+			return METRIC_LIVE_BYTES;
+	return METRIC_PEAK_BYTES;
 }
 
 const char *export_frame_name(struct export *export, const struct snapshot_frame *frame)
@@ -87,9 +100,7 @@ static enum status read_option(struct request *request, const struct cli *cli, i
 		return STATUS_OK;
 	}
 	if (id == METRIC) {
-		for (int i = 0; i < NMETRICS; i++)
-			if (!strcmp(metric_names[i], cli->value))
-				request->metric = i;
+		request->metric = metric_parse(cli->value);
 		return request->metric >= 0 ? STATUS_OK
 		                            : cli_usage(cli, "--metric: '%s' is not one of them", cli->value);
 	}
@@ -97,14 +108,6 @@ static enum status read_option(struct request *request, const struct cli *cli, i
 		if (!strcmp(formats[request->format].name, cli->value))
 			return STATUS_OK;
 	return cli_usage(cli, "--format: '%s' is none of json, csv, collapsed, speedscope", cli->value);
-}
-
-static enum metric default_metric(const struct snapshot_groups *groups)
-{
-	for (size_t i = 0; i < groups->n; i++)
-		if (groups->order[i]->stat.size)
-			return METRIC_LIVE_BYTES;
-	return METRIC_PEAK_BYTES;
 }
 
 static enum status write_file(const struct request *request, struct export *export)
@@ -134,7 +137,7 @@ static enum status export_profile(const struct request *request, struct loaded_p
 	if (snapshot_group(&export.groups, snapshot, MEMLINT_BY_TRACEBACK, 0) < 0) {
 		diag_error("%s", snapshot_error());
 	} else if (view_sort(&export.groups, snapshot_by_size, export.groups.n) == STATUS_OK) {
-		export.metric = request->metric >= 0 ? (enum metric)request->metric : default_metric(&export.groups);
+		export.metric = request->metric >= 0 ? (enum metric)request->metric : metric_default(&export.groups);
 		status = write_file(request, &export);
 	}
 	snapshot_groups_release(&export.groups);

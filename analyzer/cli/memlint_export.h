@@ -24,6 +24,10 @@ struct export
 };
 
 extern const char *const metric_names[NMETRICS];
+/* -1 for an unknown name. */
+int metric_parse(const char *name);
+/* Live bytes where anything is live, else bytes at the peak. */
+enum metric metric_default(const struct snapshot_groups *groups);
 uint64_t metric_of(enum metric metric, const struct snapshot_group *group);
 
 /* "main (app.c:12)", "main", "app.c:12" or "libfoo.so+0x12": what a frame is called in a stack. In the arena. */

@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const struct cli_option options[] = {
-        {VIEW_JSON, 0, "json", NULL, "write JSON"},
-        {VIEW_COLOR, 0, "color", "WHEN", "auto, always or never"},
+        VIEW_OPTION_JSON,
+        VIEW_OPTION_COLOR,
         {0, 0, NULL, NULL, NULL},
 };
 

@@ -29,38 +29,27 @@ enum {
 	VIEW_OWN,
 };
 
-#define VIEW_OPTION_BY                                                                             \
-	{                                                                                          \
-		VIEW_BY, 'b', "by", "KEY", "lineno, filename, traceback, type, function or thread" \
-	}
-#define VIEW_OPTION_CUMULATIVE                                                                           \
-	{                                                                                                \
-		VIEW_CUMULATIVE, 0, "cumulative", NULL, "count a block for every frame of its traceback" \
-	}
-#define VIEW_OPTION_SORT                                                                                    \
-	{                                                                                                   \
-		VIEW_SORT, 's', "sort", "ORDER",                                                            \
-		        "size, count, alloc, peak or temporary (default: size, or peak if nothing is live)" \
-	}
-#define VIEW_OPTION_SNAPSHOT                                                                                         \
-	{                                                                                                            \
-		VIEW_SNAPSHOT, 0, "snapshot", "N|NAME", "which snapshot (default: the last; -1 counts from the end)" \
-	}
-#define VIEW_OPTION_SOURCE                                                    \
-	{                                                                     \
-		VIEW_SOURCE, 0, "source", NULL, "show each row's source line" \
-	}
-#define VIEW_OPTIONS_ROWS                                                                                   \
-	{VIEW_FILTER, 'f', "filter", "GLOB[:LINE]", "only rows of these files (may be repeated)"},          \
-	        {VIEW_EXCLUDE, 'x', "exclude", "GLOB[:LINE]", "no rows of these files (may be repeated)"},  \
-	        {VIEW_TYPE, 0, "type", "GLOB", "only blocks of these types"},                               \
-	        {VIEW_THREAD, 0, "thread", "GLOB", "only blocks of these threads"},                         \
-	        {VIEW_ALL_FRAMES, 0, "all-frames", NULL, "filters look at callers too"},                    \
-	        {VIEW_TOP, 'n', "top", "N", "at most N rows; 0 all (default: 20 on a terminal, else all)"}, \
-	        {VIEW_JSON, 0, "json", NULL, "write JSON"},                                                 \
-	{                                                                                                   \
-		VIEW_COLOR, 0, "color", "WHEN", "auto, always or never"                                     \
-	}
+/* clang-format off */
+#define VIEW_OPTION_BY {VIEW_BY, 'b', "by", "KEY", "lineno, filename, traceback, type, function or thread"}
+#define VIEW_OPTION_CUMULATIVE \
+	{VIEW_CUMULATIVE, 0, "cumulative", NULL, "count a block for every frame of its traceback"}
+#define VIEW_OPTION_SORT \
+	{VIEW_SORT, 's', "sort", "ORDER", "size, count, alloc, peak or temporary (default: size, or peak if nothing is live)"}
+#define VIEW_OPTION_SNAPSHOT \
+	{VIEW_SNAPSHOT, 0, "snapshot", "N|NAME", "which snapshot (default: the last; -1 counts from the end)"}
+#define VIEW_OPTION_SOURCE {VIEW_SOURCE, 0, "source", NULL, "show each row's source line"}
+#define VIEW_OPTION_FILTER {VIEW_FILTER, 'f', "filter", "GLOB[:LINE]", "only rows of these files (may be repeated)"}
+#define VIEW_OPTION_EXCLUDE {VIEW_EXCLUDE, 'x', "exclude", "GLOB[:LINE]", "no rows of these files (may be repeated)"}
+#define VIEW_OPTION_TYPE {VIEW_TYPE, 0, "type", "GLOB", "only blocks of these types"}
+#define VIEW_OPTION_THREAD {VIEW_THREAD, 0, "thread", "GLOB", "only blocks of these threads"}
+#define VIEW_OPTION_ALL_FRAMES {VIEW_ALL_FRAMES, 0, "all-frames", NULL, "filters look at callers too"}
+#define VIEW_OPTION_TOP {VIEW_TOP, 'n', "top", "N", "at most N rows; 0 all (default: 20 on a terminal, else all)"}
+#define VIEW_OPTION_JSON {VIEW_JSON, 0, "json", NULL, "write JSON"}
+#define VIEW_OPTION_COLOR {VIEW_COLOR, 0, "color", "WHEN", "auto, always or never"}
+#define VIEW_OPTIONS_FILTERS \
+	VIEW_OPTION_FILTER, VIEW_OPTION_EXCLUDE, VIEW_OPTION_TYPE, VIEW_OPTION_THREAD, VIEW_OPTION_ALL_FRAMES
+#define VIEW_OPTIONS_ROWS VIEW_OPTIONS_FILTERS, VIEW_OPTION_TOP, VIEW_OPTION_JSON, VIEW_OPTION_COLOR
+/* clang-format on */
 
 struct view {
 	enum memlint_key key;

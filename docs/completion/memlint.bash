@@ -4,7 +4,7 @@ _memlint() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W "run stat diff peak leaks types temporary timeline lines check merge export doctor help --help --version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "run stat diff peak leaks tree types temporary timeline lines check merge export doctor help --help --version" -- "$cur")
 		return
 	fi
 	case $prev in
@@ -20,12 +20,12 @@ _memlint() {
 		mapfile -t COMPREPLY < <(compgen -W "size count alloc peak temporary" -- "$cur")
 		return
 		;;
-	--format)
-		mapfile -t COMPREPLY < <(compgen -W "json csv collapsed speedscope" -- "$cur")
-		return
-		;;
 	--metric)
 		mapfile -t COMPREPLY < <(compgen -W "live-bytes live-count peak-bytes alloc-bytes alloc-count" -- "$cur")
+		return
+		;;
+	--format)
+		mapfile -t COMPREPLY < <(compgen -W "json csv collapsed speedscope" -- "$cur")
 		return
 		;;
 	esac
@@ -35,13 +35,14 @@ _memlint() {
 	diff) words="--by --cumulative --filter --exclude --type --thread --all-frames --top --json --color --from --to --all --help" ;;
 	peak) words="--filter --exclude --type --thread --all-frames --top --json --color --snapshot --help" ;;
 	leaks) words="--filter --exclude --type --thread --all-frames --top --json --color --snapshot --source --help" ;;
+	tree) words="--metric --min --filter --exclude --type --thread --all-frames --snapshot --json --color --help" ;;
 	types) words="--filter --exclude --type --thread --all-frames --top --json --color --sort --snapshot --layout --help" ;;
 	temporary) words="--by --filter --exclude --type --thread --all-frames --top --json --color --snapshot --help" ;;
 	timeline) words="--json --color --help" ;;
 	lines) words="--help" ;;
 	check) words="--max-peak --max-live --max-leaked --max-allocs --max-allocated --max-temporary --max-line --no-growth --filter --exclude --snapshot --color --help" ;;
 	merge) words="--output --help" ;;
-	export) words="--format --output --metric --filter --exclude --type --thread --snapshot --help" ;;
+	export) words="--format --output --metric --filter --exclude --type --thread --all-frames --snapshot --help" ;;
 	doctor) words="--color --help" ;;
 	esac
 	case $cur in

@@ -44,6 +44,10 @@ grep -qx ' *app.c:14 in main' frames.txt || fail "no caller: $(cat out)"
 "$memlint" export -t collapsed -m alloc-bytes app.memlint >out
 grep -q 'plain_make (.*plain.c:9);inlined (.*plain.c:5) 50$' out || fail "no inlined frame: $(cat out)"
 
+"$memlint" tree app.memlint >out
+awk '/main \(app.c:14\)/ { main = match($0, /main/) } /plain_make/ { plain = match($0, /plain_make/) } END { exit !(main && plain == main + 4) }' out ||
+	fail "plain_make is not two levels below main: $(cat out)"
+
 strip --strip-all libplain.so
 "$memlint" export -t collapsed -m alloc-bytes app.memlint >out
 grep -q 'plain_make 50$' out || fail "no name from the dynamic symbols: $(cat out)"

@@ -66,7 +66,7 @@ keys='file line column function type alloc_bytes alloc_count live_bytes live_cou
 [ "$(jq -c '.rows[0] | [.file, .line, .column, .function, .type, .live_bytes, .live_count]' stat.json)" = '["app.c",9,23,"grow","struct node",240,10]' ] ||
 	fail "row: $(jq -c '.rows[0]' stat.json)"
 [ "$(jq '[.rows[].alloc_bytes] | add' stat.json)" = "$(jq .totals.alloc_bytes stat.json)" ] || fail "rows and totals differ"
-for view in peak leaks types temporary timeline; do
+for view in peak leaks types temporary timeline tree; do
 	"$memlint" $view --json small.memlint | jq -e ".schema == \"memlint-$view/1\"" >/dev/null || fail "$view --json"
 done
 "$memlint" diff --json small.memlint big.memlint | jq -e '.rows[0].live_count_diff == 90' >/dev/null || fail "diff --json"
