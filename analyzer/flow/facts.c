@@ -374,9 +374,29 @@ static void note_returned_local(struct collector *c, const struct ast_node *use,
 	}
 }
 
+/* The argument that a library function such as memcpy hands back as its result; NULL if it has none. */
+static const struct ast_node *returned_argument(struct collector *c, const struct ast_node *call)
+{
+	const struct flow_effects *effects = flow_call_effects(c->program, call);
+	const struct ast_node *found = NULL;
+
+	if (!effects->known || call->flags & AST_OPERATOR_CALL)
+		return NULL;
+	for (uint32_t i = 0; i < effects->nargs && i + 1 < call->nchildren; i++)
+		if (effects->args[i] & FLOW_RETURNS)
+			found = found ? call : call->children[i + 1];
+	return found == call ? NULL : found;
+}
+
 static void note_returned(struct collector *c, const struct ast_node *node, unsigned depth)
 {
+	const struct ast_node *passed_on;
 	uint32_t number;
+
+	if (depth > 8) {
+		c->facts->flags |= FACT_RETURNS_OTHER;
+		return;
+	}
 
 	node = flow_strip_casts(node);
 	switch (node->kind) {
@@ -391,7 +411,15 @@ static void note_returned(struct collector *c, const struct ast_node *node, unsi
 			note_returned(c, node->children[1], depth);
 		note_returned(c, node->children[2], depth);
 		return;
+	case AST_NEW:
+		c->facts->flags |= FACT_RETURNS_FRESH;
+		return;
 	case AST_CALL:
+		passed_on = returned_argument(c, node);
+		if (passed_on) {
+			note_returned(c, passed_on, depth + 1);
+			return;
+		}
 		number = (uint32_t)(uintptr_t)hash_map_find(&c->call_numbers, node);
 		if (!number)
 			break;
@@ -484,6 +512,8 @@ struct function_facts *flow_facts_collect(struct arena *arena, struct flow_progr
 		ast_walk(function->inits[i].value, gather, &c);
 	if (function->flags & (AST_FUNCTION_BROKEN | AST_FUNCTION_ASM | AST_FUNCTION_COROUTINE))
 		facts->does |= FLOW_DOES_EVERYTHING;
+	if (!function->result || function->result->kind > AST_TYPE_ENUM)
+		facts->flags |= FACT_RETURNS_POINTER;
 	sort_uses(&c);
 	note_calls(&c);
 	note_globals(&c);

@@ -41,6 +41,8 @@ struct fact_call {
 /* What a function may hand back to its caller. */
 enum {
 	FACT_RETURNS_OTHER = 1u << 0, /* something that is neither NULL nor the result of a call */
+	FACT_RETURNS_FRESH = 1u << 1, /* the result of a new expression */
+	FACT_RETURNS_POINTER = 1u << 2, /* its type is a pointer, a reference or a record */
 };
 
 struct function_facts {

@@ -40,6 +40,8 @@ static const struct ast_node *selects_from(const struct ast_node *node)
 	switch (node->kind) {
 	case AST_MEMBER:
 		base = node->children[0];
+		if (node->u.decl && node->u.decl->kind != AST_DECL_FIELD)
+			return NULL; /* methods and static members */
 		return base->kind != AST_NONE && !(node->flags & AST_ARROW) ? base : NULL;
 	case AST_SUBSCRIPT:
 		base = node->children[0];

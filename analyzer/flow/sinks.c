@@ -22,9 +22,10 @@ static bool is_pointer_like(const struct ast_type *type)
 	if (!type)
 		return true; /* not known */
 	switch (type->kind) {
-	case AST_TYPE_POINTER:
 	case AST_TYPE_REFERENCE:
 	case AST_TYPE_RVALUE_REFERENCE:
+		return is_pointer_like(type->target);
+	case AST_TYPE_POINTER:
 	case AST_TYPE_RECORD:
 	case AST_TYPE_DEPENDENT:
 	case AST_TYPE_UNKNOWN:
@@ -49,7 +50,7 @@ static void through(struct climb c, const struct ast_node *node)
 {
 	const struct ast_node *top = flow_lvalue_top(node), *up = top->parent;
 
-	c.derived = c.derived || top != node || node->kind != AST_UNARY;
+	c.derived = c.derived || top != node || node->kind == AST_MEMBER || node->kind == AST_SUBSCRIPT;
 	if (top->flags & AST_LOADED) {
 		sink(&c, FLOW_SINK_READ, top, 0, NULL);
 		if (is_pointer_like(top->type))
@@ -276,14 +277,30 @@ static void climb(struct climb c, const struct ast_node *node)
 	}
 }
 
-void flow_sinks_of(const struct ast_node *node, struct flow_sinks *sinks)
-{
-	climb((struct climb){sinks, false}, node);
-}
-
 void flow_through_sinks(const struct ast_node *node, struct flow_sinks *sinks)
 {
 	through((struct climb){sinks, false}, node);
+}
+
+/* A call whose result is a reference stands for the object itself. */
+static bool gives_lvalue(const struct ast_node *node)
+{
+	const struct ast_function *callee = (const struct ast_function *)node->u.decl;
+	const struct ast_type *type = node->type;
+
+	if (node->kind != AST_CALL)
+		return false;
+	if (callee && callee->decl.kind == AST_DECL_FUNCTION && callee->result)
+		type = callee->result;
+	return type && (type->kind == AST_TYPE_REFERENCE || type->kind == AST_TYPE_RVALUE_REFERENCE);
+}
+
+void flow_sinks_of(const struct ast_node *node, struct flow_sinks *sinks)
+{
+	if (gives_lvalue(node))
+		flow_through_sinks(node, sinks);
+	else
+		climb((struct climb){sinks, false}, node);
 }
 
 /* The initialiser or argument of a reference; a copy made by a constructor is one of its arguments. */

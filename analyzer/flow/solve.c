@@ -69,9 +69,12 @@ static uint32_t possible(const struct ast_var *param)
 static bool publish(struct function_facts *facts)
 {
 	struct flow_effects *effects = facts->effects;
-	uint32_t does = effects->does | facts->does;
+	uint32_t does = effects->does | facts->does, mask = FLOW_EVERYTHING;
+	uint16_t self;
 	bool complete = !(facts->does & FLOW_DOES_UNKNOWN), changed;
 
+	if (!(facts->flags & FACT_RETURNS_POINTER))
+		mask &= ~(uint32_t)(FLOW_RETURNS | FLOW_RETURNS_INSIDE);
 	for (uint32_t i = 0; i < facts->ncalls; i++) {
 		const struct flow_effects *callee = facts->calls[i].effects;
 
@@ -82,20 +85,22 @@ static bool publish(struct function_facts *facts)
 	effects->does = does;
 	effects->complete = complete;
 	for (uint32_t i = 0; i < facts->nparams && i < effects->nargs; i++) {
-		uint16_t solved = (uint16_t)(facts->values[i].solved & possible(facts->function->params[i]));
+		uint16_t solved = (uint16_t)(facts->values[i].solved & possible(facts->function->params[i]) & mask);
 
 		changed = changed || facts->args[i] != solved;
 		facts->args[i] = solved;
 	}
-	changed = changed || effects->self != (uint16_t)facts->values[facts->nparams].solved;
-	effects->self = (uint16_t)facts->values[facts->nparams].solved;
+	self = (uint16_t)(facts->values[facts->nparams].solved & mask);
+	changed = changed || effects->self != self;
+	effects->self = self;
 	return changed;
 }
 
 /* New memory comes back only if each way out gives NULL or the fresh result of a call, which nobody else keeps. */
 static bool solve_result(struct function_facts *facts)
 {
-	bool fresh = facts->nreturned > 0 && !(facts->flags & FACT_RETURNS_OTHER);
+	bool fresh = (facts->nreturned > 0 || facts->flags & FACT_RETURNS_FRESH) &&
+	             !(facts->flags & FACT_RETURNS_OTHER);
 	uint32_t before = facts->effects->does;
 
 	for (uint32_t i = 0; i < facts->nreturned && fresh; i++) {
@@ -104,12 +109,11 @@ static bool solve_result(struct function_facts *facts)
 		fresh = call->effects->does & FLOW_RETURNS_NEW &&
 		        (call->result == FLOW_NONE || !(facts->values[call->result].solved & FLOW_KEEPS));
 	}
+	facts->effects->does &= ~(uint32_t)(FLOW_RETURNS_NEW | FLOW_RETURNS_SHARED);
 	if (fresh)
 		facts->effects->does |= FLOW_RETURNS_NEW;
-	else
+	else if (facts->flags & FACT_RETURNS_POINTER)
 		facts->effects->does |= FLOW_RETURNS_SHARED;
-	if (fresh)
-		facts->effects->does &= ~(uint32_t)FLOW_RETURNS_SHARED;
 	return facts->effects->does != before;
 }
 
