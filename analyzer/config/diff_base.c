@@ -36,6 +36,7 @@ static pid_t start_git(char *const *arguments, int *output)
 		return -1;
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	const int error = posix_spawnp(&child, "git", &actions, NULL, arguments, environ);
 
 	posix_spawn_file_actions_destroy(&actions);
