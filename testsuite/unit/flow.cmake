@@ -6,3 +6,9 @@ target_link_libraries(flow_cyclomatic PRIVATE memlint-flow)
 
 memlint_unit_test(flow_effects SOURCES flow_effects.c flow_unit.c LIBS memlint-flow)
 target_compile_definitions(flow_effects PRIVATE FLOW_FIXTURES="${CMAKE_CURRENT_LIST_DIR}/flow")
+memlint_unit_test(flow_graph SOURCES flow_graph.c flow_unit.c LIBS memlint-flow)
+
+add_test(NAME flow_against_clang
+  COMMAND ${CMAKE_CURRENT_LIST_DIR}/flow_against_clang.sh $<TARGET_FILE:flow_cyclomatic>
+    ${CMAKE_CURRENT_LIST_DIR}/flow/graphs.c)
+set_tests_properties(flow_against_clang PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 60 LABELS unit)
