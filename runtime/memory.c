@@ -11,10 +11,12 @@
 /* Resident bytes of the mapping @memory[@size]; the size is taken up to whole pages. */
 static unsigned long resident(void *memory, size_t size)
 {
-	enum { PAGES = 8192 };
+	enum { PAGES = 1024 }; /* the stack may be a signal's */
 	const size_t page = (size_t)getpagesize();
 	uint64_t map[PAGES / 8], pages = 0;
 
+	size += (uintptr_t)memory & (page - 1);
+	memory = (char *)memory - ((uintptr_t)memory & (page - 1));
 	for (size_t at = 0; at < size; at += PAGES * page) {
 		const size_t part = size - at < PAGES * page ? size - at : PAGES * page;
 

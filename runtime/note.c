@@ -37,20 +37,29 @@ uint64_t rt_site_key(const struct memlint_site *site)
 	return rt_cache_key(site) & ~(uint64_t)RT_SITE_WRAPPER;
 }
 
+/* Apart, so that nobody else's stack has to have room for the frames. */
+static __attribute__((noinline)) uint32_t trace_with_frames(struct rt_thread *thread, uint64_t key)
+{
+	uintptr_t frames[RT_FRAMES_MAX];
+	uint32_t total = 0, n;
+
+	if (!thread->stack_top)
+		thread->stack_top = rt_stack_top();
+	n = rt_frames(thread, key, frames, &total);
+	return rt_trace_intern(key, thread->thread, frames, n, total);
+}
+
 /* @cache_key is the trace's key, or has the wrapper's mark besides. */
 static __attribute__((noinline)) uint32_t trace_miss(struct rt_thread *thread, uint64_t cache_key,
                                                      struct rt_cached *cached)
 {
 	const uint64_t key = cache_key & RT_KEY_ADDRESS ? cache_key : cache_key & ~(uint64_t)RT_SITE_WRAPPER;
-	uintptr_t frames[RT_FRAMES_MAX];
-	uint32_t total = 0, n = 0, id;
+	uint32_t id;
 
-	if (rt.nframe > 1 && thread->mode != RT_GONE) {
-		if (!thread->stack_top)
-			thread->stack_top = rt_stack_top();
-		n = rt_frames(thread, key, frames, &total);
-	}
-	id = rt_trace_intern(key, thread->thread, frames, n, total);
+	if (rt.nframe > 1 && thread->mode != RT_GONE)
+		id = trace_with_frames(thread, key);
+	else
+		id = rt_trace_intern(key, thread->thread, NULL, 0, 0);
 	if (!id)
 		__atomic_fetch_add(&rt.untracked, 1, __ATOMIC_RELAXED);
 	else if (cached) {

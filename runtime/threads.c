@@ -143,10 +143,12 @@ static struct rt_thread *enter_locked(int is_main)
 
 	if (!is_main && !rt.multi)
 		go_multi();
-	if (thread)
+	if (thread) {
 		rt.free_threads = thread->next_free;
-	else
+		cache_clear(thread);
+	} else {
 		thread = thread_new(is_main ? MAIN_DIRECT : OTHER_DIRECT);
+	}
 	if (!thread)
 		return NULL;
 	thread->thread = is_main ? 0 : name_index(NULL);
@@ -154,7 +156,6 @@ static struct rt_thread *enter_locked(int is_main)
 	thread->last = NULL;
 	thread->outer = NULL;
 	thread->tls_rounds = PTHREAD_DESTRUCTOR_ITERATIONS - 1;
-	cache_clear(thread);
 	if (is_main)
 		rt.main = thread;
 	rt_thread_refresh(thread);
