@@ -100,7 +100,11 @@ tree caller_variable()
 {
 	if (caller)
 		return caller;
-	caller = build_decl(UNKNOWN_LOCATION, VAR_DECL, get_identifier("memlint_v1_caller"), const_ptr_type_node);
+	/* Volatile: GCC thinks it knows that malloc reads no variables, so a store before it would be dead. */
+	caller = build_decl(UNKNOWN_LOCATION, VAR_DECL, get_identifier("memlint_v1_caller"),
+			    build_qualified_type(const_ptr_type_node, TYPE_QUAL_VOLATILE));
+	TREE_THIS_VOLATILE(caller) = 1;
+	TREE_SIDE_EFFECTS(caller) = 1;
 	DECL_EXTERNAL(caller) = 1;
 	TREE_PUBLIC(caller) = 1;
 	TREE_USED(caller) = 1;
