@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* An indented dump of a tree, for tests and --dump-ast. */
+/* An indented dump of a tree, for whoever debugs a rule. */
 #include "analyzer/ast/ast.h"
 
 #include <inttypes.h>

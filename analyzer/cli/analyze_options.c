@@ -119,6 +119,9 @@ static bool set_where(struct analyze_options *options, int id, const char *value
 	case OPTION_FACTS_ONLY:
 		options->facts_only = value;
 		return true;
+	case OPTION_DEPFILE:
+		options->depfile = value;
+		return true;
 	case OPTION_MERGE:
 		options->merge = true;
 		return true;
@@ -206,6 +209,8 @@ static enum status check(const struct analyze_options *options)
 		return diag_error("--facts-only needs -o FILE for the facts");
 	if (options->facts_only && options->commands.npaths)
 		return diag_error("--facts-only takes one unit, and no other paths");
+	if (options->depfile && !options->facts_only)
+		return diag_error("--depfile goes with --facts-only");
 	if (options->merge && !options->commands.npaths)
 		return diag_error("--merge needs the files that --facts-only wrote");
 	if (options->merge && (options->fix || options->facts_only))

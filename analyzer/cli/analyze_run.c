@@ -159,6 +159,42 @@ enum status analyze_run(struct analyze_options *options)
 	return status;
 }
 
+static void write_escaped(FILE *stream, const char *path)
+{
+	for (; *path; path++) {
+		if (strchr(" #\\", *path))
+			fputc('\\', stream);
+		else if (*path == '$')
+			fputc('$', stream);
+		fputc(*path, stream);
+	}
+}
+
+/* "facts: every file" as compilers write it, for Make and Ninja. */
+static enum status write_depfile(const struct analyze_options *options, const struct gathered *unit)
+{
+	FILE *stream = fopen(options->depfile, "w");
+	struct arena scratch = {0};
+	struct blob blob;
+	bool bad;
+
+	if (!stream)
+		return diag_error("%s: %s", options->depfile, strerror(errno));
+	write_escaped(stream, options->output);
+	fputc(':', stream);
+	if (blob_read(unit->bytes, unit->size, &scratch, &blob))
+		for (uint32_t i = 0; i < blob.nfiles; i++) {
+			fputs(" \\\n  ", stream);
+			write_escaped(stream, blob.files[i].path);
+		}
+	fputc('\n', stream);
+	arena_clear(&scratch);
+	bad = ferror(stream) != 0;
+	if (fclose(stream) || bad)
+		return diag_error("%s: could not be written: %s", options->depfile, strerror(errno));
+	return STATUS_OK;
+}
+
 enum status analyze_facts_only(struct analyze_options *options)
 {
 	struct commands commands = {0};
@@ -186,6 +222,8 @@ enum status analyze_facts_only(struct analyze_options *options)
 			status = STATUS_ERROR;
 		}
 	}
+	if (status == STATUS_OK && options->depfile)
+		status = write_depfile(options, &gather.units[0]);
 	gather_release(&gather);
 	commands_release(&commands);
 	return status;

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { RETRIES = 5, WORKER_MEGABYTES = 4096 };
@@ -264,6 +265,37 @@ static void on_lost(void *context, uint32_t job, const char *why)
 	lose(run, job, why);
 }
 
+struct sized_job {
+	uint32_t job;
+	off_t size;
+};
+
+static int largest_first(const void *left, const void *right)
+{
+	const struct sized_job *a = left, *b = right;
+
+	if (a->size != b->size)
+		return a->size > b->size ? -1 : 1;
+	return a->job < b->job ? -1 : 1;
+}
+
+/* The largest files first, so that no worker is left alone with one at the end. */
+static void sort_jobs(struct gather_run *run, uint32_t *jobs, size_t count)
+{
+	struct sized_job *sized = arena_array(&run->gather->arena, count, struct sized_job);
+
+	for (size_t i = 0; i < count; i++) {
+		struct stat st;
+
+		sized[i].job = jobs[i];
+		sized[i].size = stat(run->commands->units.items[jobs[i]].file, &st) ? 0 : st.st_size;
+	}
+	if (count)
+		qsort(sized, count, sizeof *sized, largest_first);
+	for (size_t i = 0; i < count; i++)
+		jobs[i] = sized[i].job;
+}
+
 static uint32_t *jobs_left(struct gather_run *run, size_t *count)
 {
 	const size_t total = run->commands->units.count;
@@ -283,6 +315,7 @@ static uint32_t *jobs_left(struct gather_run *run, size_t *count)
 		else
 			jobs[(*count)++] = i;
 	}
+	sort_jobs(run, jobs, *count);
 	return jobs;
 }
 

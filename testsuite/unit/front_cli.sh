@@ -3,7 +3,8 @@
 # memlint-analyze as a user meets it: exit statuses, bad input, cache, workers, and map and reduce steps.
 # Usage: front_cli.sh path/to/memlint-analyze
 set -u
-analyze=$1
+analyze=$(realpath "$1")
+source=$(dirname "$(realpath "$0")")
 work=$(mktemp -d)
 trap 'chmod -R u+rwx "$work"; rm -rf "$work"' EXIT
 export XDG_CACHE_HOME=$work/cache
@@ -174,6 +175,23 @@ expect 0 'fixing' "$analyze" --fix f
 has f/wasteful.h 'double b;'
 expect 0 'fixing again' "$analyze" --fix f
 expect 0 'after the fix' "$analyze" f
+
+# ---- the example for build systems ----
+expect 0 'a depfile' "$analyze" --facts-only p/one.c -o one.facts --depfile one.d
+has one.d 'one.facts:'
+has one.d "$(realpath p)/wasteful.h"
+if command -v ninja >/dev/null; then
+	cp -r "$source/../../docs/examples/ninja" n
+	cd n || exit 1
+	sed -i "s,^analyze = .*,analyze = $analyze," build.ninja
+	expect 0 'the example under Ninja' ninja
+	expect 1 'the same in one go' "$analyze" src -- -std=gnu17 -Isrc
+	same out findings.txt
+	touch src/queue.h
+	expect 0 'a header changed' ninja -n
+	has out 'facts of src/main.c'
+	cd .. || exit 1
+fi
 
 [ "$failures" = 0 ] && echo "all as expected"
 exit "$failures"
