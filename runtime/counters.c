@@ -99,10 +99,10 @@ struct peak_view {
 
 static struct peak_view peak_view(void)
 {
-	const struct rt_thread *first = rt.main;
+	const struct rt_thread *first = RT_LOAD(rt.main);
 	const uint64_t state = RT_LOAD(rt.peak_state);
 
-	if (rt.multi)
+	if (RT_LOAD(rt.multi))
 		return (struct peak_view){state & 1, (uint32_t)(state >> 1)};
 	return first ? (struct peak_view){RT_LOAD(first->cur) == RT_LOAD(first->peak), RT_LOAD(first->epoch)}
 	             : (struct peak_view){1, 1};
@@ -134,7 +134,7 @@ int rt_sum(uint32_t id, struct rt_totals *totals)
 	*totals = (struct rt_totals){0};
 	if (counter)
 		add(totals, counter, view);
-	for (const struct rt_thread *thread = rt.threads; thread; thread = thread->next)
+	for (const struct rt_thread *thread = rt_thread_list(); thread; thread = thread->next)
 		if ((counter = peek(thread, id)))
 			add(totals, counter, view);
 	if (carry)
@@ -164,13 +164,13 @@ static void cancel(uint32_t id)
 
 void rt_counters_clear(void)
 {
-	struct rt_thread *first = rt.main;
+	struct rt_thread *first = RT_LOAD(rt.main);
 	uint64_t current, peak;
 
 	for (uint32_t id = 1; id < rt.next_id; id++)
 		cancel(id);
 	rt.missed_frees = rt.untracked = 0;
-	if (rt.multi) {
+	if (RT_LOAD(rt.multi)) {
 		rt_traced(&current, &peak);
 		__atomic_fetch_sub(&rt.cur, (int64_t)current, __ATOMIC_RELAXED);
 	} else if (first) {
@@ -181,9 +181,9 @@ void rt_counters_clear(void)
 
 void rt_peak_reset(void)
 {
-	struct rt_thread *first = rt.main;
+	struct rt_thread *first = RT_LOAD(rt.main);
 
-	if (rt.multi) {
+	if (RT_LOAD(rt.multi)) {
 		RT_STORE(rt.peak, RT_LOAD(rt.cur));
 		__atomic_fetch_or(&rt.peak_state, 1, __ATOMIC_RELAXED);
 	} else if (first) {
@@ -193,12 +193,12 @@ void rt_peak_reset(void)
 
 void rt_traced(uint64_t *current, uint64_t *peak)
 {
-	const struct rt_thread *first = rt.main;
+	const struct rt_thread *first = RT_LOAD(rt.main);
 	int64_t cur = 0, high = 0;
 
-	if (rt.multi) {
+	if (RT_LOAD(rt.multi)) {
 		cur = RT_LOAD(rt.cur) + RT_LOAD(rt.orphan.cur);
-		for (const struct rt_thread *thread = rt.threads; thread; thread = thread->next)
+		for (const struct rt_thread *thread = rt_thread_list(); thread; thread = thread->next)
 			cur += RT_LOAD(thread->cur) - RT_LOAD(thread->flushed);
 		high = RT_LOAD(rt.peak);
 	} else if (first) {

@@ -163,7 +163,7 @@ static void after_fork_in_parent(void)
 static void recycle_other_threads(void)
 {
 	rt.free_threads = NULL;
-	for (struct rt_thread *thread = rt.threads; thread; thread = thread->next) {
+	for (struct rt_thread *thread = rt_thread_list(); thread; thread = thread->next) {
 		if (thread == rt_self)
 			continue;
 		thread->next_free = rt.free_threads;

@@ -38,7 +38,7 @@ unsigned long rt_tracer_memory(void)
 	for (uint32_t i = 0; i < shadow_leaves(); i++)
 		if (shadow_leaf_at(i))
 			bytes += resident(shadow_leaf_at(i), shadow_leaf_bytes());
-	for (const struct rt_thread *thread = rt.threads; thread; thread = thread->next) {
+	for (const struct rt_thread *thread = rt_thread_list(); thread; thread = thread->next) {
 		const size_t ids = rt.next_id < thread->ndirect ? rt.next_id : thread->ndirect;
 
 		bytes += resident(thread->direct, ids * sizeof *thread->direct);

@@ -170,6 +170,12 @@ uint32_t rt_thread_names(void);
 /* The calling thread is about to be named @name. */
 void rt_thread_renamed(const char *name);
 
+/* All threads there ever were, by `next`. */
+RT_INLINE struct rt_thread *rt_thread_list(void)
+{
+	return __atomic_load_n(&rt.threads, __ATOMIC_ACQUIRE);
+}
+
 RT_INLINE struct rt_counter *rt_counter_of(struct rt_thread *thread, uint32_t id)
 {
 	return RT_LIKELY(id < thread->ndirect) ? thread->direct + id : rt_counter_far(thread, id);

@@ -5,11 +5,10 @@
 #include "runtime/note.h"
 
 enum { SAMPLES = 2048 };
-static const uint64_t first_period_ns = 1000000;
 
 static struct rt_sample_row rows[SAMPLES];
 static uint32_t nrows;
-static uint64_t period_ns, last_ns, last_peak;
+static uint64_t period_ns = 1000000, last_ns, last_peak;
 static int busy;
 
 /* Halves the table: pairs become one row, and the period doubles. */
@@ -22,7 +21,7 @@ static void thin_out(void)
 		rows[i] = (struct rt_sample_row){b->time_ns, b->live, highest};
 	}
 	nrows = SAMPLES / 2;
-	period_ns *= 2;
+	RT_STORE(period_ns, period_ns * 2);
 }
 
 static void push(uint64_t now)
@@ -31,7 +30,7 @@ static void push(uint64_t now)
 
 	rt_traced(&live, &peak);
 	if (peak > last_peak)
-		rt.peak_ns = now;
+		RT_STORE(rt.peak_ns, now);
 	if (nrows == SAMPLES)
 		thin_out();
 	rows[nrows].time_ns = now - rt.started_ns;
@@ -39,7 +38,7 @@ static void push(uint64_t now)
 	rows[nrows].highest = peak > last_peak ? peak : live;
 	nrows++;
 	last_peak = peak;
-	last_ns = now;
+	RT_STORE(last_ns, now);
 }
 
 void rt_sample(struct rt_thread *thread)
@@ -47,9 +46,7 @@ void rt_sample(struct rt_thread *thread)
 	const uint64_t now = rt_monotonic_ns();
 
 	thread->countdown = RT_SAMPLE_EVERY;
-	if (!period_ns)
-		period_ns = first_period_ns;
-	if (now - RT_LOAD(last_ns) < period_ns || __atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE))
+	if (now - RT_LOAD(last_ns) < RT_LOAD(period_ns) || __atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE))
 		return;
 	push(now);
 	__atomic_store_n(&busy, 0, __ATOMIC_RELEASE);

@@ -108,14 +108,14 @@ void rt_thread_refresh(struct rt_thread *thread)
 
 void rt_threads_refresh(void)
 {
-	for (struct rt_thread *thread = rt.threads; thread; thread = thread->next)
+	for (struct rt_thread *thread = rt_thread_list(); thread; thread = thread->next)
 		rt_thread_refresh(thread);
 }
 
 /* From here on several threads allocate: the first one's private totals become the program's. */
 static void go_multi(void)
 {
-	struct rt_thread *first = rt.main;
+	struct rt_thread *first = RT_LOAD(rt.main);
 
 	if (first) {
 		const int64_t cur = RT_LOAD(first->cur);
@@ -141,7 +141,7 @@ static struct rt_thread *enter_locked(int is_main)
 {
 	struct rt_thread *thread = rt.free_threads;
 
-	if (!is_main && !rt.multi)
+	if (!is_main && !RT_LOAD(rt.multi))
 		go_multi();
 	if (thread) {
 		rt.free_threads = thread->next_free;
@@ -157,14 +157,14 @@ static struct rt_thread *enter_locked(int is_main)
 	thread->outer = NULL;
 	thread->tls_rounds = PTHREAD_DESTRUCTOR_ITERATIONS - 1;
 	if (is_main)
-		rt.main = thread;
+		RT_STORE(rt.main, thread);
 	rt_thread_refresh(thread);
 	return thread;
 }
 
 struct rt_thread *rt_thread_enter(void)
 {
-	const int saved = errno, is_main = !rt.main && getpid() == gettid();
+	const int saved = errno, is_main = !RT_LOAD(rt.main) && getpid() == gettid();
 	struct rt_thread *thread;
 
 	/* What libc allocates for our key is not the program's. */
@@ -209,7 +209,7 @@ void rt_thread_renamed(const char *name)
 {
 	struct rt_thread *thread = rt_self;
 
-	if (!name || thread == rt.main || (thread->mode != RT_MULTI && thread->mode != RT_SINGLE))
+	if (!name || thread == RT_LOAD(rt.main) || (thread->mode != RT_MULTI && thread->mode != RT_SINGLE))
 		return;
 	rt_lock(&rt.lock);
 	thread->thread = name_index(name);

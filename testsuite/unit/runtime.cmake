@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Unit tests of the runtime: its parts in the test's own process, and whole processes that load it.
-memlint_unit_test(runtime_tracing SOURCES runtime_tracing.c runtime_module.c LIBS memlint_core memlint_snapshot)
+memlint_unit_test(runtime_tracing SOURCES runtime_tracing.c runtime_module.c LIBS memlint_core memlint_snapshot
+  ENVIRONMENT ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 TSAN_OPTIONS=allocator_may_return_null=1)
 if(TARGET runtime_tracing)
   # The calls under test are the compiler's builtins otherwise.
   target_compile_options(runtime_tracing PRIVATE -fno-builtin)

@@ -671,6 +671,8 @@ START_TEST(a_block_whose_release_was_not_seen_is_told_as_missed)
 	void *block, *again;
 
 	begin();
+	if (!rt.glibc)
+		return; /* a sanitizer's malloc does not give the place out again at once */
 	block = module_malloc(24, 0);
 	/* The real free, behind the runtime's back; the next block of that size stands in its place. */
 	rt_real.free(block);
