@@ -110,6 +110,58 @@ static void patch_table(const struct rt_object *object, const ElfW(Rela) * table
 	}
 }
 
+int rt_object_write(const struct rt_object *object, uintptr_t address, uintptr_t value)
+{
+	int lifted = 0;
+
+	if (!make_writable(object, address, &lifted))
+		return -1;
+	__atomic_store_n((uintptr_t *)address, value, __ATOMIC_RELEASE);
+	if (lifted)
+		mprotect((void *)object->relro, object->relro_end - object->relro, PROT_READ);
+	return 0;
+}
+
+/* The one word in @object's data that holds @value; NULL if there are several or none. */
+static void **only_word(const struct rt_object *object, const void *value)
+{
+	void **found = NULL;
+
+	for (size_t i = 0; i < object->nphdr; i++) {
+		const ElfW(Phdr) *phdr = object->phdr + i;
+		void **word = (void **)(object->bias + ((phdr->p_vaddr + 7) & ~(ElfW(Addr))7));
+		void **end = (void **)(object->bias + ((phdr->p_vaddr + phdr->p_memsz) & ~(ElfW(Addr))7));
+
+		if (phdr->p_type != PT_LOAD || !(phdr->p_flags & PF_W))
+			continue;
+		for (; word < end; word++) {
+			if (*word != value)
+				continue;
+			if (found)
+				return NULL;
+			found = word;
+		}
+	}
+	return found;
+}
+
+/* The loader has found malloc and its kin for itself, by name, and keeps them in four words: its lists of objects and
+ * threads' local storage come from there. All four, or none, so that no block is seen by halves. */
+static void patch_loader(const struct rt_object *object)
+{
+	static const enum rt_foreign kin[] = {RT_FOREIGN_MALLOC, RT_FOREIGN_CALLOC, RT_FOREIGN_REALLOC,
+	                                      RT_FOREIGN_FREE};
+	void **words[4];
+
+	for (int i = 0; i < 4; i++) {
+		words[i] = only_word(object, real[kin[i]]);
+		if (!words[i])
+			return;
+	}
+	for (int i = 0; i < 4; i++)
+		rt_object_write(object, (uintptr_t)words[i], (uintptr_t)hook[kin[i]]);
+}
+
 static int patch_object(struct dl_phdr_info *info, size_t size, void *data)
 {
 	struct rt_object object;
@@ -121,24 +173,16 @@ static int patch_object(struct dl_phdr_info *info, size_t size, void *data)
 	if (rt_object_read(info, &object) < 0 || object.base == ourselves.base)
 		return 0;
 	rt_module_add(&object);
-	if (object.base == malloc_owner || rt_object_function(&object, "_dl_allocate_tls"))
+	if (object.base == malloc_owner)
 		return 0;
+	if (rt_object_function(&object, "_dl_allocate_tls")) {
+		patch_loader(&object);
+		return 0;
+	}
 	patch_table(&object, object.plt_relocations, object.nplt_relocations, &lifted);
 	patch_table(&object, object.relocations, object.nrelocations, &lifted);
 	if (lifted)
 		mprotect((void *)object.relro, object.relro_end - object.relro, PROT_READ);
-	return 0;
-}
-
-int rt_object_write(const struct rt_object *object, uintptr_t address, uintptr_t value)
-{
-	int lifted = 0;
-
-	if (!make_writable(object, address, &lifted))
-		return -1;
-	__atomic_store_n((uintptr_t *)address, value, __ATOMIC_RELEASE);
-	if (lifted)
-		mprotect((void *)object->relro, object->relro_end - object->relro, PROT_READ);
 	return 0;
 }
 
