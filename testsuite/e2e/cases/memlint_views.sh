@@ -118,12 +118,19 @@ status=0
 one_line err
 grep -q 'not built with memlint' err || fail "run true: $(cat err)"
 
-for format in json csv collapsed speedscope; do
+for format in json csv collapsed pprof speedscope; do
 	"$memlint" export -t $format -o out.$format small.memlint || fail "export $format"
 done
 jq -e '.rows | length == 3' out.json >/dev/null || fail "export json"
 grep -qx 'grow (app.c:9) 240' out.collapsed || fail "export collapsed: $(cat out.collapsed)"
 [ "$(jq '[.profiles[] | (.samples | length) == (.weights | length)] | all' out.speedscope)" = true ] || fail "export speedscope"
+gzip -t <out.pprof || fail "export pprof: not gzip"
+gzip -dc out.pprof | tr -d '\0' | grep -aq 'struct node' || fail "export pprof: no type"
+if command -v go >/dev/null; then
+	# pprof itself.
+	PPROF_TMPDIR=$tmp HOME=$tmp go tool pprof -top -sample_index=inuse_space out.pprof >out 2>err || fail "go tool pprof: $(cat err)"
+	grep -q '^ *240B .* grow$' out || fail "go tool pprof: $(cat out)"
+fi
 grep -q '^app.c,9,23,grow,struct node,' out.csv || fail "export csv: $(cat out.csv)"
 expect 2 export -t csv -o /nonexistent/x small.memlint
 
