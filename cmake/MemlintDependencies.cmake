@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Finds every library and names all missing packages at once, with the line that installs them.
 #
-# Targets: memlint::libclang, PkgConfig::{CHECK,SQLITE,ZSTD,ZLIB,JANSSON,CYAML,DW}
+# Targets: memlint::libclang, PkgConfig::{CHECK,SQLITE,ZSTD,ZLIB,JANSSON,CYAML,DW,PROTOBUF_C}
 set(MEMLINT_MISSING)
 set(MEMLINT_MISSING_TEXT)
 
@@ -49,6 +49,11 @@ if(MEMLINT_ANALYZER)
   memlint_module(JANSSON jansson libjansson-dev)
   memlint_module(CYAML libcyaml libcyaml-dev)
   memlint_module(DW libdw libdw-dev)
+  memlint_module(PROTOBUF_C libprotobuf-c libprotobuf-c-dev)
+  find_program(PROTOC_C protoc-c)
+  if(NOT PROTOC_C)
+    memlint_missing("the protobuf compiler for C" protobuf-c-compiler)
+  endif()
   find_package(Libclang 19 QUIET)
   if(NOT Libclang_FOUND)
     memlint_missing("libclang 19 or newer" libclang-19-dev)

@@ -16,7 +16,7 @@ struct analyze_options {
 	const struct out_format *format;
 	enum color_choice color;
 	const char *config, *baseline, *write_baseline, *diff_base, *output, *facts_only, *depfile, *explain;
-	bool no_config, statistics, diff, fix, unsafe_fixes, quiet, merge, list_rules, help, version;
+	bool no_config, statistics, diff, fix, unsafe_fixes, quiet, merge, lsp, list_rules, help, version;
 	/* For config_override(), in the order given; value NULL for switches. */
 	VEC(struct {
 		const char *what;

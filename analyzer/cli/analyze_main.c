@@ -2,6 +2,7 @@
 /* memlint-analyze: finds wasteful memory habits in C and C++ sources. */
 #include "analyzer/ast/parse.h"
 #include "analyzer/cli/analyze.h"
+#include "analyzer/cli/lsp.h"
 #include "memlint/memlint.h"
 
 #include <stdio.h>
@@ -34,6 +35,8 @@ static enum status run(struct analyze_options *options)
 	}
 	if (options->explain)
 		return explain(options, &out);
+	if (options->lsp)
+		return lsp_serve(options);
 	if (options->facts_only)
 		return analyze_facts_only(options);
 	return analyze_run(options);

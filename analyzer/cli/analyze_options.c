@@ -122,6 +122,9 @@ static bool set_where(struct analyze_options *options, int id, const char *value
 	case OPTION_DEPFILE:
 		options->depfile = value;
 		return true;
+	case OPTION_LSP:
+		options->lsp = true;
+		return true;
 	case OPTION_MERGE:
 		options->merge = true;
 		return true;

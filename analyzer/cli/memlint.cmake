@@ -1,12 +1,23 @@
 # SPDX-License-Identifier: MIT
 # The memlint command: one source per command.
 string(REPLACE ";" ", GCC " memlint_compilers "${MEMLINT_GCC_MAJORS}")
+set(memlint_pprof ${CMAKE_CURRENT_BINARY_DIR}/pprof/pprof.pb-c)
+add_custom_command(OUTPUT ${memlint_pprof}.c ${memlint_pprof}.h
+  COMMAND ${PROTOC_C} --proto_path=${CMAKE_CURRENT_LIST_DIR} --c_out=${CMAKE_CURRENT_BINARY_DIR}/pprof
+          ${CMAKE_CURRENT_LIST_DIR}/pprof.proto
+  DEPENDS ${CMAKE_CURRENT_LIST_DIR}/pprof.proto
+  VERBATIM)
+file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/pprof)
+# Generated code has conversions of its own.
+set_source_files_properties(${memlint_pprof}.c PROPERTIES COMPILE_OPTIONS "-Wno-conversion;-Wno-sign-conversion")
 add_executable(memlint
+  ${memlint_pprof}.c ${memlint_pprof}.h
   ${CMAKE_CURRENT_LIST_DIR}/memlint_check.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_cli.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_diff.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_doctor.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_export.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_export_pprof.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_export_rows.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_export_stacks.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_json.c
@@ -29,10 +40,11 @@ add_executable(memlint
   ${PROJECT_SOURCE_DIR}/runtime/os.c)
 set_source_files_properties(${PROJECT_SOURCE_DIR}/runtime/options.c ${PROJECT_SOURCE_DIR}/runtime/os.c PROPERTIES
   COMPILE_DEFINITIONS _GNU_SOURCE)
+target_include_directories(memlint PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/pprof)
 target_compile_definitions(memlint PRIVATE
   MEMLINT_COMPILERS="GCC ${memlint_compilers}"
   MEMLINT_LIBDIR="${CMAKE_INSTALL_LIBDIR}")
-target_link_libraries(memlint PRIVATE memlint-profile memlint-base-terminal PkgConfig::JANSSON elf ${CMAKE_DL_LIBS})
+target_link_libraries(memlint PRIVATE memlint-profile memlint-base-terminal PkgConfig::JANSSON PkgConfig::PROTOBUF_C PkgConfig::ZLIB elf ${CMAKE_DL_LIBS})
 install(TARGETS memlint RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/memlint.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/memlint-profile.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)

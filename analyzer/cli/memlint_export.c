@@ -9,7 +9,7 @@
 enum { TO = VIEW_OWN, OUTPUT, METRIC };
 
 static const struct cli_option options[] = {
-        {TO, 't', "format", "FORMAT", "json, csv, collapsed or speedscope (must be given)"},
+        {TO, 't', "format", "FORMAT", "json, csv, collapsed, pprof or speedscope (must be given)"},
         {OUTPUT, 'o', "output", "FILE", "where to (default: standard output)"},
         {METRIC, 'm', "metric", "METRIC",
          "for collapsed: live-bytes, live-count, peak-bytes, alloc-bytes or alloc-count (default: live, or peak, "
@@ -107,7 +107,7 @@ static enum status read_option(struct request *request, const struct cli *cli, i
 	for (request->format = 0; request->format < NFORMATS; request->format++)
 		if (!strcmp(formats[request->format].name, cli->value))
 			return STATUS_OK;
-	return cli_usage(cli, "--format: '%s' is none of json, csv, collapsed, speedscope", cli->value);
+	return cli_usage(cli, "--format: '%s' is none of json, csv, collapsed, pprof, speedscope", cli->value);
 }
 
 static enum status write_file(const struct request *request, struct export *export)
@@ -161,7 +161,7 @@ enum status memlint_export(struct cli *cli)
 	if (status == STATUS_OK)
 		status = cli_want_operands(cli, 1, 1);
 	if (status == STATUS_OK && request.format == NFORMATS)
-		status = cli_usage(cli, "no format given: --format json, csv, collapsed or speedscope");
+		status = cli_usage(cli, "no format given: --format json, csv, collapsed, pprof or speedscope");
 	view_ready(&request.view);
 	if (status == STATUS_OK)
 		status = loaded_profile_open(&loaded, cli->operands[0], 1);
