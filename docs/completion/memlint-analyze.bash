@@ -18,7 +18,7 @@ _memlint_analyze() {
 			words="--build= --extra-arg= --resource-dir= --select= --ignore= --level= --all --allocator= --min-saved=
 				--config= --no-config --baseline= --write-baseline= --diff-base= --format= --output= --statistics
 				--diff --fix --unsafe-fixes --color= --quiet --jobs= --timeout= --cache-dir= --no-cache
-				--facts-only= --merge --lsp --list-rules --explain= --help --version"
+				--facts-only= --depfile= --merge --lsp --list-rules --explain= --help --version"
 			[[ $current != *= ]] || words=
 			compopt -o nospace
 		fi
