@@ -44,6 +44,7 @@ static enum flow_cost point_cost(struct flow_function *f, const struct flow_poin
 
 struct search {
 	struct flow_function *f;
+	uint32_t from, to; /* statements of the two points: what else they evaluate is no work in between */
 	bool *before, *after; /* of each block: leads to the target; is reached from the source, whole */
 	enum flow_cost cost;
 	const struct ast_node *worst;
@@ -52,8 +53,11 @@ struct search {
 static void weigh(struct search *s, uint32_t first, uint32_t end)
 {
 	for (uint32_t i = first; i < end; i++) {
-		enum flow_cost cost = point_cost(s->f, &s->f->cfg->points[i]);
+		const struct flow_point *point = &s->f->cfg->points[i];
+		enum flow_cost cost = point_cost(s->f, point);
 
+		if (cost == FLOW_COST_STATEMENT && (point->statement == s->from || point->statement == s->to))
+			continue;
 		if (cost <= s->cost)
 			continue;
 		s->cost = cost;
@@ -103,7 +107,7 @@ enum flow_cost flow_cost_between(struct flow_function *f, uint32_t from, uint32_
 	const struct flow_cfg *cfg = f->cfg;
 	uint32_t source = cfg->points[from].block, target = cfg->points[to].block;
 	struct arena scratch = {0};
-	struct search s = {.f = f};
+	struct search s = {.f = f, .from = cfg->points[from].statement, .to = cfg->points[to].statement};
 
 	s.before = arena_array(&scratch, cfg->nblocks, bool);
 	s.after = arena_array(&scratch, cfg->nblocks, bool);

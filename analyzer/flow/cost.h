@@ -9,7 +9,7 @@
 
 /* From cheap to dear: a class holds the ones before it. */
 enum flow_cost {
-	FLOW_COST_NOTHING,   /* at most the two points themselves */
+	FLOW_COST_NOTHING,   /* at most the rest of the two points' own statements */
 	FLOW_COST_STATEMENT, /* plain evaluation */
 	FLOW_COST_CALL,	     /* a call known to be short: no allocation, no waiting, no loop */
 	FLOW_COST_LOOP,	     /* a loop here, or a callee whose work grows with its input */
@@ -24,7 +24,7 @@ enum flow_cost {
  */
 enum flow_cost flow_cost_between(struct flow_function *f, uint32_t from, uint32_t to, const struct ast_node **worst);
 
-/* Statements begun on the shortest way between the points; 0 within one; UINT32_MAX when not reached. */
+/* Statements begun or gone back to on the shortest way between the points; 0 within one; UINT32_MAX when not reached. */
 uint32_t flow_distance(const struct flow_function *f, uint32_t from, uint32_t to);
 
 /* "nothing", "statement", … */

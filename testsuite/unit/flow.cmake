@@ -12,3 +12,5 @@ add_test(NAME flow_against_clang
   COMMAND ${CMAKE_CURRENT_LIST_DIR}/flow_against_clang.sh $<TARGET_FILE:flow_cyclomatic>
     ${CMAKE_CURRENT_LIST_DIR}/flow/graphs.c)
 set_tests_properties(flow_against_clang PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 60 LABELS unit)
+memlint_unit_test(flow_values SOURCES flow_values.c flow_unit.c LIBS memlint-flow)
+target_compile_definitions(flow_values PRIVATE FLOW_FIXTURES="${CMAKE_CURRENT_LIST_DIR}/flow")
