@@ -184,6 +184,8 @@ void table_print(const struct table *table, FILE *out, const struct terminal *te
 	const char *titles[TABLE_COLUMNS];
 	size_t widths[TABLE_COLUMNS] = {0};
 
+	if (!table->nrows)
+		return;
 	measure(table, widths);
 	if (terminal->width)
 		fit(table, widths, terminal->width);

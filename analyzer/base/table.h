@@ -30,7 +30,7 @@ struct table {
 void table_init(struct table *table, const struct table_column *columns, size_t ncolumns);
 /* A new row of empty cells: set texts that outlive the table, or that its arena holds. */
 const char **table_row(struct table *table);
-/* Columns without any text are left out. */
+/* Columns without any text are left out; of a table without rows nothing is printed. */
 void table_print(const struct table *table, FILE *out, const struct terminal *terminal);
 void table_release(struct table *table);
 

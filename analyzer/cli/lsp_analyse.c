@@ -82,8 +82,13 @@ void lsp_analyse(const struct analyze_options *options, const char *path, const 
 	struct commands commands = {0};
 	struct config config = {0};
 	struct job job = {.options = options, .commands = &commands, .overlay = {path, text, size}};
-	const struct pool pool = {.nworkers = 1, .seconds = SECONDS, .start = start, .work = work, .done = done,
-	                          .lost = lost, .context = &job};
+	const struct pool pool = {.nworkers = 1,
+	                          .seconds = SECONDS,
+	                          .start = start,
+	                          .work = work,
+	                          .done = done,
+	                          .lost = lost,
+	                          .context = &job};
 
 	wanted.paths = &path;
 	wanted.npaths = 1;

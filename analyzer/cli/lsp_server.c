@@ -161,7 +161,8 @@ static const struct finding *finding_at(const struct document *document, json_in
 {
 	for (size_t i = 0; i < document->findings.count; i++) {
 		const struct finding *finding = &document->findings.items[i];
-		const uint32_t last = finding->scope_end_line > finding->place.line ? finding->scope_end_line : finding->place.line;
+		const uint32_t last =
+		        finding->scope_end_line > finding->place.line ? finding->scope_end_line : finding->place.line;
 
 		if (line + 1 >= finding->place.line && line + 1 <= last)
 			return finding;
@@ -214,8 +215,9 @@ static json_t *changes_of(const struct fix *fix)
 			list = json_array();
 			json_object_set_new(changes, json_string_value(uri), list);
 		}
-		json_array_append_new(list, json_pack("{s:o, s:s}", "range", lsp_range(text, size, edit->begin, edit->end),
-		                                      "newText", edit->text));
+		json_array_append_new(list,
+		                      json_pack("{s:o, s:s}", "range", lsp_range(text, size, edit->begin, edit->end),
+		                                "newText", edit->text));
 		json_decref(uri);
 		free(text);
 	}
@@ -228,19 +230,21 @@ static json_t *code_actions(struct server *server, json_t *params)
 	json_t *actions = json_array(), *range = json_object_get(params, "range");
 
 	for (json_int_t line = line_of(json_object_get(range, "start"));
-	     document && document->saved && !document->stale && line <= line_of(json_object_get(range, "end")); line++) {
+	     document && document->saved && !document->stale && line <= line_of(json_object_get(range, "end"));
+	     line++) {
 		const struct finding *finding = finding_at(document, line);
 		const struct fix *fix = finding ? finding->fix : NULL;
 		struct arena arena = {0};
 
 		if (!fix || !fix->nedits)
 			continue;
-		const char *title = fix->class == FIX_SAFE ? fix->title
-		                                           : arena_printf(&arena, "%s (check: %s)", fix->title, fix->reason);
+		const char *title = fix->class == FIX_SAFE
+		                            ? fix->title
+		                            : arena_printf(&arena, "%s (check: %s)", fix->title, fix->reason);
 
-		json_array_append_new(actions, json_pack("{s:s, s:s, s:[o], s:{s:o}}", "title", title, "kind", "quickfix",
-		                                         "diagnostics", diagnostic(document, finding), "edit", "changes",
-		                                         changes_of(fix)));
+		json_array_append_new(actions, json_pack("{s:s, s:s, s:[o], s:{s:o}}", "title", title, "kind",
+		                                         "quickfix", "diagnostics", diagnostic(document, finding),
+		                                         "edit", "changes", changes_of(fix)));
 		arena_clear(&arena);
 		break;
 	}

@@ -74,7 +74,9 @@ static void print_text(const struct view *view, const struct snapshot_groups *gr
 	}
 	const char *program = text_clean(&arena, view_program(snapshot));
 
-	if (!n)
+	if (!n && (view->nfilters || view->type || view->thread))
+		puts("Nothing that matches the filters was left.");
+	else if (!n)
 		printf("%s released everything%s: %s blocks of %s.\n", program, at_exit ? "" : " until this snapshot",
 		       view_count(&arena, snapshot->totals.free_count),
 		       view_size(&arena, (double)snapshot->totals.free_bytes));

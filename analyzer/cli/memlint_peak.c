@@ -109,10 +109,15 @@ static void print_text(const struct view *view, const struct snapshot_groups *li
 	if (totals->peak_error)
 		printf("; several threads ran, so this may be off by %s",
 		       view_size(&arena, (double)totals->peak_error));
-	puts(".\n\nby line:");
-	print_table(view, lines);
-	puts("\nby type:");
-	print_table(view, types);
+	puts(".");
+	if (count_held(lines)) {
+		puts("\nby line:");
+		print_table(view, lines);
+		puts("\nby type:");
+		print_table(view, types);
+	} else {
+		puts(view_nothing(view));
+	}
 	arena_clear(&arena);
 }
 

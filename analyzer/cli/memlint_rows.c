@@ -157,6 +157,8 @@ static void print_statistic(const struct memlint_statistic *row, FILE *out)
 void print_rows(const struct view *view, const struct snapshot_groups *groups, size_t limit, enum row_form form,
                 FILE *out)
 {
+	if (!groups->n)
+		return;
 	if (form == ROWS_TABLE && groups->key != MEMLINT_BY_TRACEBACK && !view->source) {
 		print_table(view, groups, limit, out);
 	} else {

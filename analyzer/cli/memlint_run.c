@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "analyzer/cli/memlint_program.h"
 #include "analyzer/cli/memlint_stat.h"
+#include "runtime/options.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,6 +53,7 @@ static void pass_on(int number)
 static enum status read_option(struct run *run, const struct cli *cli, int id)
 {
 	uint64_t number;
+	int signal;
 
 	switch (id) {
 	case OUTPUT:
@@ -68,9 +70,15 @@ static enum status read_option(struct run *run, const struct cli *cli, int id)
 		setenv("MEMLINT_NFRAME", cli->value, 1);
 		return STATUS_OK;
 	case INTERVAL:
+		if (rt_parse_interval(cli->value, &number) < 0)
+			return cli_usage(cli, "--interval: '%s' is not a time as 500ms, 5s or 2m, at least 1ms",
+			                 cli->value);
 		setenv("MEMLINT_INTERVAL", cli->value, 1);
 		return STATUS_OK;
 	case SIGNAL:
+		if (rt_parse_signal(cli->value, &signal) < 0)
+			return cli_usage(cli, "--signal: '%s' is not a signal's name as USR2, or its number",
+			                 cli->value);
 		setenv("MEMLINT_SIGNAL", cli->value, 1);
 		return STATUS_OK;
 	case NO_FOLLOW:
@@ -266,6 +274,8 @@ enum status memlint_run(struct cli *cli)
 		return cli_usage(cli, "no program given");
 	if (!program_find(cli->operands[0], path, sizeof path))
 		return diag_error("cannot run %s: %s", cli->operands[0], strerror(errno));
+	if (rt_parse_output(run.output, &run.output) < 0)
+		return cli_usage(cli, "--output: '%s' may have %%p, %%e and %%%% only", run.output);
 	setenv("MEMLINT", "1", 1);
 	setenv("MEMLINT_OUTPUT", run.output, 1);
 	clock_gettime(CLOCK_REALTIME, &run.started);

@@ -38,7 +38,9 @@ static void print_json(const struct view *view, const struct snapshot_groups *gr
 static void print_head(const struct view *view, const struct snapshot_groups *groups, const char *order, FILE *out)
 {
 	view_head(view, groups->snapshot, out);
-	if (view->sort && !strcmp(order, "peak"))
+	if (!groups->n)
+		fprintf(out, "%s\n", view_nothing(view));
+	else if (view->sort && !strcmp(order, "peak"))
 		fputs("Rows are in the order of what they held at the peak.\n", out);
 	else if (!strcmp(order, "peak"))
 		fputs("Nothing is live any more: rows are in the order of what they held at the peak.\n", out);

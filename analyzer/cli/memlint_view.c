@@ -157,6 +157,11 @@ enum status view_main(struct cli *cli, const struct cli_option *options, struct 
 	return cli_finish(status);
 }
 
+const char *view_nothing(const struct view *view)
+{
+	return view->nfilters || view->type || view->thread ? "Nothing matches the filters." : "Nothing was allocated.";
+}
+
 size_t view_limit(const struct view *view, size_t n)
 {
 	size_t limit = view->terminal.is_terminal ? 20 : n;

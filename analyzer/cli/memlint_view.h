@@ -80,6 +80,8 @@ enum status view_main(struct cli *cli, const struct cli_option *options, struct 
 
 /* The snapshot chosen, with the filters applied; NULL after a message. */
 struct memlint_snapshot *view_snapshot(const struct view *view, struct loaded_profile *loaded, const char *selector);
+/* What to say where there are no rows: nothing matches the filters, or nothing was allocated. */
+const char *view_nothing(const struct view *view);
 /* Rows to show of @n. */
 size_t view_limit(const struct view *view, size_t n);
 

@@ -46,7 +46,8 @@ static enum status check(const struct loaded_profile *loaded, int failed)
 	if (failed)
 		return diag_error("%s: %s", loaded->path, text);
 	if (!profile_nsnapshots(profile))
-		return diag_error("%s: %s%sholds no snapshot: the program ended before its first one was written",
+		return diag_error("%s: %s%sholds no snapshot: the program ended before one was written ('memlint run "
+		                  "--interval 1s' takes some on the way)",
 		                  loaded->path, text, text[0] ? ", " : "");
 	if (profile->fault == PROFILE_TRUNCATED)
 		diag_warn("%s: %s: the last record is cut short, what stands before it is shown", loaded->path, text);

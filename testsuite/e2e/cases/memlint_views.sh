@@ -56,6 +56,12 @@ sed -n 5p out | grep -q 'app.c:19' || fail "--sort temporary: $(cat out)"
 [ "$(cat out)" = 'app.c:9: size=2400 B (+2160 B), count=100 (+90), average=24 B' ] || fail "diff: $(cat out)"
 "$memlint" diff small.memlint small.memlint | grep -qx 'nothing changed' || fail "diff with itself"
 
+for view in stat 'stat --table' peak leaks types temporary tree; do
+	# shellcheck disable=SC2086
+	"$memlint" $view --filter nothing.c small.memlint >out || fail "$view without rows"
+done
+"$memlint" leaks --filter nothing.c small.memlint | grep -q 'released everything' && fail "leaks takes what is filtered out for released"
+
 # The schema that scripts rely on.
 "$memlint" stat --json small.memlint >stat.json
 keys='file line column function type alloc_bytes alloc_count live_bytes live_count peak_bytes usable_bytes temporary_count'
@@ -109,6 +115,10 @@ expect 2 nonsense
 expect 2 lines small.memlint
 expect 2 run ./no-such-program
 expect 2 run /
+expect 2 run --interval soon ./app
+expect 2 run --signal NOSUCH ./app
+expect 2 run --nframe 0 ./app
+expect 2 run -o '%q' ./app
 
 # A program ended by a signal; one that was not built with memlint.
 expect 143 run -q -o killed.memlint ./app 10 15
