@@ -212,6 +212,7 @@ static size_t api_usable_sizeof_block(const void *block)
 static int api_track(const void *block, size_t size, const char *type, unsigned domain, const void *at)
 {
 	const struct memlint_site *site = at;
+	const void *address = NULL;
 	uint64_t key = site && site->id ? rt_site_key(site) : rt_foreign_key(__builtin_return_address(0));
 
 	if (!rt.tracing || !block) {
@@ -221,12 +222,14 @@ static int api_track(const void *block, size_t size, const char *type, unsigned 
 	if (type && *type) {
 		const uint32_t custom = rt_custom_site(type);
 
-		if (key & RT_KEY_ADDRESS)
+		if (key & RT_KEY_ADDRESS) {
 			key = custom;
-		else
+			address = __builtin_return_address(0);
+		} else {
 			key = (key >> 32 ? key >> 32 : key) << 32 | custom;
+		}
 	}
-	return rt_track(block, size, key, domain);
+	return rt_track(block, size, key, address, domain);
 }
 
 static int api_untrack(const void *block)

@@ -9,6 +9,13 @@
 #include <string.h>
 #include <unistd.h>
 
+static int is_custom(uint32_t site)
+{
+	const struct rt_unit *row = rt_unit_of(site);
+
+	return row && row->custom_type;
+}
+
 struct rt_described rt_describe_trace(uint32_t id)
 {
 	const struct rt_trace trace = rt_trace_get(id);
@@ -23,6 +30,9 @@ struct rt_described rt_describe_trace(uint32_t id)
 		if (author)
 			described.sites[described.nsites++] = author;
 		described.author = described.nsites - 1;
+		/* A tracked object's type has no place; the address of the call has. */
+		if (described.nsites == 1 && trace.nframes && is_custom(inner))
+			described.author = 1;
 	}
 	described.total = trace.total > rt_described_nframe(&described) ? trace.total : rt_described_nframe(&described);
 	return described;

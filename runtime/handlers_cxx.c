@@ -160,7 +160,7 @@ void *const rt_cxx_replaced[MEMLINT_ALLOCATOR_COUNT] = {
 void rt_handle_track(const void *block, size_t size, const struct memlint_site *site)
 {
 	if (block)
-		rt_track(block, size, site && site->id ? rt_site_key(site) : rt_foreign_key(site), 0);
+		rt_track(block, size, site && site->id ? rt_site_key(site) : rt_foreign_key(site), NULL, 0);
 }
 
 void rt_handle_untrack(const void *block)

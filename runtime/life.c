@@ -204,6 +204,31 @@ static void install_signal(int number)
 		rt_say("cannot use the signal given in MEMLINT_SIGNAL; no signal is used", NULL);
 }
 
+/* The user's Ctrl-C, a service manager's stop, a reader that went away: the profile is finished, then the signal does what
+ * it would have done. */
+static void on_deadly_signal(int number)
+{
+	const int saved = errno;
+
+	rt_life_ends(RT_END_ABORT, number);
+	signal(number, SIG_DFL);
+	raise(number);
+	errno = saved;
+}
+
+/* Only where nobody has said what is to happen; a program that says so later replaces this. */
+static void install_deadly_signals(void)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+	struct sigaction action = {.sa_handler = on_deadly_signal, .sa_flags = SA_RESTART}, before;
+
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		if (numbers[i] != options.signal && sigaction(numbers[i], NULL, &before) == 0 &&
+		    !(before.sa_flags & SA_SIGINFO) && before.sa_handler == SIG_DFL)
+			sigaction(numbers[i], &action, NULL);
+}
+
 int pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
 
 void rt_life_init(void)
@@ -225,6 +250,8 @@ void rt_life_begin(void)
 	strncpy(output_pattern, options.output, sizeof output_pattern - 1);
 	rt_start(options.nframe);
 	rt_output_start(output_pattern);
+	if (rt_output_wanted())
+		install_deadly_signals();
 	if (rt_find_function("__lsan_do_leak_check", NULL))
 		__cxa_atexit(before_sanitizer, NULL, NULL);
 	if (options.signal)

@@ -316,15 +316,16 @@ struct rt_taken rt_look(const void *block)
 	return (struct rt_taken){0};
 }
 
-int rt_track(const void *block, size_t size, uint64_t key, unsigned domain)
+int rt_track(const void *block, size_t size, uint64_t key, const void *address, unsigned domain)
 {
+	const uintptr_t frame = (uintptr_t)address;
 	struct rt_thread *thread = counted_thread();
 	struct shadow_aside aside = {.block = (uintptr_t)block, .requested = size, .usable = size, .domain = domain};
 	struct rt_taken known;
 
 	if (!thread)
 		return -1;
-	aside.trace = trace_of(thread, key);
+	aside.trace = address ? rt_trace_intern(key, thread->thread, &frame, 1, 2) : trace_of(thread, key);
 	if (!aside.trace)
 		return -1;
 	/* A block of malloc's own: the same block, told of a second time. */

@@ -33,8 +33,9 @@ struct rt_taken rt_take(const void *block);
 void rt_put_back(const void *block, struct rt_taken taken);
 void rt_count_taken(const void *block, struct rt_taken taken);
 
-/* A user's object inside a block, or a whole block: @key as in trace.h. Replaces what was known of it. */
-int rt_track(const void *block, size_t size, uint64_t key, unsigned domain);
+/* A user's object inside a block, or a whole block: @key as in trace.h; @address, where the call returns to, is added to
+ * a key that has no place, else NULL. Replaces what was known of it. */
+int rt_track(const void *block, size_t size, uint64_t key, const void *address, unsigned domain);
 int rt_untrack(const void *block);
 
 /* @site's key: with the author's line if the site stands in a wrapper. */

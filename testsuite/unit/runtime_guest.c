@@ -139,6 +139,11 @@ static void die_after_a_signal(void)
 	raise(SIGKILL);
 }
 
+static void be_told_to_end(void)
+{
+	raise(SIGTERM);
+}
+
 static void sleep_a_little(void)
 {
 	usleep(250000);
@@ -248,6 +253,7 @@ static const struct {
         {"close", close_everything},
         {"signal", take_signal},
         {"kill", die_after_a_signal},
+        {"term", be_told_to_end},
         {"sleep", sleep_a_little},
         {"threads", threads},
         {"late", late_destructors},

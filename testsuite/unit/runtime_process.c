@@ -316,6 +316,12 @@ START_TEST(what_was_flushed_before_a_kill_is_readable)
 }
 END_TEST
 
+START_TEST(a_signal_that_ends_the_program_leaves_a_whole_profile)
+{
+	check_end("term", SIGTERM, 2);
+}
+END_TEST
+
 START_TEST(an_interval_takes_snapshots_and_the_peak_stays_exact)
 {
 	struct read read;
@@ -489,6 +495,7 @@ int main(void)
 	tcase_add_test(tests, a_program_that_closes_and_reuses_every_descriptor_still_leaves_its_profile);
 	tcase_add_test(tests, a_signal_takes_a_snapshot);
 	tcase_add_test(tests, what_was_flushed_before_a_kill_is_readable);
+	tcase_add_test(tests, a_signal_that_ends_the_program_leaves_a_whole_profile);
 	tcase_add_test(tests, an_interval_takes_snapshots_and_the_peak_stays_exact);
 	tcase_add_test(tests, rows_are_kept_by_the_thread_that_allocated_and_its_name);
 	tcase_add_test(tests, allocations_in_a_thread_s_last_destructors_count);
