@@ -66,8 +66,6 @@ static void aligned(void)
 	keep(block);
 	block = valloc(50); /* alloc: 1 x 50 */
 	keep(block);
-	block = pvalloc(4096); /* alloc: 1 x 4096 */
-	keep(block);
 	if (posix_memalign(&block, 256, 100)) /* alloc: 1 x 100 */
 		abort();
 	keep(block);
