@@ -92,6 +92,5 @@ void findings_finish(struct findings *findings)
 	}
 	findings->count = kept;
 	for (size_t i = 0; i < kept; i++)
-		findings->items[i].fingerprint =
-		        fingerprint(findings, &findings->items[i], twins_before(findings, i));
+		findings->items[i].fingerprint = fingerprint(findings, &findings->items[i], twins_before(findings, i));
 }

@@ -57,9 +57,9 @@ struct finding {
 	enum finding_level level;
 	struct place place;
 	uint32_t scope_end_line; /* last line of what it is about (a record's closing brace); 0: that of the place */
-	const char *message;  /* one line, with the bytes: "'struct s' can shrink: 40 -> 32 bytes" */
-	const char *details;  /* lines that follow, ended by '\n' each: layouts; "" when none */
-	const char *identity; /* what it is about, without lines: "struct dict"; part of the fingerprint */
+	const char *message;     /* one line, with the bytes: "'struct s' can shrink: 40 -> 32 bytes" */
+	const char *details;     /* lines that follow, ended by '\n' each: layouts; "" when none */
+	const char *identity;    /* what it is about, without lines: "struct dict"; part of the fingerprint */
 	const struct finding_note *notes;
 	uint32_t nnotes;
 	const struct fix *fix;  /* NULL when none */

@@ -34,9 +34,9 @@ struct rule_program {
 	struct findings *findings;
 	struct arena *arena; /* lives as long as the run */
 	uint32_t nunits;
-	bool whole_program; /* every unit of the project was seen and understood */
+	bool whole_program;                      /* every unit of the project was seen and understood */
 	const struct suppressions *suppressions; /* comments that silence findings */
-	void *state;        /* of the rule that runs: whatever its merge() made of the facts */
+	void *state;                             /* of the rule that runs: whatever its merge() made of the facts */
 	uint16_t code;
 };
 

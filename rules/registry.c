@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The table of rules, from rules.def. */
 #include "analyzer/rule.h"
-#include "rules/pages.h"
 #include "rules/names.h"
+#include "rules/pages.h"
 
 #include <stdlib.h>
 #include <string.h>

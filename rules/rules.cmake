@@ -21,6 +21,7 @@ add_library(memlint-rules STATIC ${rule_sources}
   ${CMAKE_CURRENT_LIST_DIR}/registry.c
   ${CMAKE_CURRENT_LIST_DIR}/run.c
   ${CMAKE_CURRENT_LIST_DIR}/suppression.c
+  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_calls.c
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_collect.c
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_draw.c
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_edit.c
@@ -31,6 +32,7 @@ add_library(memlint-rules STATIC ${rule_sources}
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_lines.c
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_lists.c
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_order.c
+  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_text.c
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_tree.c
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_uses.c
   ${PROJECT_SOURCE_DIR}/analyzer/finding.c

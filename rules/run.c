@@ -15,10 +15,10 @@
 #include <string.h>
 
 enum {
-	MAGIC = 0x4d4c46,    /* MLF */
-	FORMAT = 1,          /* raise it when what rules pack changes */
-	CHUNK_FINDING = 1,   /* one finding made in the worker */
-	CHUNK_SUPPRESS = 2,  /* suppression comments */
+	MAGIC = 0x4d4c46,   /* MLF */
+	FORMAT = 1,         /* raise it when what rules pack changes */
+	CHUNK_FINDING = 1,  /* one finding made in the worker */
+	CHUNK_SUPPRESS = 2, /* suppression comments */
 };
 
 struct rules_run {

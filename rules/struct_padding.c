@@ -213,11 +213,13 @@ static void note_uses(struct rule_program *run, const struct verdict *verdict, s
 		if (!record->uses[use] || !before)
 			continue;
 		add_note(notes, &record->use_place[use],
-		         before > after ? arena_printf(run->arena, "allocated here: %s takes %llu -> %llu bytes for one",
-		                                       allocator, before, after)
-		                        : arena_printf(run->arena, "allocated here; alone in its block %s takes %llu "
-		                                                   "bytes before and after",
-		                                       allocator, before));
+		         before > after
+		                 ? arena_printf(run->arena, "allocated here: %s takes %llu -> %llu bytes for one",
+		                                allocator, before, after)
+		                 : arena_printf(run->arena,
+		                                "allocated here; alone in its block %s takes %llu "
+		                                "bytes before and after",
+		                                allocator, before));
 		break;
 	}
 }
@@ -234,7 +236,8 @@ static const char *reason_against(struct rule_program *run, const struct verdict
 			continue;
 		if (!*first)
 			first = risk_texts[risk];
-		add_note(notes, &record->risk_place[risk], arena_printf(run->arena, "no safe fix: %s", risk_texts[risk]));
+		add_note(notes, &record->risk_place[risk],
+		         arena_printf(run->arena, "no safe fix: %s", risk_texts[risk]));
 	}
 	return first;
 }
@@ -271,7 +274,8 @@ static void report_record(struct rule_program *run, const struct verdict *verdic
 	        .level = level_of(verdict),
 	        .place = {record->path, record->line, record->column, record->line,
 	                  record->column + (record->name_length ? record->name_length : 1)},
-	        .message = arena_printf(run->arena, "'%s' wastes %llu bytes by the order of its fields: %llu -> %llu bytes",
+	        .message = arena_printf(run->arena,
+	                                "'%s' wastes %llu bytes by the order of its fields: %llu -> %llu bytes",
 	                                record->printed, (unsigned long long)(record->size - verdict->best),
 	                                (unsigned long long)record->size, (unsigned long long)verdict->best),
 	        .scope_end_line = record->end_line,

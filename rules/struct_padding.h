@@ -57,8 +57,8 @@ struct pad_element {
 enum {
 	PAD_LIST_MACRO = 1u << 0,
 	PAD_LIST_ELIDES = 1u << 1,
-	PAD_LIST_CTOR = 1u << 2,   /* the list of a constructor */
-	PAD_LIST_READS = 1u << 3,  /* … one of which reads another field */
+	PAD_LIST_CTOR = 1u << 2,  /* the list of a constructor */
+	PAD_LIST_READS = 1u << 3, /* … one of which reads another field */
 };
 
 struct pad_list {
@@ -78,8 +78,8 @@ struct pad_record {
 	uint32_t line, column, end_line, name_length;
 	uint32_t flags; /* AST_RECORD_* */
 	bool cplusplus, extern_c, macro;
-	bool versioned;    /* a field says which version or size of it this is: others read it */
-	bool deliberate;   /* the padding has a purpose */
+	bool versioned;   /* a field says which version or size of it this is: others read it */
+	bool deliberate;  /* the padding has a purpose */
 	bool unexplained; /* the layout is not understood: nothing is said about it */
 	uint8_t kind;
 	uint64_t size, start;
@@ -113,7 +113,7 @@ struct pad_state {
 	struct hash_map headers; /* interned paths → struct pad_header */
 	struct intern paths;
 	VEC(struct pad_header *) all_headers;
-	struct hash_map seen;    /* hashes of lists and uses that were taken already */
+	struct hash_map seen; /* hashes of lists and uses that were taken already */
 	VEC(struct pad_record *) order;
 };
 

@@ -136,7 +136,8 @@ void pad_use(struct pad_collector *collector, const struct ast_record *record, s
 
 struct pad_fact_at pad_at_decl(const struct ast_decl *decl)
 {
-	return (struct pad_fact_at){.range = decl->range, .line = decl->line, .column = decl->column, .name = decl->name};
+	return (struct pad_fact_at){
+	        .range = decl->range, .line = decl->line, .column = decl->column, .name = decl->name};
 }
 
 struct pad_fact_at pad_at_node(const struct pad_collector *collector, const struct ast_node *node)
@@ -230,7 +231,8 @@ static void note_field(struct pad_collector *collector, const struct ast_record 
 		return;
 	if (record->kind == AST_UNION)
 		pad_risk(collector, inner, at, PAD_UNION);
-	pad_use(collector, inner, at, is_array(type) ? PAD_ARRAY : PAD_BY_VALUE, is_array(type) ? array_count(type) : 0);
+	pad_use(collector, inner, at, is_array(type) ? PAD_ARRAY : PAD_BY_VALUE,
+	        is_array(type) ? array_count(type) : 0);
 	const struct pad_candidate *holder = pad_candidate(collector, record);
 
 	if (holder)
@@ -289,7 +291,8 @@ static void note_functions(struct pad_collector *collector)
 		if (lists[file].size) {
 			pack_number(&collector->uses, PAD_FACT_FUNCTIONS);
 			pack_number(&collector->uses, 0);
-			pad_pack_place(&collector->uses, pad_path_index(collector, (struct ast_range){file, 0, 0}), 0, 0);
+			pad_pack_place(&collector->uses, pad_path_index(collector, (struct ast_range){file, 0, 0}), 0,
+			               0);
 			pack_number(&collector->uses, 0);
 			pack_number(&collector->uses, 0);
 			pack_bytes(&collector->uses, lists[file].bytes, lists[file].size);

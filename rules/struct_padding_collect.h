@@ -53,4 +53,25 @@ void pad_collect_constructor(struct pad_collector *collector, const struct ast_f
 /* An initialiser list of a candidate. */
 void pad_collect_list(struct pad_collector *collector, const struct ast_node *list);
 
+/* ---- struct_padding_calls.c ---- */
+
+/* What a pointer of this type points to; NULL if it is none. Then the record, behind arrays as well. */
+const struct ast_type *pad_pointee(const struct ast_type *type);
+const struct ast_record *pad_pointed_record(const struct ast_type *type);
+const struct ast_node *pad_strip_casts(const struct ast_node *node);
+/* The record or field whose address an argument is, whatever it was cast to on the way; NULL if none. */
+const struct ast_record *pad_address_of_record(const struct ast_node *node);
+const struct ast_field *pad_address_of_field(const struct ast_node *node);
+/* The record that a sizeof measures, or an array of it. */
+const struct ast_record *pad_measured_record(const struct ast_node *node);
+const char *pad_callee_name(const struct ast_node *call);
+bool pad_is_allocator(const struct ast_node *call);
+bool pad_within_loop(const struct ast_node *node);
+
+enum { ANY_ARGUMENT = -2, NO_ARGUMENT = -3 };
+
+/* The argument, from 0, of the function that is a buffer of bytes, or one of the above; -1 its result. */
+int pad_bytes_argument(const char *name);
+void pad_note_call(struct pad_collector *collector, struct ast_node *call);
+
 #endif

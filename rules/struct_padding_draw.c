@@ -6,10 +6,10 @@
 #include <string.h>
 
 enum {
-	SIDE = 46,     /* columns of the left layout */
-	TEXT = 128,    /* bytes of a line of one side */
-	MANY = 40,     /* lines above which the middle of equal stretches is left out */
-	AROUND = 2,    /* lines kept around what differs */
+	SIDE = 46,  /* columns of the left layout */
+	TEXT = 128, /* bytes of a line of one side */
+	MANY = 40,  /* lines above which the middle of equal stretches is left out */
+	AROUND = 2, /* lines kept around what differs */
 };
 
 struct row {

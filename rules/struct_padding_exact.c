@@ -108,8 +108,8 @@ static bool add_to_shape(struct search *search, struct table *table, uint32_t in
 	const uint64_t rest = unit->bits % ((uint64_t)search->align * 8);
 	uint32_t s = 0;
 
-	while (s < table->nshapes && (unit->has_bits || table->shapes[s].align != unit->align ||
-	                              table->shapes[s].rest != rest))
+	while (s < table->nshapes &&
+	       (unit->has_bits || table->shapes[s].align != unit->align || table->shapes[s].rest != rest))
 		s++;
 	if (s == SHAPES)
 		return false;
@@ -184,7 +184,8 @@ static void read_table(const struct search *search, const struct table *table, u
 static bool comes_before(const struct search *search, uint32_t a, uint32_t b)
 {
 	const struct unit *left = &search->units[a], *right = &search->units[b];
-	const bool left_odd = left->bits % ((uint64_t)left->align * 8), right_odd = right->bits % ((uint64_t)right->align * 8);
+	const bool left_odd = left->bits % ((uint64_t)left->align * 8),
+	           right_odd = right->bits % ((uint64_t)right->align * 8);
 
 	if (left->align != right->align)
 		return left->align > right->align;

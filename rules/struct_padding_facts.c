@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* struct-padding: the facts of one unit as bytes, and what all units together say of each record. */
-#include "rules/struct_padding.h"
 #include "rules/struct_padding_facts.h"
+#include "rules/struct_padding.h"
 
 #include <string.h>
 
@@ -92,8 +92,7 @@ void pad_pack_record(struct packer *facts, const struct pad_record *record)
 	pack_number(&body, record->name_length);
 	pack_number(&body, record->flags);
 	pack_number(&body, (record->cplusplus ? RECORD_CPLUSPLUS : 0) | (record->extern_c ? RECORD_EXTERN_C : 0) |
-	                           (record->macro ? RECORD_MACRO : 0) |
-	                           (record->deliberate ? RECORD_DELIBERATE : 0) |
+	                           (record->macro ? RECORD_MACRO : 0) | (record->deliberate ? RECORD_DELIBERATE : 0) |
 	                           (record->unexplained ? RECORD_UNEXPLAINED : 0) |
 	                           (record->versioned ? RECORD_VERSIONED : 0));
 	pack_number(&body, record->kind);

@@ -26,9 +26,9 @@ struct layout_field {
 struct layout {
 	const struct layout_field *fields;
 	uint32_t nfields;
-	uint64_t start;  /* bytes before the first field: bases and virtual table pointer */
-	uint32_t align;  /* bytes asked for besides the fields' */
-	uint32_t pack;   /* limit of #pragma pack; 0 none */
+	uint64_t start;                     /* bytes before the first field: bases and virtual table pointer */
+	uint32_t align;                     /* bytes asked for besides the fields' */
+	uint32_t pack;                      /* limit of #pragma pack; 0 none */
 	uint32_t pinned_first, pinned_last; /* so many fields at either end keep their places */
 };
 

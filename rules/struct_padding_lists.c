@@ -199,8 +199,9 @@ void pad_collect_constructor(struct pad_collector *collector, const struct ast_f
 		pack_number(&body, init->field ? init->field->index + 1 : 0);
 		pack_number(&body, effects ? PAD_ELEMENT_CALL : 0);
 	}
-	pack_list_fact(collector, candidate,
-	               (struct pad_fact_at){.range = function->inits[0].range, .line = function->decl.line, .column = 1},
-	               &body);
+	pack_list_fact(
+	        collector, candidate,
+	        (struct pad_fact_at){.range = function->inits[0].range, .line = function->decl.line, .column = 1},
+	        &body);
 	pack_release(&body);
 }

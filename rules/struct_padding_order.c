@@ -9,10 +9,10 @@
 #include <string.h>
 
 enum {
-	BEAM = 12,      /* states kept per move */
-	MOVES = 8,     /* moves tried before the greedy order is taken */
-	SMALL = 20,     /* units up to which every move is tried */
-	LARGE = 400,    /* units above which only the greedy order is tried */
+	BEAM = 12,   /* states kept per move */
+	MOVES = 8,   /* moves tried before the greedy order is taken */
+	SMALL = 20,  /* units up to which every move is tried */
+	LARGE = 400, /* units above which only the greedy order is tried */
 };
 
 struct state {

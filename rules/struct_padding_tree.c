@@ -45,7 +45,8 @@ static bool speaks_of_cache_lines(const struct ast_unit *unit, const struct ast_
 
 	if (!file || !file->text)
 		return false;
-	const uint32_t begin = record->declaration.begin > COMMENT_REACH ? record->declaration.begin - COMMENT_REACH : 0;
+	const uint32_t begin =
+	        record->declaration.begin > COMMENT_REACH ? record->declaration.begin - COMMENT_REACH : 0;
 	const uint32_t end = record->declaration.end < file->size ? record->declaration.end : file->size;
 
 	for (size_t i = 0; begin < end && i < sizeof words / sizeof *words; i++) {
@@ -286,7 +287,7 @@ static const char *printed_name(const struct ast_record *record, struct arena *a
 /* version, struct_size, cbSize: whoever reads it must find it where it always was. */
 static bool is_version(const char *name)
 {
-	static const char *const names[] = {"version", "ver",       "abi_version", "api_version",
+	static const char *const names[] = {"version",     "ver",    "abi_version",    "api_version",
 	                                    "struct_size", "cbSize", "size_of_struct", "structSize"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

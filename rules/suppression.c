@@ -171,7 +171,8 @@ void suppressions_finish(struct suppressions *suppressions)
 	suppressions->items.count = kept;
 	for (size_t i = 0; i < kept; i++) {
 		items[i].last = UINT32_MAX;
-		for (size_t j = i + 1; items[i].kind == SUPPRESSION_OFF && j < kept && items[j].path == items[i].path; j++) {
+		for (size_t j = i + 1; items[i].kind == SUPPRESSION_OFF && j < kept && items[j].path == items[i].path;
+		     j++) {
 			if (items[j].kind != SUPPRESSION_ON || strcmp(items[j].rules, items[i].rules) != 0)
 				continue;
 			items[i].last = items[j].line;
@@ -256,9 +257,9 @@ void suppressions_report_unused(const struct suppressions *suppressions, struct 
 		        .level = LEVEL_DEFAULT,
 		        .place = {comment->path, comment->line, comment->column, comment->line,
 		                  comment->column + (uint32_t)sizeof marker - 1},
-		        .message = *comment->rules
-		                           ? arena_printf(run->arena, "no finding of '%s' here to silence", comment->rules)
-		                           : "no finding here to silence",
+		        .message = *comment->rules ? arena_printf(run->arena, "no finding of '%s' here to silence",
+		                                                  comment->rules)
+		                                   : "no finding here to silence",
 		        .details = "",
 		        .identity = comment->rules,
 		        .measured_bytes = -1,

@@ -17,8 +17,8 @@ enum suppression_kind { SUPPRESSION_IGNORE, SUPPRESSION_OFF, SUPPRESSION_ON };
 struct suppression {
 	const char *path;
 	uint32_t line, column;
-	uint32_t last;     /* line up to which OFF holds */
-	bool alone;        /* nothing but the comment on its line: it speaks of the next one */
+	uint32_t last; /* line up to which OFF holds */
+	bool alone;    /* nothing but the comment on its line: it speaks of the next one */
 	enum suppression_kind kind;
 	const char *rules; /* "struct-padding, late-free"; "" all */
 	bool used;

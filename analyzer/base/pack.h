@@ -20,9 +20,9 @@ struct packer {
 void pack_release(struct packer *packer);
 void pack_number(struct packer *packer, uint64_t number);
 void pack_signed(struct packer *packer, int64_t number);
-void pack_bytes(struct packer *packer, const void *bytes, size_t size);  /* length and bytes */
-void pack_string(struct packer *packer, const char *text);               /* NULL counts as "" */
-void pack_raw(struct packer *packer, const void *bytes, size_t size);    /* bytes alone */
+void pack_bytes(struct packer *packer, const void *bytes, size_t size); /* length and bytes */
+void pack_string(struct packer *packer, const char *text);              /* NULL counts as "" */
+void pack_raw(struct packer *packer, const void *bytes, size_t size);   /* bytes alone */
 
 struct unpacker {
 	const unsigned char *next, *end;

@@ -171,7 +171,8 @@ bool config_override(struct config *config, const char *what, const char *value)
 		line->has_allocator = config_known_allocator(value);
 		line->settings.allocator = arena_strdup(&config->arena, value);
 		if (!line->has_allocator)
-			diag_error("--allocator: no size classes for '%s': use glibc, jemalloc, tcmalloc or mimalloc", value);
+			diag_error("--allocator: no size classes for '%s': use glibc, jemalloc, tcmalloc or mimalloc",
+			           value);
 		return line->has_allocator;
 	}
 	BUG("no setting '%s'", what);

@@ -19,9 +19,9 @@ struct config_globs {
 /* What applies to one path, after all sections and the command line. */
 struct settings {
 	enum finding_level level;
-	bool all;                  /* report also what no one would notice (--all) */
-	const char *allocator;     /* size classes: "glibc" … */
-	uint32_t min_saved;        /* bytes per object below which struct-padding is silent */
+	bool all;                   /* report also what no one would notice (--all) */
+	const char *allocator;      /* size classes: "glibc" … */
+	uint32_t min_saved;         /* bytes per object below which struct-padding is silent */
 	struct config_globs select; /* rules wanted; none: every rule of the level */
 	struct config_globs ignore;
 };
@@ -34,10 +34,10 @@ struct config_section {
 
 struct config {
 	struct arena arena;
-	const char *path;                   /* of the file read; "" without one */
-	const char *root;                   /* directory of the file, or the working directory; real path */
-	struct settings base;               /* outside of any section */
-	struct config_section *sections;    /* in file order; later ones win */
+	const char *path;                /* of the file read; "" without one */
+	const char *root;                /* directory of the file, or the working directory; real path */
+	struct settings base;            /* outside of any section */
+	struct config_section *sections; /* in file order; later ones win */
 	size_t nsections;
 	struct config_globs public_headers; /* relative to root */
 	struct config_globs exclude;

@@ -213,10 +213,10 @@ enum status config_load(struct config *config, const char *path)
 	if (!complaint.line && error == CYAML_ERR_INVALID_VALUE)
 		complaint.line = 1; /* the document itself is not a mapping */
 	if (error != CYAML_OK)
-		return complaint.line ? diag_error("%s:%lu: %s", path, complaint.line,
-		                                   *complaint.what ? complaint.what : cyaml_strerror(error))
-		                      : diag_error("%s: %s", path,
-		                                   *complaint.what ? complaint.what : cyaml_strerror(error));
+		return complaint.line
+		               ? diag_error("%s:%lu: %s", path, complaint.line,
+		                            *complaint.what ? complaint.what : cyaml_strerror(error))
+		               : diag_error("%s: %s", path, *complaint.what ? complaint.what : cyaml_strerror(error));
 	const bool good = !file || take_file(config, file);
 
 	cyaml_free(&cyaml, &file_schema, file, 0);

@@ -159,8 +159,19 @@ static void keep_changed(struct findings *findings, const struct changes *change
 enum status diff_base_apply(struct findings *findings, const char *directory, const char *revision)
 {
 	char top[PATH_MAX];
-	char *arguments[] = {"git",         "-C", (char *)directory, "diff", "--no-color", "--no-ext-diff", "--unified=0",
-	                     "--src-prefix=a/", "--dst-prefix=b/", "-M", (char *)revision, "--", NULL};
+	char *arguments[] = {"git",
+	                     "-C",
+	                     (char *)directory,
+	                     "diff",
+	                     "--no-color",
+	                     "--no-ext-diff",
+	                     "--unified=0",
+	                     "--src-prefix=a/",
+	                     "--dst-prefix=b/",
+	                     "-M",
+	                     (char *)revision,
+	                     "--",
+	                     NULL};
 	struct changes changes = {0};
 	struct arena arena = {0};
 	int output;

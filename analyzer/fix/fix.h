@@ -25,7 +25,7 @@ struct fix_file {
 };
 
 struct fix_options {
-	bool unsafe; /* also what a person must confirm */
+	bool unsafe;      /* also what a person must confirm */
 	const char *root; /* paths of the patch are relative to it; NULL: absolute */
 	/*
 	 * Parses every unit that includes one of the files with the new texts in place of what is on disk, and

@@ -58,7 +58,8 @@ static struct block block_of(const struct lines *lines, const struct edit *edit)
 	const size_t length = strlen(edit->text);
 	struct block block = {.first = line_of(lines, edit->begin), .last = line_of(lines, edit->end)};
 	const bool at_line = lines->starts.items[block.last] == edit->end;
-	const bool ends_line = !length ? lines->starts.items[block.first] == edit->begin : edit->text[length - 1] == '\n';
+	const bool ends_line =
+	        !length ? lines->starts.items[block.first] == edit->begin : edit->text[length - 1] == '\n';
 
 	if ((!at_line || !ends_line || lines->starts.items[block.first] != edit->begin) &&
 	    block.last + 1 < lines->starts.count)
@@ -108,8 +109,8 @@ static void trim(const struct patch *patch, struct block *block)
 		const size_t length = starts[block->last] - starts[block->last - 1];
 
 		if (block->new_end - block->new_begin < length ||
-		    memcmp(patch->old.text + starts[block->last - 1], patch->file->text + block->new_end - length, length) !=
-		            0)
+		    memcmp(patch->old.text + starts[block->last - 1], patch->file->text + block->new_end - length,
+		           length) != 0)
 			break;
 		block->last--;
 		block->new_end -= length;

@@ -73,7 +73,8 @@ static enum status stage(const struct fix_file *file, char temporary[PATH_MAX])
 	if (stat(file->path, &status) != 0 || access(file->path, W_OK) != 0)
 		return diag_error("%s: %s; nothing was changed", file->path, strerror(errno));
 	if (!is_unchanged(file))
-		return diag_error("%s: changed while it was being analysed; nothing was changed, run again", file->path);
+		return diag_error("%s: changed while it was being analysed; nothing was changed, run again",
+		                  file->path);
 	if (snprintf(temporary, PATH_MAX, "%s.XXXXXX", file->path) >= PATH_MAX)
 		return diag_error("%s: the name is too long", file->path);
 	const int out = mkostemp(temporary, O_CLOEXEC);

@@ -20,8 +20,8 @@ void out_checkstyle(FILE *stream, const struct findings *findings, const struct 
 			out_xml(stream, findings_relative(findings, path));
 			fputs("\">\n", stream);
 		}
-		fprintf(stream, "    <error line=\"%u\" column=\"%u\" severity=\"warning\" message=\"", finding->place.line,
-		        finding->place.column);
+		fprintf(stream, "    <error line=\"%u\" column=\"%u\" severity=\"warning\" message=\"",
+		        finding->place.line, finding->place.column);
 		out_xml(stream, finding->message);
 		fprintf(stream, "\" source=\"memlint.%s\"/>\n", finding->rule);
 	}

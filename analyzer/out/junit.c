@@ -6,8 +6,8 @@ static void put_case(FILE *stream, const struct findings *findings, const struct
 {
 	fputs("    <testcase classname=\"", stream);
 	out_xml(stream, findings_relative(findings, finding->place.path));
-	fprintf(stream, "\" name=\"%s:%u:%u\">\n      <failure type=\"%s\" message=\"", finding->rule, finding->place.line,
-	        finding->place.column, finding->rule);
+	fprintf(stream, "\" name=\"%s:%u:%u\">\n      <failure type=\"%s\" message=\"", finding->rule,
+	        finding->place.line, finding->place.column, finding->rule);
 	out_xml(stream, finding->message);
 	fputs("\">", stream);
 	out_xml(stream, finding->details);

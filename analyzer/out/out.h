@@ -12,8 +12,8 @@
 #include <stdio.h>
 
 struct out_options {
-	bool color;         /* escape sequences; the caller knows whether it writes to a terminal */
-	bool no_source;     /* text: without source line, caret and layouts */
+	bool color;          /* escape sequences; the caller knows whether it writes to a terminal */
+	bool no_source;      /* text: without source line, caret and layouts */
 	const char *version; /* of the tool, for formats that carry it; NULL: MEMLINT_VERSION */
 	/* Lost or broken units, for formats with a place for it; 0 and NULL when none. */
 	const char *const *warnings;

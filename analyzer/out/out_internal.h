@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#define FORMAT(name, brief)                                                                 \
+#define FORMAT(name, brief) \
 	void out_##name(FILE *stream, const struct findings *findings, const struct out_options *options);
 #include "analyzer/out/formats.def"
 #undef FORMAT

@@ -19,8 +19,8 @@ void out_statistics(FILE *stream, const struct findings *findings, const struct 
 	size_t count;
 	const struct rule *rules = rules_all(&count);
 
-	fprintf(stream, "%s%8s %8s %8s %12s  %s%s\n", bold(options), "findings", "safe", "unsafe", "bytes/object", "rule",
-	        normal(options));
+	fprintf(stream, "%s%8s %8s %8s %12s  %s%s\n", bold(options), "findings", "safe", "unsafe", "bytes/object",
+	        "rule", normal(options));
 	for (size_t r = 0; r < count; r++) {
 		size_t number = 0, safe = 0, unsafe = 0;
 		long long bytes = 0;

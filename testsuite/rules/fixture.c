@@ -167,8 +167,12 @@ static bool analyse(struct fixture *fixture, struct ast_parser *parser, const ch
                     struct findings *findings)
 {
 	const struct ast_overlay overlay = {fixture->path, text, size};
-	struct ast_command command = {.directory = "/", .file = fixture->path, .arguments = fixture->flags,
-	                              .overlays = &overlay, .noverlays = 1, .narguments = fixture->nflags + 1};
+	struct ast_command command = {.directory = "/",
+	                              .file = fixture->path,
+	                              .arguments = fixture->flags,
+	                              .overlays = &overlay,
+	                              .noverlays = 1,
+	                              .narguments = fixture->nflags + 1};
 	struct ast_unit *unit = NULL;
 	struct packer blob = {0};
 	struct config config;

@@ -155,18 +155,27 @@ static const struct {
 	const char *pattern, *path;
 	bool matches;
 } globs[] = {
-        {"*.h", "a/b/c.h", true},         {"*.h", "a/b/c.hh", false},      {"src/*.c", "src/a.c", true},
-        {"src/*.c", "src/x/a.c", false},  {"src/**", "src/x/a.c", true},   {"**/include/**", "include/a.h", true},
-        {"**/include/**", "x/y/include/z/a.h", true},                      {"**/*.c", "a.c", true},
-        {"a?.c", "ab.c", true},           {"a?.c", "a/.c", false},         {"./src/*.c", "src/a.c", true},
-        {"third/", "third/a/b.c", true},  {"third/", "thirds/b.c", false}, {"**a**b**c**d**", "aaaaaaaaaaaaaaaaaaaa", false},
+        {"*.h", "a/b/c.h", true},
+        {"*.h", "a/b/c.hh", false},
+        {"src/*.c", "src/a.c", true},
+        {"src/*.c", "src/x/a.c", false},
+        {"src/**", "src/x/a.c", true},
+        {"**/include/**", "include/a.h", true},
+        {"**/include/**", "x/y/include/z/a.h", true},
+        {"**/*.c", "a.c", true},
+        {"a?.c", "ab.c", true},
+        {"a?.c", "a/.c", false},
+        {"./src/*.c", "src/a.c", true},
+        {"third/", "third/a/b.c", true},
+        {"third/", "thirds/b.c", false},
+        {"**a**b**c**d**", "aaaaaaaaaaaaaaaaaaaa", false},
         {"", "a", false},
 };
 
 START_TEST(globs_match_as_in_gitignore)
 {
-	ck_assert_msg(config_glob(globs[_i].pattern, globs[_i].path) == globs[_i].matches, "%s on %s", globs[_i].pattern,
-	              globs[_i].path);
+	ck_assert_msg(config_glob(globs[_i].pattern, globs[_i].path) == globs[_i].matches, "%s on %s",
+	              globs[_i].pattern, globs[_i].path);
 }
 END_TEST
 
@@ -177,12 +186,20 @@ START_TEST(a_baseline_hides_what_it_lists_and_nothing_else)
 
 	findings_init(&findings, directory);
 	for (uint32_t i = 1; i <= 3; i++)
-		findings_add(&findings, &(struct finding){.code = 1, .rule = "r", .place = {.path = "/x.c", .line = i},
-		                                          .message = "m", .details = "", .identity = "same"});
+		findings_add(&findings, &(struct finding){.code = 1,
+		                                          .rule = "r",
+		                                          .place = {.path = "/x.c", .line = i},
+		                                          .message = "m",
+		                                          .details = "",
+		                                          .identity = "same"});
 	findings_finish(&findings);
 	ck_assert_int_eq(baseline_write(&findings, file), STATUS_OK);
-	findings_add(&findings, &(struct finding){.code = 1, .rule = "r", .place = {.path = "/x.c", .line = 9},
-	                                          .message = "m", .details = "", .identity = "new"});
+	findings_add(&findings, &(struct finding){.code = 1,
+	                                          .rule = "r",
+	                                          .place = {.path = "/x.c", .line = 9},
+	                                          .message = "m",
+	                                          .details = "",
+	                                          .identity = "new"});
 	findings_finish(&findings);
 	ck_assert_int_eq(baseline_apply(&findings, file, &dropped), STATUS_OK);
 	ck_assert_uint_eq(dropped, 3);

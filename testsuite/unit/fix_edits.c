@@ -59,9 +59,15 @@ static void add(enum fix_class class, const char *identity, struct edit first, s
 
 	edits[0] = first;
 	edits[1] = second;
-	*fix = (struct fix){.class = class, .title = identity, .reason = "", .edits = edits, .nedits = second.path ? 2 : 1};
-	findings_add(&findings, &(struct finding){.code = 1, .rule = "test", .place = {.path = first.path, .line = 1},
-	                                          .message = identity, .details = "", .identity = identity, .fix = fix});
+	*fix = (struct fix){
+	        .class = class, .title = identity, .reason = "", .edits = edits, .nedits = second.path ? 2 : 1};
+	findings_add(&findings, &(struct finding){.code = 1,
+	                                          .rule = "test",
+	                                          .place = {.path = first.path, .line = 1},
+	                                          .message = identity,
+	                                          .details = "",
+	                                          .identity = identity,
+	                                          .fix = fix});
 	findings_finish(&findings);
 }
 

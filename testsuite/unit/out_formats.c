@@ -17,9 +17,15 @@ static void setup(void)
 	static struct fix fix = {.class = FIX_SAFE, .title = "reorder \"it\"", .reason = ""};
 	static struct edit edit = {.begin = 3, .end = 9, .text = "new\n<text>"};
 	static struct finding_note note = {.text = "see & \"here\""};
-	struct finding finding = {.code = 101, .rule = "struct-padding", .message = "'a<b>' 40 -> 32 bytes, 100%: \x01\xff",
-	                          .details = "  before\n  after\n", .identity = "struct a", .notes = &note, .nnotes = 1,
-	                          .bytes_saved = 8, .measured_bytes = -1};
+	struct finding finding = {.code = 101,
+	                          .rule = "struct-padding",
+	                          .message = "'a<b>' 40 -> 32 bytes, 100%: \x01\xff",
+	                          .details = "  before\n  after\n",
+	                          .identity = "struct a",
+	                          .notes = &note,
+	                          .nnotes = 1,
+	                          .bytes_saved = 8,
+	                          .measured_bytes = -1};
 
 	strcpy(directory, "/tmp/memlint-out-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(directory));

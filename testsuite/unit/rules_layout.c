@@ -127,9 +127,15 @@ struct compiled {
 START_TEST(placing_gives_what_the_compiler_does)
 {
 	const struct layout_field fields[] = {
-	        {1, 1, 0, 0},           {4, 4, 3, LAYOUT_BIT}, {4, 4, 28, LAYOUT_BIT},
-	        {2, 2, 0, 0},           {4, 4, 0, LAYOUT_BIT | LAYOUT_UNNAMED}, {4, 4, 1, LAYOUT_BIT},
-	        {8, 8, 0, 0},           {3, 1, 0, 0},          {8, 8, 40, LAYOUT_BIT},
+	        {1, 1, 0, 0},
+	        {4, 4, 3, LAYOUT_BIT},
+	        {4, 4, 28, LAYOUT_BIT},
+	        {2, 2, 0, 0},
+	        {4, 4, 0, LAYOUT_BIT | LAYOUT_UNNAMED},
+	        {4, 4, 1, LAYOUT_BIT},
+	        {8, 8, 0, 0},
+	        {3, 1, 0, 0},
+	        {8, 8, 40, LAYOUT_BIT},
 	        {1, 1, 0, 0},
 	};
 	const struct layout layout = {.fields = fields, .nfields = 10};

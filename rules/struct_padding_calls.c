@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MIT
+/* struct-padding: what calls do with records: allocations, bytes, spans of fields. */
+#include "rules/struct_padding_collect.h"
+
+#include <string.h>
+
+const struct ast_type *pad_pointee(const struct ast_type *type)
+{
+	const struct ast_type *bare = type ? ast_bare_type(type) : NULL;
+
+	return bare && bare->kind == AST_TYPE_POINTER && bare->target ? ast_bare_type(bare->target) : NULL;
+}
+
+/* The record that a pointer, or an array's decay, of this type leads to. */
+const struct ast_record *pad_pointed_record(const struct ast_type *type)
+{
+	const struct ast_type *to = pad_pointee(type);
+
+	while (to && to->kind == AST_TYPE_ARRAY && to->target)
+		to = ast_bare_type(to->target);
+	return to && to->kind == AST_TYPE_RECORD ? to->record : NULL;
+}
+
+const struct ast_node *pad_strip_casts(const struct ast_node *node)
+{
+	while ((node->kind == AST_CAST || node->kind == AST_IMPLICIT_CAST) && node->nchildren)
+		node = node->children[0];
+	return node;
+}
+
+/* The record whose address an argument is, whatever it was cast to on the way. */
+const struct ast_record *pad_address_of_record(const struct ast_node *node)
+{
+	const struct ast_node *bare = pad_strip_casts(node);
+	const struct ast_type *type = bare->type ? ast_bare_type(bare->type) : NULL;
+
+	if (!type)
+		return NULL;
+	if (type->kind == AST_TYPE_ARRAY)
+		return ast_record_of(type);
+	return pad_pointed_record(type);
+}
+
+/* The field in &s->f; NULL for anything else. */
+const struct ast_field *pad_address_of_field(const struct ast_node *node)
+{
+	const struct ast_node *bare = pad_strip_casts(node);
+
+	if (bare->kind == AST_UNARY && bare->op == AST_OP_ADDRESS)
+		bare = bare->children[0];
+	else if (!bare->type || ast_bare_type(bare->type)->kind != AST_TYPE_ARRAY)
+		return NULL;
+	if (bare->kind == AST_SUBSCRIPT)
+		bare = pad_strip_casts(bare->children[0]);
+	if (bare->kind != AST_MEMBER || !bare->u.decl || bare->u.decl->kind != AST_DECL_FIELD)
+		return NULL;
+	return (const struct ast_field *)bare->u.decl;
+}
+
+const char *pad_callee_name(const struct ast_node *call)
+{
+	return call->u.decl ? call->u.decl->name : "";
+}
+
+static const struct ast_function *callee(const struct ast_node *call)
+{
+	return call->u.decl && call->u.decl->kind == AST_DECL_FUNCTION ? (const struct ast_function *)call->u.decl
+	                                                               : NULL;
+}
+
+/* ---- sizeof ---- */
+
+struct sizeof_search {
+	const struct ast_record *record;
+	bool found;
+};
+
+const struct ast_record *pad_measured_record(const struct ast_node *node)
+{
+	const struct ast_type *of = node->of;
+
+	if (!of && node->nchildren)
+		of = node->children[0]->type;
+	of = of ? ast_bare_type(of) : NULL;
+	while (of && of->kind == AST_TYPE_ARRAY && of->target)
+		of = ast_bare_type(of->target);
+	return of && of->kind == AST_TYPE_RECORD ? of->record : NULL;
+}
+
+static bool visit_sizeof(struct ast_node *node, void *context)
+{
+	struct sizeof_search *search = context;
+	const struct ast_record *record = node->kind == AST_SIZEOF ? pad_measured_record(node) : NULL;
+
+	if (record && (!search->record || search->record == record)) {
+		search->record = record;
+		search->found = true;
+	}
+	return !search->found;
+}
+
+/* The record whose size is somewhere in @node; with @wanted only that one. */
+static const struct ast_record *size_within(struct ast_node *node, const struct ast_record *wanted)
+{
+	struct sizeof_search search = {.record = wanted};
+
+	ast_walk(node, visit_sizeof, &search);
+	return search.found ? search.record : NULL;
+}
+
+/* ---- calls ---- */
+
+static bool one_of(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Bytes in, the same record's bytes out, or all zero: no order shows. */
+static bool is_blind(const char *name)
+{
+	static const char *const names[] = {
+	        "memset",  "bzero", "explicit_bzero", "__builtin_memset", "malloc",       "calloc",
+	        "realloc", "free",  "qsort",          "bsearch",          "qsort_r",      "reallocarray",
+	        "lfind",   "tfind", "posix_memalign", "aligned_alloc",    "__memset_chk", "__builtin___memset_chk",
+	};
+
+	return one_of(name, names, sizeof names / sizeof *names);
+}
+
+static bool copies_bytes(const char *name)
+{
+	static const char *const names[] = {
+	        "memcpy",
+	        "memmove",
+	        "mempcpy",
+	        "__builtin_memcpy",
+	        "__builtin_memmove",
+	        "__memcpy_chk",
+	        "__memmove_chk",
+	        "__builtin___memcpy_chk",
+	        "__builtin___memmove_chk",
+	};
+
+	return one_of(name, names, sizeof names / sizeof *names);
+}
+
+bool pad_within_loop(const struct ast_node *node)
+{
+	for (; node; node = node->parent) {
+		if (node->kind == AST_WHILE || node->kind == AST_DO || node->kind == AST_FOR ||
+		    node->kind == AST_RANGE_FOR)
+			return true;
+	}
+	return false;
+}
+
+bool pad_is_allocator(const struct ast_node *call)
+{
+	const struct ast_function *function = callee(call);
+	const char *name = pad_callee_name(call);
+
+	if (function && function->flags & AST_FUNCTION_MALLOC)
+		return true;
+	return strstr(name, "alloc") || strstr(name, "Alloc") || strstr(name, "ALLOC") || strstr(name, "new");
+}
+
+/* n * sizeof(x), or calloc(n, sizeof(x)). */
+static bool asks_for_many(const struct ast_node *call, uint32_t with_size)
+{
+	const struct ast_node *size = pad_strip_casts(call->children[with_size]);
+	int64_t count;
+
+	if (size->kind == AST_BINARY && size->op == AST_OP_MUL)
+		return true;
+	for (uint32_t i = 1; i < call->nchildren; i++) {
+		const struct ast_type *type = call->children[i]->type;
+
+		if (i == with_size || !type || ast_bare_type(type)->kind != AST_TYPE_INTEGER)
+			continue;
+		if (!ast_constant(call->children[i], &count) || count > 1)
+			return strstr(pad_callee_name(call), "calloc") || strstr(pad_callee_name(call), "array");
+	}
+	return false;
+}
+
+static void note_allocation(struct pad_collector *collector, struct ast_node *call)
+{
+	for (uint32_t i = 1; i < call->nchildren; i++) {
+		const struct ast_record *record = size_within(call->children[i], NULL);
+
+		if (!pad_candidate(collector, record))
+			continue;
+		const bool many = pad_within_loop(call) || asks_for_many(call, i);
+
+		pad_use(collector, record, pad_at_node(collector, call), many ? PAD_ALLOCATED_MANY : PAD_ALLOCATED, 0);
+	}
+}
+
+/* The argument of @name that is a buffer of bytes; see struct_padding_bytes.def. */
+int pad_bytes_argument(const char *name)
+{
+	static const struct {
+		const char *name;
+		int argument;
+	} known[] = {
+#define BYTES(name, argument) {name, argument},
+#include "rules/struct_padding_bytes.def"
+#undef BYTES
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		if (strcmp(known[i].name, name) == 0)
+			return known[i].argument;
+	}
+	return NO_ARGUMENT;
+}
+
+/* A record given as bytes to a function that is known for it. */
+static void note_bytes(struct pad_collector *collector, struct ast_node *call)
+{
+	const int wanted = pad_bytes_argument(pad_callee_name(call));
+
+	for (uint32_t i = 1; wanted != NO_ARGUMENT && i < call->nchildren; i++) {
+		if (wanted == ANY_ARGUMENT || wanted == (int)i - 1)
+			pad_risk(collector, pad_address_of_record(call->children[i]), pad_at_node(collector, call),
+			         PAD_BYTES);
+	}
+}
+
+/* f(&x, sizeof x): bytes, unless both sides are the same record or all is zero. */
+static void note_sized_bytes(struct pad_collector *collector, struct ast_node *call)
+{
+	const char *name = pad_callee_name(call);
+	const struct ast_record *first = NULL, *second = NULL;
+
+	if (is_blind(name))
+		return;
+	if (copies_bytes(name) && call->nchildren > 3) {
+		first = pad_address_of_record(call->children[1]);
+		second = pad_address_of_record(call->children[2]);
+		if (first == second)
+			return;
+		/* Into and out of raw memory that holds nothing but such records: cannot be told apart from foreign. */
+		pad_risk(collector, first, pad_at_node(collector, call), PAD_BYTES);
+		pad_risk(collector, second, pad_at_node(collector, call), PAD_BYTES);
+		return;
+	}
+	for (uint32_t i = 1; i < call->nchildren; i++) {
+		const struct ast_record *record = pad_address_of_record(call->children[i]);
+		const struct ast_type *to = pad_pointee(call->children[i]->type);
+
+		if (!pad_candidate(collector, record) || (to && to->kind == AST_TYPE_RECORD))
+			continue;
+		for (uint32_t j = 1; j < call->nchildren; j++) {
+			if (j != i && size_within(call->children[j], record))
+				pad_risk(collector, record, pad_at_node(collector, call), PAD_BYTES);
+		}
+	}
+}
+
+/* memset(&s->f, 0, n) reaches beyond f unless n is its size. */
+static void note_field_span(struct pad_collector *collector, struct ast_node *call)
+{
+	const char *name = pad_callee_name(call);
+	int64_t size;
+
+	if ((!is_blind(name) && !copies_bytes(name)) || call->nchildren < 3)
+		return;
+	for (uint32_t i = 1; i < call->nchildren - 1; i++) {
+		const struct ast_field *field = pad_address_of_field(call->children[i]);
+		struct ast_node *length = call->children[call->nchildren - 1];
+
+		if (!field || !pad_candidate(collector, field->record) || field->flags & AST_FIELD_FLEXIBLE)
+			continue;
+		if (ast_constant(length, &size) && size <= field->size)
+			continue;
+		if (pad_strip_casts(length)->kind == AST_SIZEOF && !size_within(length, field->record))
+			continue;
+		if (ast_bare_type(field->decl.type)->kind == AST_TYPE_ARRAY)
+			continue;
+		pad_risk(collector, field->record, pad_at_node(collector, call), PAD_FIELD_ARITHMETIC);
+	}
+}
+
+void pad_note_call(struct pad_collector *collector, struct ast_node *call)
+{
+	if (pad_is_allocator(call))
+		note_allocation(collector, call);
+	note_bytes(collector, call);
+	note_sized_bytes(collector, call);
+	note_field_span(collector, call);
+}
