@@ -30,7 +30,8 @@ static const struct table_column columns[NCOLUMNS] = {
 
 /* What the layouts add to a row. Elements are blocks' bytes by the element's size. */
 struct type_facts {
-	uint64_t element_size, elements, padding_bytes, slack;
+	uint64_t element_size, elements, padding_bytes, slack; /* live */
+	uint64_t peak_elements, peak_padding_bytes;
 	const struct layout *layout; /* NULL: none in the profile */
 };
 
@@ -56,12 +57,16 @@ static struct type_facts facts_of(const struct snapshot_groups *groups, const st
 
 	if (facts.element_size)
 		facts.elements = group->stat.size / facts.element_size;
+	if (facts.element_size)
+		facts.peak_elements = group->stat.peak_bytes / facts.element_size;
 	if (counts->live_usable > group->stat.size)
 		facts.slack = counts->live_usable - group->stat.size;
 	if (group->stat.type[0])
 		facts.layout = find_layout(tables, typed->layout, arena);
 	if (facts.layout)
 		facts.padding_bytes = facts.layout->padding * facts.elements / 8;
+	if (facts.layout)
+		facts.peak_padding_bytes = facts.layout->padding * facts.peak_elements / 8;
 	return facts;
 }
 
@@ -100,6 +105,8 @@ static void print_json(const struct snapshot_groups *groups, size_t limit)
 		json_object_set_new(row, "element_size", json_integer((json_int_t)facts.element_size));
 		json_object_set_new(row, "live_elements", json_integer((json_int_t)facts.elements));
 		json_object_set_new(row, "padding_bytes", json_integer((json_int_t)facts.padding_bytes));
+		json_object_set_new(row, "peak_elements", json_integer((json_int_t)facts.peak_elements));
+		json_object_set_new(row, "peak_padding_bytes", json_integer((json_int_t)facts.peak_padding_bytes));
 		json_object_set_new(row, "slack_bytes", json_integer((json_int_t)facts.slack));
 		if (facts.layout)
 			json_object_set_new(row, "layout", json_layout(facts.layout));
@@ -152,29 +159,51 @@ static void print_layout(const struct view *view, const struct layout *layout)
 	arena_clear(&arena);
 }
 
+static bool anything_is_live(const struct snapshot_groups *groups)
+{
+	for (size_t i = 0; i < groups->n; i++)
+		if (groups->order[i]->stat.count)
+			return true;
+	return false;
+}
+
+/* @live: elements and padding of live blocks, else of those at the peak. */
+static void fill_row(struct table *table, const struct snapshot_groups *groups, const struct snapshot_group *group,
+                     bool live)
+{
+	struct arena *arena = &table->arena;
+	const struct type_facts facts = facts_of(groups, group, arena);
+	const char **cells = table_row(table);
+
+	if (live) {
+		cells[LIVE] = view_size(arena, (double)group->stat.size);
+		cells[SLACK] = view_size(arena, (double)facts.slack);
+	}
+	cells[COUNT] = view_count(arena, live ? group->stat.count : group->counts.peak_count);
+	if (facts.element_size) {
+		cells[ELEMENTS] = view_count(arena, live ? facts.elements : facts.peak_elements);
+		cells[SIZE] = view_size(arena, (double)facts.element_size);
+	}
+	if (facts.layout)
+		cells[PADDING] = view_size(arena, (double)(live ? facts.padding_bytes : facts.peak_padding_bytes));
+	cells[PEAK] = view_size(arena, (double)group->stat.peak_bytes);
+	cells[ALLOCATED] = view_size(arena, (double)group->stat.alloc_bytes);
+	cells[TYPE] = text_clean(arena, group->stat.key);
+}
+
 static void print_table(const struct view *view, const struct snapshot_groups *groups, size_t limit)
 {
+	const bool live = anything_is_live(groups);
 	struct table table;
 
+	if (!groups->n)
+		puts(view_nothing(view));
+	else if (!live)
+		puts("Nothing is live any more: blocks, elements and padding are those of the peak.");
+	putchar('\n');
 	table_init(&table, columns, NCOLUMNS);
-	for (size_t i = 0; i < limit; i++) {
-		const struct snapshot_group *group = groups->order[i];
-		const struct type_facts facts = facts_of(groups, group, &table.arena);
-		const char **cells = table_row(&table);
-
-		cells[LIVE] = view_size(&table.arena, (double)group->stat.size);
-		cells[COUNT] = view_count(&table.arena, group->stat.count);
-		if (facts.element_size) {
-			cells[ELEMENTS] = view_count(&table.arena, facts.elements);
-			cells[SIZE] = view_size(&table.arena, (double)facts.element_size);
-		}
-		if (facts.layout)
-			cells[PADDING] = view_size(&table.arena, (double)facts.padding_bytes);
-		cells[SLACK] = view_size(&table.arena, (double)facts.slack);
-		cells[PEAK] = view_size(&table.arena, (double)group->stat.peak_bytes);
-		cells[ALLOCATED] = view_size(&table.arena, (double)group->stat.alloc_bytes);
-		cells[TYPE] = text_clean(&table.arena, group->stat.key);
-	}
+	for (size_t i = 0; i < limit; i++)
+		fill_row(&table, groups, groups->order[i], live);
 	table_print(&table, stdout, &view->terminal);
 	table_release(&table);
 }
@@ -213,7 +242,6 @@ static enum status show(const struct cli *cli, const struct view *view, const st
 		print_json(&groups, view->has_top ? limit : groups.n);
 	} else {
 		view_head(view, snapshot, stdout);
-		putchar('\n');
 		print_table(view, &groups, limit);
 		if (limit < groups.n)
 			printf("%zu more: --top 0 shows all\n", groups.n - limit);
