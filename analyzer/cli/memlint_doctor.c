@@ -74,7 +74,7 @@ static void own_directory(char *path, size_t capacity)
 
 static void find_plugin(struct doctor *doctor)
 {
-	static const char *const places[] = {"../lib", "../" MEMLINT_LIBDIR, "../lib/x86_64-linux-gnu"};
+	static const char *const places[] = {"../lib", ("../" MEMLINT_LIBDIR), "../lib/x86_64-linux-gnu"};
 	char own[PATH_MAX], path[PATH_MAX * 2];
 
 	own_directory(own, sizeof own);
