@@ -86,7 +86,7 @@ static void print_chart(const struct chart *chart, const struct terminal *termin
 		printf("%10s %s", label, terminal_style(terminal, STYLE_CYAN));
 		for (size_t i = 0; i < chart->n; i++) {
 			const double height = chart->top ? (double)chart->highest[i] / (double)chart->top : 0;
-			int eighths = (int)(height * (CHART_HEIGHT * 8.0) + 0.5) - line * 8;
+			int eighths = (int)(height * (double)(CHART_HEIGHT * 8) + 0.5) - line * 8;
 
 			eighths = eighths < 0 ? 0 : eighths > 8 ? 8 : eighths;
 			fputs(blocks[eighths], stdout);
