@@ -14,6 +14,7 @@
 #include <limits.h>
 
 static tree stubs[MEMLINT_ALLOCATOR_COUNT];
+static tree call_types[MEMLINT_ALLOCATOR_COUNT];
 static tree caller;
 
 /* The optimisers pair operator new with delete by their symbols, leading underscores aside: the stubs of _Znwm and _ZdlPv
@@ -67,9 +68,10 @@ tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_
 
 	if (stub)
 		return stub;
-	stub = declare_stub(allocator, type_with_site(call, with_site));
+	call_types[allocator] =
+		build_type_attribute_variant(type_with_site(call, with_site), TYPE_ATTRIBUTES(TREE_TYPE(original)));
+	stub = declare_stub(allocator, call_types[allocator]);
 	/* What the optimisers and the warnings know of the original they go on knowing of its stub, by its name too. */
-	TREE_TYPE(stub) = build_type_attribute_variant(TREE_TYPE(stub), TYPE_ATTRIBUTES(TREE_TYPE(original)));
 	DECL_NAME(stub) = DECL_NAME(original);
 	if (with_site && allocator_row_of(allocator).old)
 		DECL_ATTRIBUTES(stub) = reallocates(DECL_NAME(original), allocator_row_of(allocator).old);
@@ -82,7 +84,17 @@ tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_
 		DECL_SET_IS_OPERATOR_DELETE(stub, true);
 	if (fndecl_built_in_p(original, BUILT_IN_NORMAL))
 		set_decl_built_in_function(stub, BUILT_IN_NORMAL, unsigned(DECL_FUNCTION_CODE(original)));
+#if GCCPLUGIN_VERSION < 12000
+	/* GCC 11 holds a call against its own declaration: it must see there, too, that the call has an argument too many,
+	 * or it makes malloc(n) of realloc(NULL, n), and calloc of malloc and memset, without the site. */
+	TREE_TYPE(stub) = TREE_TYPE(original);
+#endif
 	return stub;
+}
+
+tree stub_call_type(memlint_allocator allocator)
+{
+	return call_types[allocator];
 }
 
 tree user_stub_declaration(memlint_allocator allocator, tree type)

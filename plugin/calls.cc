@@ -94,10 +94,18 @@ memlint_allocator call_allocator(const gcall *call)
 	return memlint_allocator(found->second);
 }
 
+/* Libraries found by -I, as pkg-config gives it, are none of GCC's system headers; they are installed like them. */
+static bool is_installed_file(const char *file)
+{
+	return file && (!strncmp(file, "/usr/include/", 13) || !strncmp(file, "/usr/local/include/", 19) ||
+			!strncmp(file, "/usr/lib/", 9) || !strncmp(file, "/opt/", 5));
+}
+
 bool in_library_header(const_tree function)
 {
-	return DECL_SOURCE_LOCATION(function) > BUILTINS_LOCATION &&
-	       in_system_header_at(DECL_SOURCE_LOCATION(function));
+	const location_t location = DECL_SOURCE_LOCATION(function);
+
+	return location > BUILTINS_LOCATION && (in_system_header_at(location) || is_installed_file(LOCATION_FILE(location)));
 }
 
 static bool is_listed_library_function(const char *name)

@@ -84,7 +84,7 @@ bool calls_wrapper_signature(const gcall *call)
 
 struct size_origin {
 	bool parameter = false; /* an integer parameter takes part */
-	unsigned lengths = 0;	/* strlen() of parameters */
+	unsigned lengths = 0;	/* functions like strlen() of parameters */
 	std::set<tree> seen;
 };
 
@@ -102,9 +102,9 @@ static void find_call_size_origin(const gcall *call, size_origin *origin)
 {
 	tree function = gimple_call_fndecl(call);
 
-	if (function && gimple_call_num_args(call) >= 1 &&
-	    (!strcmp(symbol_name(function), "strlen") || !strcmp(symbol_name(function), "strnlen"))) {
-		if (is_parameter(gimple_call_arg(call, 0)))
+	/* strlen(text), or the program's own sdslen(text). */
+	if (function && gimple_call_num_args(call) == 1 && POINTER_TYPE_P(TREE_TYPE(gimple_call_arg(call, 0)))) {
+		if (is_parameter(gimple_call_arg(call, 0)) && is_character(TREE_TYPE(TREE_TYPE(gimple_call_arg(call, 0)))))
 			origin->lengths++;
 		return;
 	}
@@ -274,11 +274,29 @@ static void find_variable_origin(tree variable, block_search *search)
 	}
 }
 
+/* An offset read from memory: a pool that cuts pieces off its chunk, whose next chunk is nobody's in particular. */
+static bool is_offset_in_memory(tree offset)
+{
+	for (unsigned step = 0; step < 8 && TREE_CODE(offset) == SSA_NAME; step++) {
+		const gassign *assign = dyn_cast<gassign *>(SSA_NAME_DEF_STMT(offset));
+
+		if (!assign)
+			return false;
+		if (gimple_assign_load_p(assign))
+			return true;
+		offset = gimple_assign_rhs1(assign);
+	}
+	return false;
+}
+
 static void find_block_origin(tree value, block_search *search)
 {
 	if (TREE_CODE(value) == ADDR_EXPR) {
-		tree base = get_base_address(TREE_OPERAND(value, 0));
+		tree object = TREE_OPERAND(value, 0);
+		tree base = get_base_address(object);
 
+		if (TREE_CODE(object) == ARRAY_REF && is_offset_in_memory(TREE_OPERAND(object, 1)))
+			return;
 		if (base && TREE_CODE(base) == MEM_REF)
 			find_block_origin(TREE_OPERAND(base, 0), search);
 		return;
@@ -299,11 +317,15 @@ static void find_block_origin(tree value, block_search *search)
 			find_block_origin(gimple_assign_rhs2(assign), search);
 			find_block_origin(gimple_assign_rhs3(assign), search);
 			break;
+		case POINTER_PLUS_EXPR:
+			if (is_offset_in_memory(gimple_assign_rhs2(assign)))
+				break;
+			find_block_origin(gimple_assign_rhs1(assign), search);
+			break;
 		case SSA_NAME:
 		case VAR_DECL:
 		case ADDR_EXPR:
 		CASE_CONVERT:
-		case POINTER_PLUS_EXPR:
 		case PLUS_EXPR:
 		case MINUS_EXPR:
 		case BIT_AND_EXPR:

@@ -188,6 +188,9 @@ void rewrite_calls(const std::vector<planned_call> &calls, const site_table &tab
 /* The stub's declaration for calls like @call; remembers that the stub is needed. */
 tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_site);
 
+/* The function type that calls of the stub have. */
+tree stub_call_type(memlint_allocator allocator);
+
 /* The same for the stubs of a user's own allocator, TRACK and UNTRACK, of function type @type. */
 tree user_stub_declaration(memlint_allocator allocator, tree type);
 

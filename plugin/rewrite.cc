@@ -7,9 +7,10 @@
 
 #include "instrument.h"
 
-/* @old with another function and maybe one argument more; keeps result, place, exception region and memory operands. */
-static void replace_call(gcall *old, tree function, tree site)
+/* @old as a call of the stub, maybe with one argument more; keeps result, place, exception region and memory operands. */
+static void replace_call(gcall *old, memlint_allocator allocator, tree site)
 {
+	tree function = stub_declaration(allocator, old, site != NULL_TREE);
 	gimple_stmt_iterator gsi = gsi_for_stmt(old);
 	auto_vec<tree> arguments;
 
@@ -19,6 +20,7 @@ static void replace_call(gcall *old, tree function, tree site)
 		arguments.safe_push(site);
 	gcall *call = gimple_build_call_vec(function, arguments);
 
+	gimple_call_set_fntype(call, stub_call_type(allocator));
 	gimple_call_set_lhs(call, gimple_call_lhs(old));
 	gimple_set_location(call, gimple_location(old));
 	gimple_call_set_nothrow(call, gimple_call_nothrow_p(old));
@@ -177,10 +179,10 @@ void rewrite_calls(const std::vector<planned_call> &calls, const site_table &tab
 		}
 		switch (plan.what.kind) {
 		case CALL_ALLOCATOR:
-			replace_call(call, stub_declaration(plan.what.allocator, call, true), table.address(plan.site));
+			replace_call(call, plan.what.allocator, table.address(plan.site));
 			break;
 		case CALL_RELEASE:
-			replace_call(call, stub_declaration(plan.what.allocator, call, false), NULL_TREE);
+			replace_call(call, plan.what.allocator, NULL_TREE);
 			break;
 		case CALL_WRAPPER:
 		case CALL_LIBRARY:

@@ -193,6 +193,19 @@ static int weigh(tree type, int weight, const block_size &size, const wrapper_nu
 	return weight;
 }
 
+/* Functions of the C library that give the program a text: as their result, or through their first argument. */
+static bool makes_text(const gcall *call)
+{
+	static const std::set<std::string> names = {
+		"realpath",	 "__realpath_chk",  "canonicalize_file_name", "getcwd",		"__getcwd_chk", "get_current_dir_name",
+		"tempnam",	 "asprintf",	    "vasprintf",	      "__asprintf_chk", "__vasprintf_chk", "getline",
+		"getdelim",	 "__getdelim",	    "open_memstream",
+	};
+	tree function = gimple_call_fndecl(call);
+
+	return function && names.count(symbol_name(function));
+}
+
 block_type infer_block_type(const gcall *call, const call_class &what)
 {
 	block_type block;
@@ -200,8 +213,11 @@ block_type infer_block_type(const gcall *call, const call_class &what)
 	type_search search;
 	int best = 0;
 
-	if (what.kind == CALL_LIBRARY)
+	if (what.kind == CALL_LIBRARY) {
+		block.array = makes_text(call);
+		block.type = block.array ? char_type_node : NULL_TREE;
 		return block;
+	}
 	if (what.allocator && !allocator_row_of(what.allocator).size && what.kind == CALL_ALLOCATOR) {
 		block.type = char_type_node;
 		block.array = true;
