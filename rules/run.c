@@ -115,7 +115,7 @@ struct rules_run *rules_run_new(const struct config *config, struct findings *fi
 	        .arena = &findings->arena,
 	        .suppressions = &run->suppressions,
 	};
-	suppressions_init(&run->suppressions, &run->arena);
+	suppressions_init(&run->suppressions, run->program.arena); /* findings point into comments */
 	return run;
 }
 

@@ -160,25 +160,76 @@ static bool reorders_construction(const struct pad_record *record, const uint32_
 
 /* ---- how much it matters ---- */
 
-static enum finding_level level_of(const struct verdict *verdict)
+/* Whether @holder gets smaller, too, when @record in it goes down to @best; true when that is not known. */
+static bool shrinks_along(const struct pad_record *holder, const struct pad_record *record, uint64_t best,
+                          struct arena *arena)
+{
+	struct layout layout;
+	struct layout_field *fields = arena_array(arena, holder->nfields + 1, struct layout_field);
+	uint64_t largest = 0;
+
+	for (uint32_t i = 0; i < holder->nfields; i++) {
+		const struct pad_field *field = &holder->fields[i];
+		const bool same = field->record && field->size == record->size && field->align == record->align;
+
+		fields[i] = (struct layout_field){.size = same ? best : field->size, .align = field->align};
+		if (fields[i].size > largest)
+			largest = fields[i].size;
+	}
+	if (holder->kind == AST_UNION)
+		return (largest + holder->align - 1) / holder->align * holder->align < holder->size;
+	if (holder->unexplained || !pad_layout(holder, &layout, arena))
+		return true;
+	for (uint32_t i = 0; i < holder->nfields; i++) {
+		fields[i].width = layout.fields[i].width;
+		fields[i].flags = layout.fields[i].flags;
+	}
+	layout.fields = fields;
+	return layout_place(&layout, NULL, NULL) < holder->size;
+}
+
+static bool is_single(const struct pad_record *record)
+{
+	const uint32_t *uses = record->uses;
+
+	return uses[PAD_VARIABLE] && !uses[PAD_ALLOCATED] && !uses[PAD_ALLOCATED_MANY] && !uses[PAD_ARRAY] &&
+	       !uses[PAD_BY_VALUE] && !uses[PAD_CONTAINER];
+}
+
+/* What it is a part of gets smaller as well, and is not one object alone. */
+static bool matters_to_holders(struct rule_program *run, const struct verdict *verdict)
+{
+	const struct pad_record *record = verdict->record;
+
+	for (size_t i = 0; i < record->containers.count; i++) {
+		const struct pad_record *holder = pad_find(run->state, record->containers.items[i]);
+
+		if (!holder || (!is_single(holder) && shrinks_along(holder, record, verdict->best, run->arena)))
+			return true;
+	}
+	return record->containers.count == 0;
+}
+
+static enum finding_level level_of(struct rule_program *run, const struct verdict *verdict)
 {
 	const struct pad_record *record = verdict->record;
 	const uint32_t *uses = record->uses;
 	const uint64_t saved = record->size - verdict->best;
 	const bool share = saved * 100 >= record->size * NOTICEABLE_PERCENT;
-	const bool crosses = allocator_block_size(verdict->settings.allocator, record->size) >
-	                     allocator_block_size(verdict->settings.allocator, verdict->best);
+	const bool crosses =
+	        saved * 100 >= record->size && allocator_block_size(verdict->settings.allocator, record->size) >
+	                                               allocator_block_size(verdict->settings.allocator, verdict->best);
 	const bool heap = uses[PAD_ALLOCATED] || uses[PAD_ALLOCATED_MANY];
 	const bool many = uses[PAD_ALLOCATED_MANY] || uses[PAD_ALLOCATED] >= MANY_SITES;
 	const bool array = uses[PAD_ARRAY] && (!record->elements || record->elements * saved >= NOTICEABLE_BYTES);
 
 	if (record->deliberate || saved < verdict->settings.min_saved)
 		return LEVEL_ALL;
-	if (array || uses[PAD_BY_VALUE] || uses[PAD_CONTAINER])
+	if (array || uses[PAD_CONTAINER] || (uses[PAD_BY_VALUE] && matters_to_holders(run, verdict)))
 		return LEVEL_DEFAULT;
 	if ((heap && crosses) || (many && share))
 		return LEVEL_DEFAULT;
-	if (!heap && !uses[PAD_VARIABLE] && !uses[PAD_ARRAY] && (crosses || share))
+	if (!heap && !uses[PAD_VARIABLE] && !uses[PAD_ARRAY] && !uses[PAD_BY_VALUE] && (crosses || share))
 		return LEVEL_DEFAULT; /* made where we cannot see it */
 	return LEVEL_STRICT;
 }
@@ -271,7 +322,7 @@ static void report_record(struct rule_program *run, const struct verdict *verdic
 	struct finding finding = {
 	        .code = run->code,
 	        .rule = "struct-padding",
-	        .level = level_of(verdict),
+	        .level = level_of(run, verdict),
 	        .place = {record->path, record->line, record->column, record->line,
 	                  record->column + (record->name_length ? record->name_length : 1)},
 	        .message = arena_printf(run->arena,

@@ -317,7 +317,7 @@ void pad_edit_fields(struct pad_edits *edits, const struct pad_record *record, c
 	split(&body);
 	for (uint32_t i = 0; i < body.nchunks && !edits->why; i++) {
 		if (!chunk_is_true(&body, &body.chunks[i]))
-			refuse(&body, "its file has changed");
+			refuse(&body, "its text does not name its fields: a macro makes them, or the file has changed");
 	}
 	if (edits->why)
 		return;

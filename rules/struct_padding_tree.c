@@ -272,16 +272,35 @@ static bool take_layout(const struct ast_record *record, struct pad_record *out,
 	return first && explain_layout(out, arena);
 }
 
-static const char *printed_name(const struct ast_record *record, struct arena *arena)
+/* The field or global variable that an unnamed record was written for; "" when there is none. */
+static const char *holder_of(const struct ast_unit *unit, const struct ast_record *record)
 {
-	const struct ast_record *outer = record->outer;
+	for (uint32_t i = 0; i < unit->nrecords; i++) {
+		const struct ast_record *outer = unit->records[i];
+
+		for (uint32_t f = 0; f < outer->nfields; f++) {
+			if (outer->fields[f]->decl.type && ast_record_of(outer->fields[f]->decl.type) == record)
+				return outer->fields[f]->decl.name;
+		}
+	}
+	for (uint32_t i = 0; i < unit->nglobals; i++) {
+		if (unit->globals[i]->decl.type && ast_record_of(unit->globals[i]->decl.type) == record)
+			return unit->globals[i]->decl.name;
+	}
+	return "";
+}
+
+static const char *printed_name(const struct ast_unit *unit, const struct ast_record *record, struct arena *arena)
+{
+	const char *holder;
 
 	if (*record->decl.name)
 		return record->printed;
 	if (*record->typedef_name)
 		return record->typedef_name;
 	/* No line numbers here: the name is part of the fingerprint. */
-	return outer ? arena_printf(arena, "unnamed member of %s", printed_name(outer, arena)) : "unnamed struct";
+	holder = holder_of(unit, record);
+	return *holder ? arena_printf(arena, "unnamed struct of '%s'", holder) : "unnamed struct";
 }
 
 /* version, struct_size, cbSize: whoever reads it must find it where it always was. */
@@ -309,7 +328,7 @@ bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record,
 		return false;
 	memset(out, 0, sizeof *out);
 	out->key = ast_decl_key(unit, &named->decl);
-	out->printed = printed_name(named, arena);
+	out->printed = printed_name(unit, named, arena);
 	out->path = file->path;
 	out->file = file->index;
 	out->line = named->decl.line;

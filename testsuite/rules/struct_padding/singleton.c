@@ -18,3 +18,50 @@ double get(void)
 
 	return state.b + x.b;
 }
+
+/* A part of something of which there is one. */
+struct part {
+	char a;
+	double b;
+	char c;
+};
+
+static struct {
+	struct part part;
+	long number;
+} whole;
+
+long number(void)
+{
+	return whole.number + (long)whole.part.b;
+}
+
+/* A part of a union that does not get smaller. */
+struct choice {
+	char a;
+	double b;
+	char c;
+};
+
+union either {
+	struct choice choice;
+	char bytes[24];
+};
+
+union either many[20];
+
+/* Eight bytes of so many are nothing. */
+struct huge {
+	char a;
+	double b;
+	char c;
+	char bytes[100000];
+};
+
+struct huge *make_huge(void);
+void *malloc(unsigned long);
+
+struct huge *make_huge(void)
+{
+	return malloc(sizeof(struct huge));
+}
