@@ -152,11 +152,12 @@ uint32_t flow_distance(const struct flow_function *f, uint32_t from, uint32_t to
 	const struct flow_cfg *cfg = f->cfg;
 	uint32_t source = cfg->points[from].block, target = cfg->points[to].block, best = UINT32_MAX;
 	struct arena scratch = {0};
-	uint32_t *distance = arena_array(&scratch, cfg->nblocks, uint32_t);
+	uint32_t *distance;
 	VEC(struct reached) queue = {0};
 
 	if (source == target && from < to)
 		return statements(cfg, from + 1, to + 1, cfg->points[from].statement);
+	distance = arena_array(&scratch, cfg->nblocks, uint32_t);
 	for (uint32_t i = 0; i < cfg->nblocks; i++)
 		distance[i] = UINT32_MAX;
 	/* Label correcting: weights are small and graphs too. */
