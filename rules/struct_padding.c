@@ -298,7 +298,7 @@ static const struct fix *fix_for(struct rule_program *run, const struct verdict 
 	const struct pad_record *record = verdict->record;
 	struct fix *fix = arena_new(run->arena, struct fix);
 	const char *why = NULL;
-	bool known = !(record->risks & (1u << PAD_TEMPLATE | 1u << PAD_DERIVED));
+	const bool known = !(record->risks & (1u << PAD_TEMPLATE | 1u << PAD_DERIVED | 1u << PAD_BINDING));
 
 	fix->title = arena_printf(run->arena, "reorder the fields of '%s'", record->printed);
 	fix->reason = reason_against(run, verdict, notes);

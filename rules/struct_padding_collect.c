@@ -38,12 +38,27 @@ static void add_candidate(struct pad_collector *collector, const struct ast_reco
 	collector->nrecords++;
 }
 
+/* The fields alone would fit into less: true of few records, and quickly told. */
+static bool has_room(const struct ast_record *record)
+{
+	int64_t bits = 0;
+
+	for (uint32_t i = 0; i < record->nfields; i++) {
+		const struct ast_field *field = record->fields[i];
+
+		bits += field->flags & AST_FIELD_BIT ? (int64_t)field->width : field->size > 0 ? field->size * 8 : 0;
+	}
+	const int64_t align = record->align ? record->align : 1;
+
+	return record->size > 0 && ((bits + 7) / 8 + align - 1) / align * align < record->size;
+}
+
 static bool worth_a_look(struct pad_collector *collector, const struct ast_record *record)
 {
 	struct pad_record facts;
 	struct layout layout;
 
-	if (record->nfields < 2 || record->kind == AST_UNION ||
+	if (record->nfields < 2 || record->kind == AST_UNION || !has_room(record) ||
 	    record->flags & (AST_RECORD_PACKED | AST_RECORD_LAMBDA | AST_RECORD_VIRTUAL_BASES) ||
 	    !pad_from_tree(collector->unit, record, &facts, &collector->scratch) || facts.unexplained ||
 	    !pad_layout(&facts, &layout, &collector->scratch))

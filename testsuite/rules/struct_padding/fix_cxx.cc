@@ -75,7 +75,7 @@ struct kept { // expect: struct-padding (safe)
 	char end;
 };
 
-struct bound { // expect: struct-padding (unsafe: bindings)
+struct bound { // expect: struct-padding (none: bindings)
 	char a;
 	double b;
 	char c;
