@@ -123,7 +123,16 @@ struct ast_node *build_absent(struct build *b);
 
 /* build_shape.c: gives a node its kind's children, or another node in its place */
 struct ast_node *build_shape(struct build *b, struct build_frame *frame, struct ast_node **children, uint32_t count);
-void build_adopt(struct build *b, struct ast_node *node, struct ast_node *const *children, uint32_t count);
+struct ast_node *build_statement(struct build *b, struct ast_node *node, struct ast_node **children, uint32_t count);
+/* Makes them the node's children; returns the node. */
+struct ast_node *build_adopt(struct build *b, struct ast_node *node, struct ast_node *const *children, uint32_t count);
+/* At most @arity children, absent ones at the end. */
+struct ast_node *build_fixed(struct build *b, struct ast_node *node, struct ast_node **children, uint32_t count,
+                             uint32_t arity);
+struct ast_node *build_or_absent(struct build *b, struct ast_node *node);
+const struct build_file *build_file_of(const struct build *b, const struct ast_node *node);
+/* True if @text stands between two nodes that do not come from macros. */
+bool build_between(const struct build *b, const struct ast_node *left, const struct ast_node *right, const char *text);
 
 /* build_literal.c */
 void build_literal(struct build *b, CXCursor cursor, struct ast_node *node);

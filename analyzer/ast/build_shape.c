@@ -1,51 +1,47 @@
 // SPDX-License-Identifier: MIT
 /*
- * From libclang's children, which leave out what is absent and wrap what is implicit, to the fixed shapes of nodes.def.
+ * From libclang's children, which leave out what is absent and wrap what is implicit, to the fixed shapes of nodes.def:
+ * expressions here, statements in build_statements.c.
  */
 #include "analyzer/ast/build.h"
 #include "analyzer/ast/lex.h"
 
 #include <string.h>
 
-void build_adopt(struct build *b, struct ast_node *node, struct ast_node *const *children, uint32_t count)
+struct ast_node *build_adopt(struct build *b, struct ast_node *node, struct ast_node *const *children, uint32_t count)
 {
 	node->nchildren = count;
 	node->children = count ? arena_memdup(b->arena, children, count * sizeof *children) : NULL;
 	for (uint32_t i = 0; i < count; i++)
 		node->children[i]->parent = node;
-}
-
-static struct ast_node *adopt(struct build *b, struct ast_node *node, struct ast_node *const *children, uint32_t count)
-{
-	build_adopt(b, node, children, count);
 	return node;
 }
 
-static struct ast_node *or_absent(struct build *b, struct ast_node *node)
+struct ast_node *build_or_absent(struct build *b, struct ast_node *node)
 {
 	return node ? node : build_absent(b);
 }
 
 /* At most @arity children, absent ones at the end. */
-static struct ast_node *fixed(struct build *b, struct ast_node *node, struct ast_node **children, uint32_t count,
-                              uint32_t arity)
+struct ast_node *build_fixed(struct build *b, struct ast_node *node, struct ast_node **children, uint32_t count,
+                             uint32_t arity)
 {
 	struct ast_node *slots[8];
 
 	for (uint32_t i = 0; i < arity; i++)
 		slots[i] = i < count ? children[i] : build_absent(b);
-	return adopt(b, node, slots, arity);
+	return build_adopt(b, node, slots, arity);
 }
 
-static const struct build_file *file_of(const struct build *b, const struct ast_node *node)
+const struct build_file *build_file_of(const struct build *b, const struct ast_node *node)
 {
 	return node->range.file ? b->file_list.items[node->range.file] : NULL;
 }
 
 /* True if @text stands between two nodes that do not come from macros. */
-static bool between(const struct build *b, const struct ast_node *left, const struct ast_node *right, const char *text)
+bool build_between(const struct build *b, const struct ast_node *left, const struct ast_node *right, const char *text)
 {
-	const struct build_file *file = file_of(b, left);
+	const struct build_file *file = build_file_of(b, left);
 	struct lex lex;
 
 	if (!file || !file->raw || ((left->flags | right->flags) & AST_MACRO) || right->range.begin < left->range.end)
@@ -69,205 +65,6 @@ static bool begins_with(struct build *b, const struct build_frame *frame, const 
 	const size_t length = strlen(text);
 
 	return at && size >= length && !memcmp(at, text, length);
-}
-
-/* ---- statements ---- */
-
-static struct ast_node *shape_if(struct build *b, struct ast_node *node, struct ast_node **children, uint32_t count)
-{
-	struct ast_node *slots[5] = {0};
-	uint32_t next = 0;
-
-	if (next < count && children[next]->kind == AST_VAR)
-		slots[1] = children[next++];
-	if (count - next == 4 ||
-	    (count - next == 3 && b->unit->cplusplus &&
-	     (children[next]->kind == AST_DECL_STMT || between(b, children[next], children[next + 1], ";"))))
-		slots[0] = children[next++];
-	if (count - next >= 2)
-		slots[2] = children[next++];
-	if (next < count)
-		slots[3] = children[next++];
-	if (next < count)
-		slots[4] = children[next++];
-	for (unsigned i = 0; i < 5; i++)
-		slots[i] = or_absent(b, slots[i]);
-	return adopt(b, node, slots, 5);
-}
-
-static struct ast_node *shape_switch(struct build *b, struct ast_node *node, struct ast_node **children, uint32_t count)
-{
-	struct ast_node *slots[4] = {0};
-
-	if (count)
-		slots[3] = children[--count];
-	if (count)
-		slots[2] = children[--count];
-	while (count) {
-		struct ast_node *child = children[--count];
-
-		slots[child->kind == AST_VAR] = child;
-	}
-	for (unsigned i = 0; i < 4; i++)
-		slots[i] = or_absent(b, slots[i]);
-	return adopt(b, node, slots, 4);
-}
-
-static struct ast_node *shape_while(struct build *b, struct ast_node *node, struct ast_node **children, uint32_t count)
-{
-	struct ast_node *slots[3] = {0};
-
-	if (count)
-		slots[2] = children[--count];
-	if (count)
-		slots[1] = children[--count];
-	if (count)
-		slots[0] = children[--count];
-	for (unsigned i = 0; i < 3; i++)
-		slots[i] = or_absent(b, slots[i]);
-	return adopt(b, node, slots, 3);
-}
-
-static bool is_step(const struct ast_node *node)
-{
-	if (node->kind == AST_BINARY && node->op == AST_OP_COMMA)
-		return is_step(node->children[1]);
-	return node->kind == AST_ASSIGN ||
-	       (node->kind == AST_UNARY && node->op >= AST_OP_PRE_INC && node->op <= AST_OP_POST_DEC);
-}
-
-/* What a `for` in a macro leaves out cannot be read from its text: go by what the parts do. */
-static void guess_for(struct ast_node **slots, struct ast_node **children, uint32_t count)
-{
-	const struct ast_node *first = count ? children[0] : NULL;
-
-	if (count == 1) {
-		const bool init =
-		        first->kind == AST_DECL_STMT || (first->kind == AST_ASSIGN && first->op == AST_OP_ASSIGN);
-
-		slots[init ? 0 : is_step(first) ? 3 : 2] = children[0];
-	} else if (count == 2) {
-		const bool init = first->kind == AST_DECL_STMT || is_step(first);
-
-		slots[init ? 0 : 2] = children[0];
-		slots[init && !is_step(children[1]) ? 2 : 3] = children[1];
-	}
-}
-
-/* Sorts the parts of a `for` by the two semicolons between its parentheses. */
-static bool locate_for(const struct build *b, const struct ast_node *node, struct ast_node **slots,
-                       struct ast_node **children, uint32_t count)
-{
-	const struct build_file *file = file_of(b, node);
-	uint32_t semicolons[2], found = 0;
-	struct lex lex;
-
-	if (!file || !file->raw || (node->flags & AST_MACRO))
-		return false;
-	lex_init(&lex, file->raw, node->range.end, node->range.begin);
-	if (!lex_is(&lex, lex_next_code(&lex), "for") || !lex_is(&lex, lex_next_code(&lex), "("))
-		return false;
-	while (found < 2) {
-		const struct lex_token token = lex_next_code(&lex);
-
-		if (token.kind == LEX_END || lex_is(&lex, token, ")"))
-			return false;
-		if (lex_is(&lex, token, ";"))
-			semicolons[found++] = token.begin;
-		else if (lex_is(&lex, token, "(") || lex_is(&lex, token, "[") || lex_is(&lex, token, "{"))
-			lex_skip_group(&lex);
-	}
-	for (uint32_t i = 0; i < count; i++) {
-		const uint32_t at = children[i]->range.begin;
-
-		slots[at < semicolons[0] ? 0 : at < semicolons[1] ? 2 : 3] = children[i];
-	}
-	return true;
-}
-
-static struct ast_node *shape_for(struct build *b, struct ast_node *node, struct ast_node **children, uint32_t count)
-{
-	struct ast_node *slots[5] = {0}, *parts[4];
-	uint32_t nparts = 0;
-
-	if (count)
-		slots[4] = children[--count];
-	for (uint32_t i = 0; i < count && nparts < 4; i++) {
-		if (children[i]->kind == AST_VAR)
-			slots[1] = children[i];
-		else
-			parts[nparts++] = children[i];
-	}
-	if (nparts == 3) {
-		slots[0] = parts[0];
-		slots[2] = parts[1];
-		slots[3] = parts[2];
-	} else if (nparts && !locate_for(b, node, slots, parts, nparts)) {
-		node->flags |= AST_GUESSED_ROLES;
-		guess_for(slots, parts, nparts);
-	}
-	for (unsigned i = 0; i < 5; i++)
-		slots[i] = or_absent(b, slots[i]);
-	return adopt(b, node, slots, 5);
-}
-
-static struct ast_node *shape_range_for(struct build *b, struct ast_node *node, struct ast_node **children,
-                                        uint32_t count)
-{
-	struct ast_node *slots[3] = {0};
-
-	for (uint32_t i = 0; i < count; i++) {
-		if (children[i]->kind == AST_VAR || (children[i]->kind == AST_DECL_STMT && !slots[0]))
-			slots[0] = children[i]->kind == AST_VAR || !children[i]->nchildren ? children[i]
-			                                                                   : children[i]->children[0];
-		else
-			slots[i + 1 == count ? 2 : 1] = children[i];
-	}
-	if (slots[0] && slots[0]->kind == AST_VAR) {
-		struct ast_var *var = (struct ast_var *)(uintptr_t)slots[0]->u.decl;
-
-		var->catches = true;
-		var->init = NULL;
-		slots[0]->children[0] = build_absent(b);
-		slots[0]->children[0]->parent = slots[0];
-	}
-	for (unsigned i = 0; i < 3; i++)
-		slots[i] = or_absent(b, slots[i]);
-	return adopt(b, node, slots, 3);
-}
-
-static struct ast_node *shape_case(struct build *b, struct ast_node *node, struct ast_node **children, uint32_t count)
-{
-	struct ast_node *slots[3];
-
-	slots[0] = count ? children[0] : build_absent(b);
-	slots[1] = count > 2 ? children[1] : build_absent(b);
-	slots[2] = count > 1 ? children[count - 1] : build_absent(b);
-	return adopt(b, node, slots, 3);
-}
-
-static struct ast_node *shape_catch(struct build *b, struct ast_node *node, struct ast_node **children, uint32_t count)
-{
-	struct ast_node *slots[2];
-
-	slots[0] = count > 1 ? children[0] : build_absent(b);
-	slots[1] = count ? children[count - 1] : build_absent(b);
-	if (slots[0]->kind == AST_VAR)
-		((struct ast_var *)(uintptr_t)slots[0]->u.decl)->catches = true;
-	return adopt(b, node, slots, 2);
-}
-
-static struct ast_node *shape_var(struct build *b, struct ast_node *node, struct ast_node **children, uint32_t count)
-{
-	struct ast_var *var = (struct ast_var *)(uintptr_t)node->u.decl;
-
-	fixed(b, node, children, count, 1);
-	var->init = count ? node->children[0] : NULL;
-	if (count && node->children[0]->kind == AST_CONSTRUCT &&
-	    node->children[0]->range.begin == var->decl.name_range.begin &&
-	    node->children[0]->range.end == var->decl.name_range.end)
-		node->children[0]->flags |= AST_IMPLICIT;
-	return node;
 }
 
 /* ---- expressions ---- */
@@ -316,7 +113,7 @@ static struct ast_node *implicit(struct build *b, struct ast_node *node, struct 
 	node->type = build_decayed(b, to);
 	node->kind = AST_IMPLICIT_CAST;
 	node->flags |= AST_IMPLICIT;
-	return adopt(b, node, &child, 1);
+	return build_adopt(b, node, &child, 1);
 }
 
 static bool has_designator(struct ast_node **children, uint32_t count)
@@ -330,14 +127,14 @@ static bool has_designator(struct ast_node **children, uint32_t count)
 static struct ast_node *index_designator(struct build *b, struct ast_node *first, struct ast_node *last)
 {
 	struct ast_node *node = arena_new(b->arena, struct ast_node);
-	struct ast_node *slots[2] = {first, or_absent(b, last)};
+	struct ast_node *slots[2] = {first, build_or_absent(b, last)};
 
 	node->kind = AST_INDEX_DESIGNATOR;
 	node->range = first->range;
 	node->flags = first->flags & (AST_MACRO | AST_SYSTEM_MACRO);
 	node->line = first->line;
 	b->unit->nnodes++;
-	return adopt(b, node, slots, 2);
+	return build_adopt(b, node, slots, 2);
 }
 
 static struct ast_node *designated(struct build *b, struct ast_node *node, struct ast_node **children, uint32_t count)
@@ -351,14 +148,14 @@ static struct ast_node *designated(struct build *b, struct ast_node *node, struc
 			vec_push(&list, first);
 			continue;
 		}
-		if (i + 2 < count && between(b, first, children[i + 1], "..."))
+		if (i + 2 < count && build_between(b, first, children[i + 1], "..."))
 			last = children[++i];
 		vec_push(&list, index_designator(b, first, last));
 	}
 	vec_push(&list, children[count - 1]);
 	node->kind = AST_DESIGNATED;
 	node->type = children[count - 1]->type;
-	adopt(b, node, list.items, (uint32_t)list.count);
+	build_adopt(b, node, list.items, (uint32_t)list.count);
 	vec_release(&list);
 	return node;
 }
@@ -373,7 +170,7 @@ static struct ast_node *offset_of(struct build *b, struct build_frame *frame, st
 	for (uint32_t i = 0; i < count && (!node->of || node->of->kind != AST_TYPE_RECORD); i++)
 		if (children[i]->kind == AST_FIELD_DESIGNATOR && children[i]->u.decl)
 			node->of = ((const struct ast_field *)children[i]->u.decl)->record->decl.type;
-	return adopt(b, node, children, count);
+	return build_adopt(b, node, children, count);
 }
 
 static bool in_init_list(const struct build *b)
@@ -405,26 +202,26 @@ static struct ast_node *unexposed(struct build *b, struct build_frame *frame, st
 		struct ast_node *slots[3] = {children[0], build_absent(b), children[3]};
 
 		node->kind = AST_CONDITIONAL;
-		return adopt(b, node, slots, 3);
+		return build_adopt(b, node, slots, 3);
 	}
 	if (begins_with(b, frame, "__builtin_va_arg") && count == 1) {
 		node->kind = AST_VA_ARG;
-		return adopt(b, node, children, count);
+		return build_adopt(b, node, children, count);
 	}
 	if (begins_with(b, frame, "__c11_atomic") || begins_with(b, frame, "__atomic")) {
 		node->kind = AST_ATOMIC;
-		return adopt(b, node, children, count);
+		return build_adopt(b, node, children, count);
 	}
 	if (begins_with(b, frame, "co_await") || begins_with(b, frame, "co_yield")) {
 		node->kind = AST_AWAIT;
 		if (b->function)
 			b->function->flags |= AST_FUNCTION_COROUTINE;
-		return adopt(b, node, children, count);
+		return build_adopt(b, node, children, count);
 	}
 	if (!count && b->frames.count &&
 	    (vec_last(&b->frames).node->kind == AST_CALL || vec_last(&b->frames).node->kind == AST_CONSTRUCT))
 		node->kind = AST_DEFAULT_ARGUMENT;
-	return adopt(b, node, children, count);
+	return build_adopt(b, node, children, count);
 }
 
 static bool is_function(const struct ast_node *node)
@@ -465,12 +262,12 @@ static struct ast_node *shape_call(struct build *b, struct ast_node *node, struc
 		b->function->flags |= AST_FUNCTION_SETJMP;
 	if (function && b->function && strstr(function->decl.name, "setjmp"))
 		b->function->flags |= AST_FUNCTION_SETJMP;
-	return adopt(b, node, children, count);
+	return build_adopt(b, node, children, count);
 }
 
 static struct ast_node *shape_member(struct build *b, struct ast_node *node, struct ast_node **children, uint32_t count)
 {
-	fixed(b, node, children, count, 1);
+	build_fixed(b, node, children, count, 1);
 	if (node->children[0]->type && ast_bare_type(node->children[0]->type)->kind == AST_TYPE_POINTER)
 		node->flags |= AST_ARROW;
 	return node;
@@ -479,7 +276,7 @@ static struct ast_node *shape_member(struct build *b, struct ast_node *node, str
 /* sizeof (struct s) against sizeof (struct s *): only the text tells. */
 static bool operand_is_plain(struct build *b, const struct build_frame *frame)
 {
-	const struct build_file *file = file_of(b, frame->node);
+	const struct build_file *file = build_file_of(b, frame->node);
 	struct lex lex;
 
 	if (!file || !file->raw || (frame->node->flags & AST_MACRO))
@@ -519,7 +316,7 @@ static struct ast_node *shape_sizeof(struct build *b, struct build_frame *frame,
 
 		node->kind = align ? AST_ALIGNOF : AST_OTHER;
 		if (!align)
-			return adopt(b, node, children, count);
+			return build_adopt(b, node, children, count);
 	}
 	if (count) {
 		node->of = children[count - 1]->type;
@@ -536,12 +333,12 @@ static struct ast_node *shape_sizeof(struct build *b, struct build_frame *frame,
 		                                    node->u.value == named->size && named->size != b->pointer_width)))
 			node->of = named;
 	}
-	return fixed(b, node, children, count, 1);
+	return build_fixed(b, node, children, count, 1);
 }
 
 static bool follows_bracket(const struct build *b, const struct ast_node *node)
 {
-	const struct build_file *file = file_of(b, node);
+	const struct build_file *file = build_file_of(b, node);
 	uint32_t at = node->range.begin;
 
 	if (!file || !file->raw)
@@ -564,9 +361,9 @@ static struct ast_node *shape_new(struct build *b, struct ast_node *node, struct
 			vec_push(&list, children[i]);
 		}
 	}
-	list.items[0] = or_absent(b, list.items[0]);
+	list.items[0] = build_or_absent(b, list.items[0]);
 	node->of = node->type ? node->type->target : NULL;
-	adopt(b, node, list.items, (uint32_t)list.count);
+	build_adopt(b, node, list.items, (uint32_t)list.count);
 	vec_release(&list);
 	return node;
 }
@@ -585,7 +382,7 @@ static struct ast_node *shape_delete(struct build *b, struct build_frame *frame,
 		if (lex_is(&lex, lex_next_code(&lex), "["))
 			frame->node->flags |= AST_ARRAY;
 	}
-	return fixed(b, frame->node, children, count, 1);
+	return build_fixed(b, frame->node, children, count, 1);
 }
 
 static struct ast_node *shape_cast(struct build *b, struct ast_node *node, struct ast_node **children, uint32_t count)
@@ -593,20 +390,20 @@ static struct ast_node *shape_cast(struct build *b, struct ast_node *node, struc
 	struct ast_node *last = count ? children[count - 1] : NULL;
 
 	if (!last)
-		return fixed(b, node, children, 0, 1);
+		return build_fixed(b, node, children, 0, 1);
 	decay_parameter(last);
 	if (ast_cast_style(node) == AST_FUNCTIONAL_CAST && last->kind == AST_CONSTRUCT) {
 		last->flags &= (uint16_t)~AST_IMPLICIT;
 		last->range = node->range;
 		return last; /* T(x) makes a T: the constructor says it all */
 	}
-	return fixed(b, node, &last, 1, 1);
+	return build_fixed(b, node, &last, 1, 1);
 }
 
 static struct ast_node *shape_conditional(struct build *b, struct ast_node *node, struct ast_node **children,
                                           uint32_t count)
 {
-	return fixed(b, node, children, count, 3);
+	return build_fixed(b, node, children, count, 3);
 }
 
 static void note_body(struct build *b, const struct ast_node *node)
@@ -664,11 +461,11 @@ static struct ast_node *shape_expression(struct build *b, struct build_frame *fr
 	case AST_UNARY:
 		if (node->op == AST_OP_EXTENSION && count == 1)
 			return children[0];
-		return fixed(b, node, children, count, 1);
+		return build_fixed(b, node, children, count, 1);
 	case AST_SUBSCRIPT:
 	case AST_BINARY:
 	case AST_ASSIGN:
-		return fixed(b, node, children, count, 2);
+		return build_fixed(b, node, children, count, 2);
 	case AST_CONDITIONAL:
 		return shape_conditional(b, node, children, count);
 	case AST_CAST:
@@ -682,49 +479,18 @@ static struct ast_node *shape_expression(struct build *b, struct build_frame *fr
 	case AST_COMPOUND_LITERAL:
 	case AST_STMT_EXPR:
 	case AST_THROW:
-		return fixed(b, node, children + (count ? count - 1 : 0), count ? 1 : 0, 1);
+		return build_fixed(b, node, children + (count ? count - 1 : 0), count ? 1 : 0, 1);
 	case AST_REF:
 	case AST_THIS:
-		return adopt(b, node, NULL, 0);
+		return build_adopt(b, node, NULL, 0);
 	default:
-		return adopt(b, node, children, count);
+		return build_adopt(b, node, children, count);
 	}
 }
 
 struct ast_node *build_shape(struct build *b, struct build_frame *frame, struct ast_node **children, uint32_t count)
 {
-	struct ast_node *node = frame->node;
-
-	note_body(b, node);
-	if (clang_isExpression(frame->cursor.kind))
-		return shape_expression(b, frame, children, count);
-	switch (node->kind) {
-	case AST_VAR:
-		return shape_var(b, node, children, count);
-	case AST_IF:
-		return shape_if(b, node, children, count);
-	case AST_SWITCH:
-		return shape_switch(b, node, children, count);
-	case AST_WHILE:
-		return shape_while(b, node, children, count);
-	case AST_DO:
-		return fixed(b, node, children, count, 2);
-	case AST_FOR:
-		return shape_for(b, node, children, count);
-	case AST_RANGE_FOR:
-		return shape_range_for(b, node, children, count);
-	case AST_CASE:
-		return shape_case(b, node, children, count);
-	case AST_CATCH:
-		return shape_catch(b, node, children, count);
-	case AST_DEFAULT:
-	case AST_LABEL:
-	case AST_INDIRECT_GOTO:
-	case AST_RETURN:
-		return fixed(b, node, children, count, 1);
-	case AST_GOTO:
-		return adopt(b, node, NULL, 0);
-	default:
-		return adopt(b, node, children, count);
-	}
+	note_body(b, frame->node);
+	return clang_isExpression(frame->cursor.kind) ? shape_expression(b, frame, children, count)
+	                                              : build_statement(b, frame->node, children, count);
 }
