@@ -99,11 +99,13 @@ const char *build_qualified(struct build *b, CXCursor cursor);
 /* build_records.c */
 struct ast_record *build_record(struct build *b, CXCursor cursor);
 struct ast_field *build_field_use(struct build *b, CXCursor cursor); /* a field's struct, made if need be */
-struct ast_enum *build_enum(struct build *b, CXCursor cursor);
-const struct ast_decl *build_enumerator(struct build *b, CXCursor cursor);
 void build_pending_records(struct build *b);
 /* A typedef, variable or field whose range holds record definitions: extends their `declaration`. */
 void build_note_enclosing(struct build *b, CXCursor cursor);
+
+/* build_enums.c */
+struct ast_enum *build_enum(struct build *b, CXCursor cursor);
+const struct ast_decl *build_enumerator(struct build *b, CXCursor cursor);
 
 /* build_layout.c: what only the text of a record says */
 void build_record_text(struct build *b, struct ast_record *record);
