@@ -71,7 +71,7 @@ RT_INLINE void rt_count_alloc_multi(struct rt_thread *thread, struct rt_counter 
 	rt_save_peak_multi(counter);
 	RT_STORE(thread->cur, thread->cur + (int64_t)size);
 	rt_add_alloc(counter, size, slack);
-	if (RT_UNLIKELY(thread->cur - thread->flushed >= RT_BATCH))
+	if (RT_UNLIKELY(thread->cur - thread->flushed >= RT_LOAD(rt.batch)))
 		rt_flush(thread);
 }
 
@@ -80,7 +80,7 @@ RT_INLINE void rt_count_free_multi(struct rt_thread *thread, struct rt_counter *
 	const int64_t cur = thread->cur - (int64_t)size;
 
 	/* First, so that the counter saves what it held at a peak that this release leaves. */
-	if (RT_UNLIKELY(cur - thread->flushed <= -RT_BATCH))
+	if (RT_UNLIKELY(cur - thread->flushed <= -RT_LOAD(rt.batch)))
 		rt_flush_release(thread, (int64_t)size);
 	rt_save_peak_multi(counter);
 	RT_STORE(thread->cur, cur);

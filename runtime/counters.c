@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-struct rt rt = {.lock = RT_LOCK_INIT, .nframe = 1, .next_id = 1};
+struct rt rt = {.lock = RT_LOCK_INIT, .nframe = 1, .next_id = 1, .batch = RT_BATCH_MIN};
 struct rt_real rt_real;
 
 /* High halves of temporary counts, by id; few programs ever need one. */
@@ -54,6 +54,14 @@ static void leave_peak(void)
 		__atomic_compare_exchange_n(&rt.peak_state, &state, state + 1, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
+static void widen_batch(int64_t peak)
+{
+	const int64_t wanted = peak / 64 < RT_BATCH_MAX ? peak / 64 : RT_BATCH_MAX;
+
+	if (wanted > RT_LOAD(rt.batch))
+		RT_STORE(rt.batch, wanted);
+}
+
 void rt_flush(struct rt_thread *thread)
 {
 	const int64_t delta = RT_LOAD(thread->cur) - RT_LOAD(thread->flushed);
@@ -69,6 +77,7 @@ void rt_flush(struct rt_thread *thread)
 	} else if (delta < 0) {
 		leave_peak();
 	}
+	widen_batch(RT_LOAD(rt.peak));
 }
 
 void rt_flush_release(struct rt_thread *thread, int64_t size)

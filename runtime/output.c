@@ -209,7 +209,7 @@ void rt_program_totals(struct snapshot_totals *totals)
 	totals->live_count = totals->alloc_count - totals->free_count;
 	rt_traced(&current, &totals->peak_bytes);
 	for (const struct rt_thread *thread = rt_thread_list(); rt.multi && thread; thread = thread->next)
-		totals->peak_error += RT_BATCH;
+		totals->peak_error += (uint64_t)RT_LOAD(rt.batch);
 	totals->peak_time_ns = rt_elapsed(rt.peak_ns);
 	totals->tracer_bytes = rt_tracer_memory();
 	totals->missed_frees = rt.missed_frees;

@@ -31,8 +31,11 @@ enum {
 	RT_CHUNK_BITS = 14, /* counters and traces come in chunks of so many */
 	RT_CHUNK = 1 << RT_CHUNK_BITS,
 	RT_NCHUNKS = 1 << (RT_ID_BITS - RT_CHUNK_BITS),
-	RT_CACHE = 4096,  /* entries of a thread's key -> trace cache */
-	RT_BATCH = 32768, /* bytes a thread keeps to itself before it tells the program's total, with several threads */
+	RT_CACHE = 4096, /* entries of a thread's key -> trace cache */
+	/* Bytes that a thread keeps to itself before it tells the program's total, with several threads: a 64th of the peak
+	 * within these bounds. The peak's error is this times the number of threads. */
+	RT_BATCH_MIN = 1024,
+	RT_BATCH_MAX = 32768,
 	RT_SAMPLE_EVERY = 256, /* allocations between looks at the clock */
 	RT_NAMES = 4096,       /* distinct thread names; the rest share the last */
 };
@@ -132,6 +135,7 @@ struct rt {
 	/* RT_MULTI: epoch << 1, + 1 while the total stands at its peak. Read by each event, so its line has nothing that
 	 * is written often. */
 	uint64_t peak_state __attribute__((aligned(64)));
+	int64_t batch;
 	int64_t cur __attribute__((aligned(64))), peak; /* RT_MULTI: flushed totals */
 	uint64_t peak_ns; /* monotonic, of the last look at the clock when the peak had grown */
 	uint64_t missed_frees, untracked;
