@@ -36,7 +36,6 @@ add_library(memlint-rules STATIC ${rule_sources}
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_tree.c
   ${CMAKE_CURRENT_LIST_DIR}/struct_padding_uses.c
   ${PROJECT_SOURCE_DIR}/analyzer/finding.c
-  ${PROJECT_SOURCE_DIR}/analyzer/base/pack.c
   ${PROJECT_SOURCE_DIR}/analyzer/config/baseline.c
   ${PROJECT_SOURCE_DIR}/analyzer/config/config.c
   ${PROJECT_SOURCE_DIR}/analyzer/config/config_yaml.c

@@ -68,28 +68,28 @@ struct builder {
 };
 
 /* cfg.c */
-uint32_t builder_block(struct builder *b);
-void builder_open(struct builder *b, uint32_t block);
-void builder_edge(struct builder *b, uint32_t to, enum flow_edge_kind kind, const struct ast_node *label);
-void builder_edge_from(struct builder *b, uint32_t from, uint32_t to, enum flow_edge_kind kind,
+uint32_t graph_block(struct builder *b);
+void graph_open(struct builder *b, uint32_t block);
+void graph_edge(struct builder *b, uint32_t to, enum flow_edge_kind kind, const struct ast_node *label);
+void graph_edge_from(struct builder *b, uint32_t from, uint32_t to, enum flow_edge_kind kind,
                        const struct ast_node *label);
-void builder_point(struct builder *b, const struct ast_node *node, enum flow_point_kind kind);
+void graph_point(struct builder *b, const struct ast_node *node, enum flow_point_kind kind);
 /* Falls through to @to from the open block, if there is one, and opens it. */
-void builder_join(struct builder *b, uint32_t to);
+void graph_join(struct builder *b, uint32_t to);
 /* Ends the open block by @terminator deciding on @condition; its edges come before or after this. */
-void builder_close(struct builder *b, const struct ast_node *terminator, const struct ast_node *condition);
+void graph_close(struct builder *b, const struct ast_node *terminator, const struct ast_node *condition);
 
-/* build_stmt.c */
-void build_statement(struct builder *b, const struct ast_node *node);
-void build_throw(struct builder *b);
+/* graph_stmt.c */
+void graph_statement(struct builder *b, const struct ast_node *node);
+void graph_throw(struct builder *b);
 /* The destructors of all locals beyond the first @kept, last declared first; they stay known. */
-void build_deaths(struct builder *b, size_t kept);
+void graph_deaths(struct builder *b, size_t kept);
 
-/* build_expr.c */
-void build_expr(struct builder *b, const struct ast_node *node);
+/* graph_expr.c */
+void graph_expr(struct builder *b, const struct ast_node *node);
 /* Evaluates a condition and leaves to @yes or @no; nothing is open afterwards. */
-void build_condition(struct builder *b, const struct ast_node *node, const struct ast_node *terminator, uint32_t yes,
+void graph_condition(struct builder *b, const struct ast_node *node, const struct ast_node *terminator, uint32_t yes,
                      uint32_t no);
-void build_variable(struct builder *b, const struct ast_node *node);
+void graph_variable(struct builder *b, const struct ast_node *node);
 
 #endif

@@ -4,37 +4,37 @@
 
 #include <stdio.h>
 
-uint32_t builder_block(struct builder *b)
+uint32_t graph_block(struct builder *b)
 {
 	vec_push(&b->blocks, (struct flow_block){.first = FLOW_NONE, .order = FLOW_NONE});
 	return (uint32_t)b->blocks.count - 1;
 }
 
-void builder_open(struct builder *b, uint32_t block)
+void graph_open(struct builder *b, uint32_t block)
 {
 	b->current = block;
 	b->blocks.items[block].first = (uint32_t)b->points.count;
 }
 
-void builder_edge_from(struct builder *b, uint32_t from, uint32_t to, enum flow_edge_kind kind,
+void graph_edge_from(struct builder *b, uint32_t from, uint32_t to, enum flow_edge_kind kind,
                        const struct ast_node *label)
 {
 	vec_push(&b->edges, (struct builder_edge){from, to, (uint8_t)kind, label});
 }
 
-void builder_edge(struct builder *b, uint32_t to, enum flow_edge_kind kind, const struct ast_node *label)
+void graph_edge(struct builder *b, uint32_t to, enum flow_edge_kind kind, const struct ast_node *label)
 {
 	if (b->current != FLOW_NONE)
-		builder_edge_from(b, b->current, to, kind, label);
+		graph_edge_from(b, b->current, to, kind, label);
 }
 
-void builder_join(struct builder *b, uint32_t to)
+void graph_join(struct builder *b, uint32_t to)
 {
-	builder_edge(b, to, FLOW_NEXT, NULL);
-	builder_open(b, to);
+	graph_edge(b, to, FLOW_NEXT, NULL);
+	graph_open(b, to);
 }
 
-void builder_close(struct builder *b, const struct ast_node *terminator, const struct ast_node *condition)
+void graph_close(struct builder *b, const struct ast_node *terminator, const struct ast_node *condition)
 {
 	if (b->current == FLOW_NONE)
 		return;
@@ -43,10 +43,10 @@ void builder_close(struct builder *b, const struct ast_node *terminator, const s
 	b->current = FLOW_NONE;
 }
 
-void builder_point(struct builder *b, const struct ast_node *node, enum flow_point_kind kind)
+void graph_point(struct builder *b, const struct ast_node *node, enum flow_point_kind kind)
 {
 	if (b->current == FLOW_NONE)
-		builder_open(b, builder_block(b)); /* code that nothing leads to still has its points */
+		graph_open(b, graph_block(b)); /* code that nothing leads to still has its points */
 
 	struct flow_block *block = &b->blocks.items[b->current];
 
@@ -152,16 +152,16 @@ static bool note_label_address(struct ast_node *node, void *context)
 	uintptr_t block = (uintptr_t)hash_map_find(&b->labels, node->u.text);
 
 	if (block)
-		builder_edge_from(b, b->dispatch, (uint32_t)block - 1, FLOW_INDIRECT, node);
+		graph_edge_from(b, b->dispatch, (uint32_t)block - 1, FLOW_INDIRECT, node);
 	return false;
 }
 
 static void walk_function(struct builder *b, const struct ast_function *function, const struct ast_node *body)
 {
 	for (uint32_t i = 0; function && i < function->ninits; i++)
-		build_expr(b, function->inits[i].value);
-	build_statement(b, body);
-	builder_edge(b, b->cfg->exit, FLOW_RETURN, NULL);
+		graph_expr(b, function->inits[i].value);
+	graph_statement(b, body);
+	graph_edge(b, b->cfg->exit, FLOW_RETURN, NULL);
 	b->current = FLOW_NONE;
 	if (!b->dispatch)
 		return;
@@ -183,10 +183,10 @@ struct flow_cfg *flow_cfg_build(struct arena *arena, const struct ast_unit *unit
 		cfg->flags |= FLOW_HAS_SETJMP;
 	if (function && function->flags & AST_FUNCTION_BROKEN)
 		cfg->flags |= FLOW_INCOMPLETE;
-	cfg->entry = builder_block(&b);
-	cfg->exit = builder_block(&b);
-	builder_open(&b, cfg->entry);
-	builder_join(&b, builder_block(&b));
+	cfg->entry = graph_block(&b);
+	cfg->exit = graph_block(&b);
+	graph_open(&b, cfg->entry);
+	graph_join(&b, graph_block(&b));
 	walk_function(&b, function, body);
 	cfg->nblocks = (uint32_t)b.blocks.count;
 	cfg->npoints = (uint32_t)b.points.count;

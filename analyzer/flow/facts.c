@@ -31,6 +31,7 @@ struct collector {
 	VEC(struct fact_value) values;
 	VEC(struct fact_edge) edges;
 	VEC(struct fact_call) fact_calls;
+	VEC(const struct ast_node *) call_nodes; /* of fact_calls */
 	VEC(struct work) work;
 	uint8_t *held; /* of value * nvars + var: levels already followed, as bits */
 	size_t held_values;
@@ -329,7 +330,7 @@ static void note_calls(struct collector *c)
 {
 	for (size_t i = 0; i < c->calls.count; i++) {
 		const struct ast_node *node = c->calls.items[i];
-		struct fact_call call = {node, flow_callee(node), NULL, FLOW_NONE};
+		struct fact_call call = {.callee = flow_callee(node), .result = FLOW_NONE};
 
 		if (node->kind == AST_NEW) {
 			c->facts->does |= FLOW_DOES_ALLOCATE;
@@ -340,6 +341,7 @@ static void note_calls(struct collector *c)
 		    is_reference(node->type) || (call.callee && is_reference(call.callee->result)))
 			call.result = new_value(c);
 		vec_push(&c->fact_calls, call);
+		vec_push(&c->call_nodes, node);
 		hash_map_put(&c->call_numbers, node, (void *)(uintptr_t)c->fact_calls.count);
 	}
 }
@@ -468,7 +470,7 @@ static void follow_all(struct collector *c)
 	for (size_t i = 0; i < c->fact_calls.count; i++)
 		if (c->fact_calls.items[i].result != FLOW_NONE)
 			follow_value(c, (struct carried){c->fact_calls.items[i].result, FACT_DIRECT},
-			             c->fact_calls.items[i].node);
+			             c->call_nodes.items[i]);
 	drain(c);
 	vec_release(&sinks);
 }
@@ -491,9 +493,16 @@ static void keep(struct collector *c, struct arena *arena)
 	vec_release(&c->selves);
 	vec_release(&c->returns);
 	vec_release(&c->calls);
+	vec_release(&c->call_nodes);
 	vec_release(&c->work);
 	hash_map_release(&c->call_numbers);
 	arena_clear(&c->scratch);
+}
+
+/* Plain numbers have no memory to do things to. */
+static uint16_t possible(const struct ast_type *type)
+{
+	return type && type->kind >= AST_TYPE_VOID && type->kind <= AST_TYPE_ENUM ? 0 : FLOW_EVERYTHING;
 }
 
 struct function_facts *flow_facts_collect(struct arena *arena, struct flow_program *program,
@@ -504,6 +513,9 @@ struct function_facts *flow_facts_collect(struct arena *arena, struct flow_progr
 
 	facts->function = function;
 	facts->nparams = function->nparams;
+	facts->possible = arena_array(arena, function->nparams, uint16_t);
+	for (uint32_t i = 0; i < function->nparams; i++)
+		facts->possible[i] = possible(function->params[i]->decl.type);
 	c.nvars = function->nparams + function->nlocals;
 	for (uint32_t i = 0; i <= function->nparams; i++)
 		new_value(&c);

@@ -32,8 +32,8 @@ struct fact_value {
 };
 
 struct fact_call {
-	const struct ast_node *node; /* NULL after merging units */
-	const struct ast_function *callee;
+	const struct ast_function *callee; /* NULL through a pointer, and after merging units */
+	uint64_t key;			   /* after merging: of the callee; 0 none */
 	const struct flow_effects *effects; /* the callee's: a library's, guessed, or being solved */
 	uint32_t result;		    /* value of its result; FLOW_NONE if nothing looks at it */
 };
@@ -46,9 +46,10 @@ enum {
 };
 
 struct function_facts {
-	const struct ast_function *function;
+	const struct ast_function *function; /* NULL after merging units */
 	struct flow_effects *effects; /* being solved */
 	uint16_t *args;		      /* effects->args */
+	uint16_t *possible;	      /* of each parameter: the effects its type allows */
 	struct fact_value *values;    /* parameters, the object, results of calls */
 	struct fact_edge *edges;
 	struct fact_call *calls;

@@ -56,16 +56,6 @@ static bool solve_values(struct function_facts *facts)
 	return changed;
 }
 
-/* Plain numbers have no memory to do things to. */
-static uint32_t possible(const struct ast_var *param)
-{
-	const struct ast_type *type = param->decl.type;
-
-	if (type && type->kind >= AST_TYPE_VOID && type->kind <= AST_TYPE_ENUM)
-		return 0;
-	return FLOW_EVERYTHING;
-}
-
 static bool publish(struct function_facts *facts)
 {
 	struct flow_effects *effects = facts->effects;
@@ -85,7 +75,7 @@ static bool publish(struct function_facts *facts)
 	effects->does = does;
 	effects->complete = complete;
 	for (uint32_t i = 0; i < facts->nparams && i < effects->nargs; i++) {
-		uint16_t solved = (uint16_t)(facts->values[i].solved & possible(facts->function->params[i]) & mask);
+		uint16_t solved = (uint16_t)(facts->values[i].solved & facts->possible[i] & mask);
 
 		changed = changed || facts->args[i] != solved;
 		facts->args[i] = solved;
@@ -252,6 +242,9 @@ void flow_program_add_unit(struct flow_program *program, const struct ast_unit *
 		facts[n]->args = (uint16_t *)(uintptr_t)facts[n]->effects->args;
 		n++;
 	}
+	program->facts = facts;
+	program->nfacts = n;
+	program->unit = unit;
 	flow_facts_solve(facts, n);
 	find_never_returning(program, unit, facts, n);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Effects computed for functions labelled by hand: see the files in flow/. */
 #include "analyzer/base/vec.h"
-#include "analyzer/flow/effects.h"
+#include "analyzer/flow/merge.h"
 #include "flow_unit.h"
 
 #include <check.h>
@@ -162,6 +162,130 @@ START_TEST(the_table_of_libraries_is_found_by_name)
 }
 END_TEST
 
+/* ---- several units ---- */
+
+static void pack_text(const char *text, struct packer *packer)
+{
+	struct ast_unit *unit = flow_parse_text(text, false);
+	struct arena arena = {0};
+	struct flow_program *program = flow_program_new(&arena);
+
+	flow_program_add_unit(program, unit);
+	flow_program_pack(program, packer);
+	flow_program_release(program);
+	arena_clear(&arena);
+	ast_unit_free(unit);
+}
+
+static uint64_t key_of(const char *usr)
+{
+	return hash_bytes(usr, strlen(usr), 0);
+}
+
+static const char *const unit_a = "void take(char *p); char *make(void); void end(char *p);\n"
+                                  "void wrap(char *p) { take(p); }\n"
+                                  "char *more(void) { return make(); }\n"
+                                  "void other(char *p) { end(p); }\n";
+static const char *const unit_b = "#include <stdlib.h>\n"
+                                  "void take(char *p) { free(p); }\n"
+                                  "char *make(void) { return malloc(3); }\n";
+
+START_TEST(effects_cross_from_one_unit_to_another)
+{
+	struct packer a = {0}, b = {0};
+	struct arena arena = {0};
+	struct flow_merged *merged = flow_merged_new(&arena);
+	const struct flow_effects *effects;
+
+	pack_text(unit_a, &a);
+	pack_text(unit_b, &b);
+	ck_assert(flow_merged_add(merged, a.bytes, a.size));
+	ck_assert(flow_merged_add(merged, b.bytes, b.size));
+	flow_merged_solve(merged);
+	effects = flow_merged_effects(merged, key_of("c:@F@wrap"));
+	ck_assert_ptr_nonnull(effects);
+	ck_assert_uint_eq(effects->args[0], FLOW_FREES);
+	ck_assert(effects->complete);
+	effects = flow_merged_effects(merged, key_of("c:@F@more"));
+	ck_assert_uint_eq(effects->does, FLOW_DOES_ALLOCATE | FLOW_RETURNS_NEW);
+	effects = flow_merged_effects(merged, key_of("c:@F@other"));
+	ck_assert_uint_eq(effects->args[0] & FLOW_KEEPS, FLOW_KEEPS);
+	ck_assert(!effects->complete);
+	ck_assert_ptr_null(flow_merged_effects(merged, key_of("c:@F@end")));
+	flow_merged_release(merged);
+	arena_clear(&arena);
+	pack_release(&a);
+	pack_release(&b);
+}
+END_TEST
+
+START_TEST(a_unit_alone_and_merged_has_the_same_effects)
+{
+	const char *arguments[] = {"-w"};
+	struct ast_unit *unit = flow_parse_file(FLOW_FIXTURES "/effects.c", arguments, 1);
+	struct arena arena = {0};
+	struct flow_program *program = flow_program_new(&arena);
+	struct flow_merged *merged = flow_merged_new(&arena);
+	struct packer packer = {0};
+	unsigned n = 0;
+
+	flow_program_add_unit(program, unit);
+	flow_program_pack(program, &packer);
+	ck_assert(flow_merged_add(merged, packer.bytes, packer.size));
+	flow_merged_solve(merged);
+	for (uint32_t i = 0; i < unit->nfunctions; i++) {
+		const struct flow_effects *alone, *together;
+
+		if (!unit->functions[i]->body)
+			continue;
+		alone = flow_effects_of(program, unit->functions[i]);
+		together = flow_merged_effects(merged, flow_function_key(unit, unit->functions[i]));
+		ck_assert_ptr_nonnull(together);
+		ck_assert_uint_eq(alone->does, together->does);
+		ck_assert_uint_eq(alone->nargs, together->nargs);
+		for (uint32_t j = 0; j < alone->nargs; j++)
+			ck_assert_uint_eq(alone->args[j], together->args[j]);
+		n++;
+	}
+	ck_assert_uint_ge(n, 50);
+	flow_merged_release(merged);
+	flow_program_release(program);
+	pack_release(&packer);
+	arena_clear(&arena);
+	ast_unit_free(unit);
+}
+END_TEST
+
+START_TEST(damaged_facts_are_refused_or_solved_but_never_crash)
+{
+	struct packer packer = {0};
+	uint64_t state = 7;
+
+	pack_text(unit_a, &packer);
+	for (size_t length = 0; length < packer.size; length++) {
+		struct arena arena = {0};
+		struct flow_merged *merged = flow_merged_new(&arena);
+
+		ck_assert(!flow_merged_add(merged, packer.bytes, length));
+		flow_merged_release(merged);
+		arena_clear(&arena);
+	}
+	for (int i = 0; i < 5000; i++) {
+		struct arena arena = {0};
+		struct flow_merged *merged = flow_merged_new(&arena);
+		unsigned char *bytes = arena_memdup(&arena, packer.bytes, packer.size);
+
+		state = state * 6364136223846793005u + 1442695040888963407u;
+		bytes[(state >> 33) % packer.size] = (unsigned char)(state >> 55);
+		flow_merged_add(merged, bytes, packer.size);
+		flow_merged_solve(merged);
+		flow_merged_release(merged);
+		arena_clear(&arena);
+	}
+	pack_release(&packer);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("flow_effects");
@@ -173,6 +297,9 @@ int main(void)
 	tcase_add_test(tests, effects_of_c_functions_are_as_labelled);
 	tcase_add_test(tests, effects_of_cxx_functions_are_as_labelled);
 	tcase_add_test(tests, the_table_of_libraries_is_found_by_name);
+	tcase_add_test(tests, effects_cross_from_one_unit_to_another);
+	tcase_add_test(tests, a_unit_alone_and_merged_has_the_same_effects);
+	tcase_add_test(tests, damaged_facts_are_refused_or_solved_but_never_crash);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -13,57 +13,57 @@ static bool is_none(const struct ast_node *node)
 	return node->kind == AST_NONE;
 }
 
-void build_deaths(struct builder *b, size_t kept)
+void graph_deaths(struct builder *b, size_t kept)
 {
 	for (size_t i = b->locals.count; i > kept && b->current != FLOW_NONE; i--)
-		builder_point(b, b->locals.items[i - 1].var, FLOW_DEATH);
+		graph_point(b, b->locals.items[i - 1].var, FLOW_DEATH);
 }
 
 /* Leaves a scope at its end: its locals die and are forgotten. */
 static void leave_scope(struct builder *b, size_t kept)
 {
-	build_deaths(b, kept);
+	graph_deaths(b, kept);
 	b->locals.count = kept;
 }
 
-void build_throw(struct builder *b)
+void graph_throw(struct builder *b)
 {
 	const struct builder_try *handlers = b->handlers;
 
 	for (; handlers; handlers = handlers->outer) {
 		for (uint32_t i = 0; i < handlers->nhandlers; i++)
-			builder_edge(b, handlers->handlers[i], FLOW_THROW, NULL);
+			graph_edge(b, handlers->handlers[i], FLOW_THROW, NULL);
 		if (handlers->catches_all)
 			return;
 	}
-	builder_edge(b, b->cfg->exit, FLOW_THROW, NULL);
+	graph_edge(b, b->cfg->exit, FLOW_THROW, NULL);
 }
 
 /* A statement that may or may not be there, in a scope of its own. */
 static void build_optional(struct builder *b, const struct ast_node *node)
 {
 	if (!is_none(node))
-		build_statement(b, node);
+		graph_statement(b, node);
 }
 
 static void build_if(struct builder *b, const struct ast_node *node)
 {
 	size_t kept = b->locals.count;
-	uint32_t yes = builder_block(b), after = builder_block(b);
-	uint32_t no = is_none(child(node, 4)) ? after : builder_block(b);
+	uint32_t yes = graph_block(b), after = graph_block(b);
+	uint32_t no = is_none(child(node, 4)) ? after : graph_block(b);
 
 	build_optional(b, child(node, 0));
 	build_optional(b, child(node, 1));
-	build_condition(b, child(node, 2), node, yes, no);
-	builder_open(b, yes);
-	build_statement(b, child(node, 3));
-	builder_edge(b, after, FLOW_NEXT, NULL);
+	graph_condition(b, child(node, 2), node, yes, no);
+	graph_open(b, yes);
+	graph_statement(b, child(node, 3));
+	graph_edge(b, after, FLOW_NEXT, NULL);
 	if (no != after) {
-		builder_open(b, no);
-		build_statement(b, child(node, 4));
-		builder_edge(b, after, FLOW_NEXT, NULL);
+		graph_open(b, no);
+		graph_statement(b, child(node, 4));
+		graph_edge(b, after, FLOW_NEXT, NULL);
 	}
-	builder_open(b, after);
+	graph_open(b, after);
 	leave_scope(b, kept);
 }
 
@@ -73,8 +73,8 @@ static void build_loop_body(struct builder *b, const struct ast_node *body, uint
 	struct builder_jump jump = {b->jump, break_to, continue_to, kept, b->locals.count};
 
 	b->jump = &jump;
-	build_statement(b, body);
-	builder_edge(b, continue_to, FLOW_NEXT, NULL);
+	graph_statement(b, body);
+	graph_edge(b, continue_to, FLOW_NEXT, NULL);
 	b->current = FLOW_NONE;
 	b->jump = jump.outer;
 }
@@ -82,103 +82,103 @@ static void build_loop_body(struct builder *b, const struct ast_node *body, uint
 static void build_while(struct builder *b, const struct ast_node *node)
 {
 	size_t kept = b->locals.count;
-	uint32_t head = builder_block(b), body = builder_block(b), after = builder_block(b);
+	uint32_t head = graph_block(b), body = graph_block(b), after = graph_block(b);
 
-	builder_join(b, head);
+	graph_join(b, head);
 	build_optional(b, child(node, 0));
-	build_condition(b, child(node, 1), node, body, after);
-	builder_open(b, body);
+	graph_condition(b, child(node, 1), node, body, after);
+	graph_open(b, body);
 	build_loop_body(b, child(node, 2), after, head, kept);
-	builder_open(b, after);
+	graph_open(b, after);
 	leave_scope(b, kept);
 }
 
 static void build_do(struct builder *b, const struct ast_node *node)
 {
-	uint32_t body = builder_block(b), test = builder_block(b), after = builder_block(b);
+	uint32_t body = graph_block(b), test = graph_block(b), after = graph_block(b);
 	uint32_t statement = b->statement;
 
-	builder_join(b, body);
+	graph_join(b, body);
 	build_loop_body(b, child(node, 0), after, test, b->locals.count);
 	b->statement = statement;
-	builder_open(b, test);
-	build_condition(b, child(node, 1), node, body, after);
-	builder_open(b, after);
+	graph_open(b, test);
+	graph_condition(b, child(node, 1), node, body, after);
+	graph_open(b, after);
 }
 
 static void build_for(struct builder *b, const struct ast_node *node)
 {
 	size_t kept = b->locals.count;
-	uint32_t head = builder_block(b), body = builder_block(b), step = builder_block(b), after = builder_block(b);
+	uint32_t head = graph_block(b), body = graph_block(b), step = graph_block(b), after = graph_block(b);
 	uint32_t statement = b->statement;
 
 	build_optional(b, child(node, 0));
 	b->statement = statement;
-	builder_join(b, head);
+	graph_join(b, head);
 	build_optional(b, child(node, 1));
 	b->statement = statement;
-	build_condition(b, child(node, 2), node, body, after);
-	builder_open(b, body);
+	graph_condition(b, child(node, 2), node, body, after);
+	graph_open(b, body);
 	build_loop_body(b, child(node, 4), after, step, b->locals.count);
 	b->statement = statement;
-	builder_open(b, step);
+	graph_open(b, step);
 	if (!is_none(child(node, 3)))
-		build_expr(b, child(node, 3));
-	builder_edge(b, head, FLOW_NEXT, NULL);
-	builder_open(b, after);
+		graph_expr(b, child(node, 3));
+	graph_edge(b, head, FLOW_NEXT, NULL);
+	graph_open(b, after);
 	leave_scope(b, kept);
 }
 
 static void build_range_for(struct builder *b, const struct ast_node *node)
 {
 	size_t kept = b->locals.count;
-	uint32_t head = builder_block(b), body = builder_block(b), after = builder_block(b), step = builder_block(b);
+	uint32_t head = graph_block(b), body = graph_block(b), after = graph_block(b), step = graph_block(b);
 
-	build_expr(b, child(node, 1));
-	builder_join(b, head);
-	builder_edge(b, body, FLOW_TRUE, NULL);
-	builder_edge(b, after, FLOW_FALSE, NULL);
-	builder_close(b, node, NULL);
-	builder_open(b, body);
-	build_variable(b, child(node, 0));
+	graph_expr(b, child(node, 1));
+	graph_join(b, head);
+	graph_edge(b, body, FLOW_TRUE, NULL);
+	graph_edge(b, after, FLOW_FALSE, NULL);
+	graph_close(b, node, NULL);
+	graph_open(b, body);
+	graph_variable(b, child(node, 0));
 
 	size_t declared = b->locals.count;
 
 	build_loop_body(b, child(node, 2), after, step, kept);
-	builder_open(b, step);
+	graph_open(b, step);
 	b->locals.count = declared;
 	leave_scope(b, kept);
-	builder_edge(b, head, FLOW_NEXT, NULL);
-	builder_open(b, after);
+	graph_edge(b, head, FLOW_NEXT, NULL);
+	graph_open(b, after);
 }
 
 static void build_switch(struct builder *b, const struct ast_node *node)
 {
 	size_t kept = b->locals.count;
 	struct builder_switch select = {.outer = b->select, .fallback = FLOW_NONE};
-	uint32_t after = builder_block(b);
+	uint32_t after = graph_block(b);
 	struct builder_jump jump = {b->jump, after, b->jump ? b->jump->continue_to : FLOW_NONE, 0,
 	                            b->jump ? b->jump->continue_locals : 0};
 
 	build_optional(b, child(node, 0));
 	build_optional(b, child(node, 1));
-	build_expr(b, child(node, 2));
+	graph_expr(b, child(node, 2));
 	if (b->current == FLOW_NONE)
-		builder_open(b, builder_block(b));
+		graph_open(b, graph_block(b));
 	select.known = flow_constant(child(node, 2), &select.value);
 	select.dispatch = b->current;
-	builder_close(b, node, child(node, 2));
+	graph_close(b, node, child(node, 2));
 	jump.break_locals = b->locals.count;
 	b->jump = &jump;
 	b->select = &select;
-	build_statement(b, child(node, 3));
+	graph_statement(b, child(node, 3));
 	b->select = select.outer;
 	b->jump = jump.outer;
-	builder_edge(b, after, FLOW_NEXT, NULL);
+	graph_edge(b, after, FLOW_NEXT, NULL);
 	if (!select.taken)
-		builder_edge_from(b, select.dispatch, select.fallback == FLOW_NONE ? after : select.fallback,
+		graph_edge_from(b, select.dispatch, select.fallback == FLOW_NONE ? after : select.fallback,
 		                  FLOW_DEFAULT, select.fallback_label);
-	builder_open(b, after);
+	graph_open(b, after);
 	leave_scope(b, kept);
 }
 
@@ -200,14 +200,14 @@ static bool case_matches(const struct builder_switch *select, const struct ast_n
 static void build_case(struct builder *b, const struct ast_node *node)
 {
 	struct builder_switch *select = b->select;
-	uint32_t block = builder_block(b);
+	uint32_t block = graph_block(b);
 
-	builder_join(b, block);
+	graph_join(b, block);
 	if (select && node->kind == AST_DEFAULT) {
 		select->fallback = block;
 		select->fallback_label = node;
 	} else if (select && case_matches(select, node)) {
-		builder_edge_from(b, select->dispatch, block, FLOW_CASE, node);
+		graph_edge_from(b, select->dispatch, block, FLOW_CASE, node);
 		select->taken = select->taken || select->known;
 	}
 }
@@ -215,12 +215,12 @@ static void build_case(struct builder *b, const struct ast_node *node)
 static uint32_t label_block(struct builder *b, const char *name)
 {
 	if (!name)
-		return builder_block(b); /* broken code */
+		return graph_block(b); /* broken code */
 
 	uintptr_t block = (uintptr_t)hash_map_find(&b->labels, name);
 
 	if (!block) {
-		block = (uintptr_t)builder_block(b) + 1;
+		block = (uintptr_t)graph_block(b) + 1;
 		hash_map_put(&b->labels, name, (void *)block);
 	}
 	return (uint32_t)block - 1;
@@ -264,18 +264,18 @@ static void build_jump(struct builder *b, uint32_t to, size_t kept)
 {
 	if (to == FLOW_NONE)
 		return; /* break outside of a loop: broken code */
-	build_deaths(b, kept);
-	builder_edge(b, to, FLOW_NEXT, NULL);
+	graph_deaths(b, kept);
+	graph_edge(b, to, FLOW_NEXT, NULL);
 }
 
 static void build_return(struct builder *b, const struct ast_node *node)
 {
 	if (!is_none(child(node, 0)))
-		build_expr(b, child(node, 0));
-	builder_point(b, node, FLOW_EVAL);
-	build_deaths(b, 0);
-	builder_edge(b, b->cfg->exit, FLOW_RETURN, NULL);
-	builder_close(b, node, NULL);
+		graph_expr(b, child(node, 0));
+	graph_point(b, node, FLOW_EVAL);
+	graph_deaths(b, 0);
+	graph_edge(b, b->cfg->exit, FLOW_RETURN, NULL);
+	graph_close(b, node, NULL);
 }
 
 static bool catches_everything(const struct ast_node *handler)
@@ -285,35 +285,35 @@ static bool catches_everything(const struct ast_node *handler)
 
 static void build_try(struct builder *b, const struct ast_node *node)
 {
-	uint32_t after = builder_block(b), n = node->nchildren ? node->nchildren - 1 : 0;
+	uint32_t after = graph_block(b), n = node->nchildren ? node->nchildren - 1 : 0;
 	struct arena scratch = {0};
 	uint32_t *handlers = arena_array(&scratch, n, uint32_t);
 	struct builder_try try = {b->handlers, handlers, n, false, b->locals.count};
 
 	b->cfg->flags |= FLOW_HAS_TRY;
 	for (uint32_t i = 0; i < n; i++) {
-		handlers[i] = builder_block(b);
+		handlers[i] = graph_block(b);
 		try.catches_all = try.catches_all || catches_everything(child(node, i + 1));
 	}
 	b->handlers = &try;
-	builder_join(b, builder_block(b));
+	graph_join(b, graph_block(b));
 	if (node->nchildren)
-		build_statement(b, child(node, 0));
-	builder_edge(b, after, FLOW_NEXT, NULL);
+		graph_statement(b, child(node, 0));
+	graph_edge(b, after, FLOW_NEXT, NULL);
 	b->current = FLOW_NONE;
 	b->handlers = try.outer;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct ast_node *handler = child(node, i + 1);
 		size_t kept = b->locals.count;
 
-		builder_open(b, handlers[i]);
+		graph_open(b, handlers[i]);
 		build_optional(b, child(handler, 0));
-		build_statement(b, child(handler, 1));
+		graph_statement(b, child(handler, 1));
 		leave_scope(b, kept);
-		builder_edge(b, after, FLOW_NEXT, NULL);
+		graph_edge(b, after, FLOW_NEXT, NULL);
 		b->current = FLOW_NONE;
 	}
-	builder_open(b, after);
+	graph_open(b, after);
 	arena_clear(&scratch);
 }
 
@@ -322,7 +322,7 @@ static void build_compound(struct builder *b, const struct ast_node *node)
 	size_t kept = b->locals.count;
 
 	for (uint32_t i = 0; i < node->nchildren; i++)
-		build_statement(b, child(node, i));
+		graph_statement(b, child(node, i));
 	leave_scope(b, kept);
 }
 
@@ -331,12 +331,12 @@ static void build_goto(struct builder *b, const struct ast_node *node)
 	if (node->kind == AST_GOTO) {
 		build_jump(b, label_block(b, node->u.text), locals_at(b, node->u.text));
 	} else {
-		build_expr(b, child(node, 0));
+		graph_expr(b, child(node, 0));
 		if (!b->dispatch)
-			b->dispatch = builder_block(b);
-		builder_edge(b, b->dispatch, FLOW_NEXT, NULL);
+			b->dispatch = graph_block(b);
+		graph_edge(b, b->dispatch, FLOW_NEXT, NULL);
 	}
-	builder_close(b, node, NULL);
+	graph_close(b, node, NULL);
 }
 
 /* Everything that is a statement and no expression. */
@@ -348,10 +348,10 @@ static void build_plain(struct builder *b, const struct ast_node *node)
 		break;
 	case AST_DECL_STMT:
 		for (uint32_t i = 0; i < node->nchildren; i++)
-			build_variable(b, child(node, i));
+			graph_variable(b, child(node, i));
 		break;
 	case AST_VAR:
-		build_variable(b, node);
+		graph_variable(b, node);
 		break;
 	case AST_IF:
 		build_if(b, node);
@@ -361,15 +361,15 @@ static void build_plain(struct builder *b, const struct ast_node *node)
 		break;
 	case AST_CASE:
 		build_case(b, node);
-		build_statement(b, child(node, 2));
+		graph_statement(b, child(node, 2));
 		break;
 	case AST_DEFAULT:
 		build_case(b, node);
-		build_statement(b, child(node, 0));
+		graph_statement(b, child(node, 0));
 		break;
 	case AST_LABEL:
-		builder_join(b, label_block(b, node->u.text));
-		build_statement(b, child(node, 0));
+		graph_join(b, label_block(b, node->u.text));
+		graph_statement(b, child(node, 0));
 		break;
 	case AST_WHILE:
 		build_while(b, node);
@@ -390,12 +390,12 @@ static void build_plain(struct builder *b, const struct ast_node *node)
 	case AST_BREAK:
 		if (b->jump)
 			build_jump(b, b->jump->break_to, b->jump->break_locals);
-		builder_close(b, node, NULL);
+		graph_close(b, node, NULL);
 		break;
 	case AST_CONTINUE:
 		if (b->jump)
 			build_jump(b, b->jump->continue_to, b->jump->continue_locals);
-		builder_close(b, node, NULL);
+		graph_close(b, node, NULL);
 		break;
 	case AST_RETURN:
 		build_return(b, node);
@@ -404,11 +404,11 @@ static void build_plain(struct builder *b, const struct ast_node *node)
 		build_try(b, node);
 		break;
 	default:
-		build_expr(b, node);
+		graph_expr(b, node);
 	}
 }
 
-void build_statement(struct builder *b, const struct ast_node *node)
+void graph_statement(struct builder *b, const struct ast_node *node)
 {
 	uint32_t outer = b->statement;
 

@@ -73,24 +73,24 @@ static bool may_throw(const struct ast_node *node)
 /* The point of a node whose operands are done, and what it does to control. */
 static void build_point(struct builder *b, const struct ast_node *node)
 {
-	builder_point(b, node, FLOW_EVAL);
+	graph_point(b, node, FLOW_EVAL);
 	if (node->kind == AST_ASM)
 		b->cfg->flags |= FLOW_HAS_ASM;
 	if (node->kind == AST_AWAIT)
 		b->cfg->flags |= FLOW_COROUTINE;
 	if (node->kind == AST_THROW) {
-		build_throw(b);
-		builder_close(b, node, NULL);
+		graph_throw(b);
+		graph_close(b, node, NULL);
 	} else if (never_returns(b, node)) {
 		if (b->handlers)
-			build_throw(b);
-		builder_edge(b, b->cfg->exit, FLOW_NORETURN, NULL);
-		builder_close(b, node, NULL);
+			graph_throw(b);
+		graph_edge(b, b->cfg->exit, FLOW_NORETURN, NULL);
+		graph_close(b, node, NULL);
 	} else if (b->handlers && may_throw(node)) {
-		uint32_t next = builder_block(b);
+		uint32_t next = graph_block(b);
 
-		build_throw(b);
-		builder_join(b, next);
+		graph_throw(b);
+		graph_join(b, next);
 	}
 }
 
@@ -115,26 +115,26 @@ static void build_test(struct builder *b, const struct ast_node *node, const str
 	int64_t value = 0;
 	bool known = flow_constant(node, &value);
 
-	build_expr(b, node);
+	graph_expr(b, node);
 	if (!known || value)
-		builder_edge(b, yes, FLOW_TRUE, NULL);
+		graph_edge(b, yes, FLOW_TRUE, NULL);
 	if (!known || !value)
-		builder_edge(b, no, FLOW_FALSE, NULL);
-	builder_close(b, terminator, node);
+		graph_edge(b, no, FLOW_FALSE, NULL);
+	graph_close(b, terminator, node);
 }
 
-void build_condition(struct builder *b, const struct ast_node *node, const struct ast_node *terminator, uint32_t yes,
+void graph_condition(struct builder *b, const struct ast_node *node, const struct ast_node *terminator, uint32_t yes,
                      uint32_t no)
 {
 	const struct ast_node *bare = bare_condition(node);
 
 	if (node->kind == AST_NONE) {
-		builder_edge(b, yes, FLOW_NEXT, NULL);
-		builder_close(b, terminator, NULL);
+		graph_edge(b, yes, FLOW_NEXT, NULL);
+		graph_close(b, terminator, NULL);
 		return;
 	}
 	if (b->current == FLOW_NONE)
-		builder_open(b, builder_block(b));
+		graph_open(b, graph_block(b));
 	if (b->depth >= FLOW_MAX_DEPTH) {
 		b->cfg->flags |= FLOW_INCOMPLETE;
 		b->current = FLOW_NONE;
@@ -142,17 +142,17 @@ void build_condition(struct builder *b, const struct ast_node *node, const struc
 	}
 	b->depth++;
 	if (bare->kind == AST_UNARY && bare->op == AST_OP_LNOT) {
-		build_condition(b, bare->children[0], terminator, no, yes);
+		graph_condition(b, bare->children[0], terminator, no, yes);
 	} else if (bare->kind == AST_BINARY && bare->op == AST_OP_COMMA) {
-		build_expr(b, bare->children[0]);
-		build_condition(b, bare->children[1], terminator, yes, no);
+		graph_expr(b, bare->children[0]);
+		graph_condition(b, bare->children[1], terminator, yes, no);
 	} else if (bare->kind == AST_BINARY && (bare->op == AST_OP_LAND || bare->op == AST_OP_LOR)) {
-		uint32_t right = builder_block(b);
+		uint32_t right = graph_block(b);
 		bool both = bare->op == AST_OP_LAND;
 
-		build_condition(b, bare->children[0], bare, both ? right : yes, both ? no : right);
-		builder_open(b, right);
-		build_condition(b, bare->children[1], terminator, yes, no);
+		graph_condition(b, bare->children[0], bare, both ? right : yes, both ? no : right);
+		graph_open(b, right);
+		graph_condition(b, bare->children[1], terminator, yes, no);
 	} else {
 		build_test(b, node, terminator, yes, no);
 	}
@@ -162,48 +162,48 @@ void build_condition(struct builder *b, const struct ast_node *node, const struc
 /* && and || used as a value: the right side is skipped or not, and both ways meet again. */
 static void build_logical(struct builder *b, const struct ast_node *node)
 {
-	uint32_t right = builder_block(b), after = builder_block(b);
+	uint32_t right = graph_block(b), after = graph_block(b);
 	bool both = node->op == AST_OP_LAND;
 
-	build_condition(b, node->children[0], node, both ? right : after, both ? after : right);
-	builder_open(b, right);
-	build_expr(b, node->children[1]);
-	builder_join(b, after);
+	graph_condition(b, node->children[0], node, both ? right : after, both ? after : right);
+	graph_open(b, right);
+	graph_expr(b, node->children[1]);
+	graph_join(b, after);
 }
 
 static void build_conditional(struct builder *b, const struct ast_node *node)
 {
 	bool gnu = node->children[1]->kind == AST_NONE;
-	uint32_t after = builder_block(b), no = builder_block(b), yes = gnu ? after : builder_block(b);
+	uint32_t after = graph_block(b), no = graph_block(b), yes = gnu ? after : graph_block(b);
 
-	build_condition(b, node->children[0], node, yes, no);
+	graph_condition(b, node->children[0], node, yes, no);
 	if (!gnu) {
-		builder_open(b, yes);
-		build_expr(b, node->children[1]);
-		builder_edge(b, after, FLOW_NEXT, NULL);
+		graph_open(b, yes);
+		graph_expr(b, node->children[1]);
+		graph_edge(b, after, FLOW_NEXT, NULL);
 	}
-	builder_open(b, no);
-	build_expr(b, node->children[2]);
-	builder_join(b, after);
+	graph_open(b, no);
+	graph_expr(b, node->children[2]);
+	graph_join(b, after);
 }
 
 /* _Generic: one of the associations, and we are not told which. */
 static void build_generic(struct builder *b, const struct ast_node *node)
 {
-	uint32_t from = b->current, after = builder_block(b);
+	uint32_t from = b->current, after = graph_block(b);
 
 	if (from == FLOW_NONE || node->nchildren < 2)
 		return;
-	builder_close(b, node, NULL);
+	graph_close(b, node, NULL);
 	for (uint32_t i = 1; i < node->nchildren; i++) {
-		uint32_t way = builder_block(b);
+		uint32_t way = graph_block(b);
 
-		builder_edge_from(b, from, way, FLOW_NEXT, NULL);
-		builder_open(b, way);
-		build_expr(b, node->children[i]);
-		builder_edge(b, after, FLOW_NEXT, NULL);
+		graph_edge_from(b, from, way, FLOW_NEXT, NULL);
+		graph_open(b, way);
+		graph_expr(b, node->children[i]);
+		graph_edge(b, after, FLOW_NEXT, NULL);
 	}
-	builder_open(b, after);
+	graph_open(b, after);
 }
 
 static void build_children(struct builder *b, const struct ast_node *node)
@@ -212,11 +212,11 @@ static void build_children(struct builder *b, const struct ast_node *node)
 		const struct ast_node *operand = node->children[i];
 
 		if (operand->kind == AST_VAR)
-			build_variable(b, operand);
+			graph_variable(b, operand);
 		else if (operand->kind == AST_COMPOUND)
-			build_statement(b, operand);
+			graph_statement(b, operand);
 		else
-			build_expr(b, operand);
+			graph_expr(b, operand);
 	}
 }
 
@@ -224,15 +224,15 @@ static void build_lambda(struct builder *b, const struct ast_node *node)
 {
 	for (uint32_t i = 0; i < node->nchildren; i++)
 		if (node->children[i]->kind == AST_VAR)
-			build_expr(b, node->children[i]->children[0]);
+			graph_expr(b, node->children[i]->children[0]);
 }
 
 static void build_operands(struct builder *b, const struct ast_node *node)
 {
 	switch (node->kind) {
 	case AST_ASSIGN: /* the value first, as C++17 has it */
-		build_expr(b, node->children[1]);
-		build_expr(b, node->children[0]);
+		graph_expr(b, node->children[1]);
+		graph_expr(b, node->children[0]);
 		break;
 	case AST_LAMBDA:
 		build_lambda(b, node);
@@ -273,7 +273,7 @@ static void build_node(struct builder *b, const struct ast_node *node)
 		build_point(b, node);
 }
 
-void build_expr(struct builder *b, const struct ast_node *node)
+void graph_expr(struct builder *b, const struct ast_node *node)
 {
 	if (!node)
 		return;
@@ -317,31 +317,31 @@ static void build_static(struct builder *b, const struct ast_node *node)
 	if (!b->unit->cplusplus || init->kind == AST_NONE || flow_constant(init, &value))
 		return;
 
-	uint32_t first = builder_block(b), after = builder_block(b);
+	uint32_t first = graph_block(b), after = graph_block(b);
 
-	builder_edge(b, first, FLOW_TRUE, NULL);
-	builder_edge(b, after, FLOW_FALSE, NULL);
-	builder_close(b, node, NULL);
-	builder_open(b, first);
-	build_expr(b, init);
-	builder_point(b, node, FLOW_EVAL);
-	builder_join(b, after);
+	graph_edge(b, first, FLOW_TRUE, NULL);
+	graph_edge(b, after, FLOW_FALSE, NULL);
+	graph_close(b, node, NULL);
+	graph_open(b, first);
+	graph_expr(b, init);
+	graph_point(b, node, FLOW_EVAL);
+	graph_join(b, after);
 }
 
-void build_variable(struct builder *b, const struct ast_node *node)
+void graph_variable(struct builder *b, const struct ast_node *node)
 {
 	const struct ast_var *var = (const struct ast_var *)node->u.decl;
 
 	if (node->kind != AST_VAR || !var || var->decl.kind != AST_DECL_VAR) {
-		build_expr(b, node);
+		graph_expr(b, node);
 		return;
 	}
 	if (var->decl.flags & AST_STATIC) {
 		build_static(b, node);
 		return;
 	}
-	build_expr(b, node->children[0]);
-	builder_point(b, node, FLOW_EVAL);
+	graph_expr(b, node->children[0]);
+	graph_point(b, node, FLOW_EVAL);
 	if (has_destructor(b, var))
 		vec_push(&b->locals, (struct builder_local){node, scope_of(node)});
 }
