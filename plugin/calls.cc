@@ -101,11 +101,25 @@ static bool is_installed_file(const char *file)
 			!strncmp(file, "/usr/lib/", 9) || !strncmp(file, "/opt/", 5));
 }
 
-bool in_library_header(const_tree function)
+static bool in_library_header(const_tree function)
 {
 	const location_t location = DECL_SOURCE_LOCATION(function);
 
 	return location > BUILTINS_LOCATION && (in_system_header_at(location) || is_installed_file(LOCATION_FILE(location)));
+}
+
+static bool is_made_by_compiler(const_tree function)
+{
+	const_tree name = DECL_NAME(function);
+
+	return lang_GNU_CXX() && DECL_ARTIFICIAL(function) && name &&
+	       (DECL_CXX_CONSTRUCTOR_P(function) || DECL_CXX_DESTRUCTOR_P(function) ||
+		!strcmp(IDENTIFIER_POINTER(name), "operator="));
+}
+
+bool is_library_code(const_tree function)
+{
+	return in_library_header(function) || is_made_by_compiler(function);
 }
 
 static bool is_listed_library_function(const char *name)
@@ -195,7 +209,7 @@ bool library_function_may_allocate(tree function)
 				continue;
 			return known[function] = true;
 		}
-		if (in_library_header(callee) && library_function_may_allocate(callee))
+		if (is_library_code(callee) ? library_function_may_allocate(callee) : is_wrapper(callee))
 			return known[function] = true;
 	}
 	return known[function] = false;
@@ -270,11 +284,11 @@ call_class classify_call(const gcall *call)
 	}
 	if (find_user_allocator(symbol_name(function), &what))
 		return what;
-	if (in_library_header(function) || is_listed_library_function(symbol_name(function))) {
+	if (is_library_code(function) || is_listed_library_function(symbol_name(function))) {
 		const cgraph_node *node = cgraph_node::get(function);
-		const bool own = node && node->definition && !in_library_header(function);
+		const bool own = node && node->definition && !is_library_code(function);
 
-		if (!own && !in_library_header(current_function_decl) && library_function_may_allocate(function))
+		if (!own && !is_library_code(current_function_decl) && library_function_may_allocate(function))
 			what.kind = CALL_LIBRARY;
 		return what;
 	}

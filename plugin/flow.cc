@@ -223,7 +223,7 @@ static bool may_be_wrapper_call(const gcall *call)
 
 	if (node && node->definition)
 		return wrappers.count(function) || storing_wrappers.count(function);
-	return !in_library_header(function) && !fndecl_built_in_p(function) && calls_wrapper_signature(call);
+	return !is_library_code(function) && !fndecl_built_in_p(function) && calls_wrapper_signature(call);
 }
 
 static void find_call_origin(gcall *call, block_search *search)

@@ -6,6 +6,7 @@
  *   flow.cc       which functions are allocation wrappers
  *   calls.cc      what each call is: an allocation, a release, a wrapper's or library's call, or nothing
  *   types.cc      which type an allocation makes; names.cc names it, layout.cc writes a record's layout
+ *   places.cc     where a call stands
  *   unit.cc       the table of sites that goes into the object; data.cc makes variables of bytes
  *   rewrite.cc    the calls are changed
  *   assembler.cc  the stubs and the bootstrap are added
@@ -71,8 +72,9 @@ memlint_allocator call_allocator(const gcall *call);
 
 call_class classify_call(const gcall *call);
 
-/* Whether code of @function belongs to a library's header, so that its allocations are its caller's. */
-bool in_library_header(const_tree function);
+/* Whether code of @function is not its caller's author's: a library's header, or a constructor or assignment that the
+ * compiler made. Its allocations are its caller's. */
+bool is_library_code(const_tree function);
 
 /* A callee's name as the linker sees it. */
 const char *symbol_name(tree function);
@@ -134,6 +136,14 @@ uint64_t note_layout(tree type);
 
 extern std::set<std::string> noted_layouts;
 
+/* ---- places.cc ---- */
+
+/* Where a call of the current function stands for its author. */
+location_t call_location(gcall *call);
+
+/* The outermost macro whose expansion @location lies in; NULL if none. */
+const char *macro_of(location_t location);
+
 /* ---- data.cc ---- */
 
 /* A variable of the unit with the content @bytes in section @section, 8-byte aligned and not yet finalized. */
@@ -145,7 +155,7 @@ tree make_bytes_variable(const char *name, const std::string &bytes, const char 
 class site_table {
       public:
 	/* Returns the site's index. */
-	unsigned add(const gcall *call, tree function, memlint_allocator allocator, unsigned flags,
+	unsigned add(gcall *call, tree function, memlint_allocator allocator, unsigned flags,
 		     const block_type &type);
 	bool empty() const
 	{

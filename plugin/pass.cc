@@ -17,7 +17,7 @@ const pass_data memlint_pass_data = {
 /* Which calls of @function to change, with their sites. Its body must be the current one. */
 void plan_function(tree function, site_table *table, std::vector<planned_call> *plans)
 {
-	const bool library = in_library_header(function);
+	const bool library = is_library_code(function);
 	const bool wrapper = is_wrapper(function);
 	basic_block block;
 

@@ -7,7 +7,7 @@
 
 #include "instrument.h"
 
-enum { WEIGHT_CONSTRUCTOR = 100, WEIGHT_ASSIGNED = 60, WEIGHT_STORED = 50, WEIGHT_RETURNED = 40, WEIGHT_MEMBER = 30, WEIGHT_PASSED = 20 };
+enum { WEIGHT_CONSTRUCTOR = 100, WEIGHT_ASSIGNED = 60, WEIGHT_STORED = 50, WEIGHT_RETURNED = 40, WEIGHT_ACCESSED = 35, WEIGHT_MEMBER = 30, WEIGHT_PASSED = 20 };
 
 struct type_search {
 	std::map<tree, int> weights; /* main variant of the pointee -> weight */
@@ -54,6 +54,16 @@ static bool is_first_member_of(tree address, tree value)
 	return base && TREE_CODE(base) == MEM_REF && TREE_OPERAND(base, 0) == value && known_eq(offset, 0);
 }
 
+/* The record that is accessed where @value points. */
+static void note_access(tree place, tree value, type_search *search)
+{
+	tree base = get_base_address(place);
+
+	if (base && TREE_CODE(base) == MEM_REF && TREE_OPERAND(base, 0) == value && integer_zerop(TREE_OPERAND(base, 1)) &&
+	    RECORD_OR_UNION_TYPE_P(TREE_TYPE(base)))
+		note_pointer(build_pointer_type(TREE_TYPE(base)), WEIGHT_ACCESSED, search);
+}
+
 static void note_use(gimple *use, tree value, type_search *search)
 {
 	if (gassign *assign = dyn_cast<gassign *>(use)) {
@@ -69,6 +79,7 @@ static void note_use(gimple *use, tree value, type_search *search)
 		} else if (gimple_assign_single_p(assign) && gimple_assign_rhs1(assign) == value) {
 			note_pointer(TREE_TYPE(left), WEIGHT_STORED, search);
 		}
+		note_access(left, value, search);
 	} else if (gphi *phi = dyn_cast<gphi *>(use)) {
 		note_pointer(TREE_TYPE(gimple_phi_result(phi)), WEIGHT_ASSIGNED, search);
 		note_uses(gimple_phi_result(phi), search);
@@ -181,7 +192,7 @@ static int weigh(tree type, int weight, const block_size &size, const wrapper_nu
 	if (!bytes)
 		return RECORD_OR_UNION_TYPE_P(type) ? weight - 15 : -1;
 	if (character)
-		return weight - 30;
+		return weight - 15;
 	if (wrapper)
 		return wrapper->constants.count(bytes) ? weight + 60 : weight;
 	if (size.known && size.bytes < bytes)
@@ -193,8 +204,9 @@ static int weigh(tree type, int weight, const block_size &size, const wrapper_nu
 	return weight;
 }
 
-/* Functions of the C library that give the program a text: as their result, or through their first argument. */
-static bool makes_text(const gcall *call)
+/* What a library function allocates, where that is certain: texts of the C library, as its result or through its first
+ * argument, and the characters of C++ strings. */
+static tree library_block_type(const gcall *call)
 {
 	static const std::set<std::string> names = {
 		"realpath",	 "__realpath_chk",  "canonicalize_file_name", "getcwd",		"__getcwd_chk", "get_current_dir_name",
@@ -203,7 +215,13 @@ static bool makes_text(const gcall *call)
 	};
 	tree function = gimple_call_fndecl(call);
 
-	return function && names.count(symbol_name(function));
+	if (!function)
+		return NULL_TREE;
+	const char *symbol = symbol_name(function);
+
+	const bool text = names.count(symbol) || strstr(symbol, "12basic_stringIcS") || strstr(symbol, "15basic_stringbufIcS");
+
+	return text ? char_type_node : NULL_TREE;
 }
 
 block_type infer_block_type(const gcall *call, const call_class &what)
@@ -214,8 +232,8 @@ block_type infer_block_type(const gcall *call, const call_class &what)
 	int best = 0;
 
 	if (what.kind == CALL_LIBRARY) {
-		block.array = makes_text(call);
-		block.type = block.array ? char_type_node : NULL_TREE;
+		block.type = library_block_type(call);
+		block.array = block.type != NULL_TREE;
 		return block;
 	}
 	if (what.allocator && !allocator_row_of(what.allocator).size && what.kind == CALL_ALLOCATOR) {

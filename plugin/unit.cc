@@ -38,57 +38,10 @@ uint32_t site_table::type(const block_type &type)
 	return type_indexes[name] = uint32_t(types.size());
 }
 
-/* The outermost macro whose expansion @location lies in; NULL if none. */
-static const char *macro_of(location_t location)
-{
-	const char *name = nullptr;
-
-	location = LOCATION_LOCUS(location);
-	while (linemap_location_from_macro_expansion_p(line_table, location)) {
-		const line_map *map = linemap_lookup(line_table, location);
-
-		if (!map || !linemap_macro_expansion_map_p(map))
-			break;
-		name = linemap_map_get_macro_name(linemap_check_macro(map));
-#if GCCPLUGIN_VERSION >= 15000
-		location = linemap_check_macro(map)->get_expansion_point_location();
-#else
-		location = linemap_check_macro(map)->expansion;
-#endif
-	}
-	return name;
-}
-
-/* GCC places the copies that a lambda captures at the end of the lambda, or of the whole function; what is copied stands
- * where the capture is written. */
-static location_t capture_location(const gcall *call)
-{
-	tree object = gimple_call_num_args(call) >= 2 ? gimple_call_arg(call, 0) : NULL_TREE;
-
-	if (!object || TREE_CODE(object) != ADDR_EXPR || TREE_CODE(TREE_OPERAND(object, 0)) != COMPONENT_REF)
-		return UNKNOWN_LOCATION;
-	tree name = DECL_NAME(TREE_OPERAND(TREE_OPERAND(object, 0), 1));
-
-	if (!name || strncmp(IDENTIFIER_POINTER(name), "__", 2))
-		return UNKNOWN_LOCATION;
-	return EXPR_LOCATION(gimple_call_arg(call, 1));
-}
-
-static location_t call_location(const gcall *call, const_tree function)
-{
-	const location_t capture = lang_GNU_CXX() ? capture_location(call) : UNKNOWN_LOCATION;
-
-	if (LOCATION_LOCUS(capture) > BUILTINS_LOCATION)
-		return capture;
-	if (LOCATION_LOCUS(gimple_location(call)) > BUILTINS_LOCATION)
-		return gimple_location(call);
-	return DECL_SOURCE_LOCATION(function);
-}
-
-unsigned site_table::add(const gcall *call, tree function, memlint_allocator allocator, unsigned flags,
+unsigned site_table::add(gcall *call, tree function, memlint_allocator allocator, unsigned flags,
 			 const block_type &block)
 {
-	const location_t location = call_location(call, function);
+	const location_t location = call_location(call);
 	const expanded_location place = expand_location(location);
 	const char *macro = macro_of(location);
 	memlint_site site = {};
