@@ -66,7 +66,7 @@ static bool is_coroutine_body(tree function)
  * most of a coroutine. */
 static bool is_function_end(location_t location)
 {
-	static const_tree function;
+	static tree function;
 	static location_t end;
 
 	if (function != current_function_decl) {
