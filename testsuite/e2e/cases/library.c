@@ -19,9 +19,9 @@ int main(void)
 	if (asprintf(&text, "%d bottles", 99) < 0) /* alloc: some x 0 at asprintf */
 		return 1;
 	free(text);
-	text = realpath("/", NULL); /* alloc: some x 0 at realpath */
+	text = realpath("/", NULL); /* alloc: some x 0 at realpath of char[] */
 	free(text);
-	text = getcwd(NULL, 0); /* alloc: some x 0 at getcwd */
+	text = getcwd(NULL, 0); /* alloc: some x 0 at getcwd of char[] */
 	free(text);
 	if (regcomp(&regex, "^a(b|c)*d$", REG_EXTENDED)) /* alloc: some x 0 at regcomp */
 		return 1;
@@ -29,7 +29,7 @@ int main(void)
 	stream = open_memstream(&stream_text, &length); /* alloc: some x 0 at open_memstream */
 	if (!stream)
 		return 1;
-	fclose(stream);
+	fclose(stream); /* alloc: some x 0 at fclose */
 	free(stream_text);
 	stream = fopen("/dev/null", "r"); /* alloc: some x 0 at fopen */
 	if (!stream)
