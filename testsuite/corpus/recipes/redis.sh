@@ -4,6 +4,7 @@
 package=redis
 wrappers='zmalloc\.c:.*'
 own_clock=1 # what it allocates depends on the clock: both counters must watch one and the same run
+threads=3  # of background work
 
 prepare() {
 	# Debian's package takes lzf from the system; the tree's own build does not look for it.
