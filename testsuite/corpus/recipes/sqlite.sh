@@ -19,7 +19,7 @@ compile() {
 
 workload() {
 	rm -f speed.db
-	"$@" ./speedtest1 --size 5 --stats speed.db | sed '/[0-9]s$/d'
+	"$@" ./speedtest1 --size 2 --stats speed.db | sed '/[0-9]s$/d'
 }
 
 large_workload() {
@@ -29,6 +29,6 @@ large_workload() {
 
 own_tests() {
 	rm -f speed.db
-	./speedtest1 --size 5 --verify speed.db 2>&1 | sed 's/ *[0-9.]*s$//'
+	./speedtest1 --size 2 --verify speed.db 2>&1 | sed 's/ *[0-9.]*s$//'
 	./sqlite3 :memory: <"$corpus/workloads/shell.sql" 2>&1
 }
