@@ -204,7 +204,9 @@ static bool matters_to_holders(struct rule_program *run, const struct verdict *v
 	for (size_t i = 0; i < record->containers.count; i++) {
 		const struct pad_record *holder = pad_find(run->state, record->containers.items[i]);
 
-		if (!holder || (!is_single(holder) && shrinks_along(holder, record, verdict->best, run->arena)))
+		if (!holder)
+			return true;
+		if (!is_single(holder) && shrinks_along(holder, record, verdict->best, run->arena))
 			return true;
 	}
 	return record->containers.count == 0;
@@ -338,6 +340,8 @@ static void report_record(struct rule_program *run, const struct verdict *verdic
 
 	note_uses(run, verdict, &notes);
 	finding.fix = fix_for(run, verdict, &notes);
+	if (pad_is_generated_file(record->path))
+		finding.level = LEVEL_ALL; /* there is nothing to edit */
 	finding.notes = arena_memdup(run->arena, notes.items, sizeof notes.items);
 	finding.nnotes = notes.count;
 	findings_add(run->findings, &finding);

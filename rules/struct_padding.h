@@ -135,4 +135,7 @@ const char *pad_draw(const struct pad_record *record, const struct layout *layou
 const struct edit *pad_edit(const struct pad_record *record, const uint32_t *order, uint32_t *nedits, const char **why,
                             struct arena *arena);
 
+/* The file's head says that a program wrote it. */
+bool pad_is_generated_file(const char *path);
+
 #endif

@@ -187,6 +187,16 @@ static bool asks_for_many(const struct ast_node *call, uint32_t with_size)
 	return false;
 }
 
+/* l_realloc(block, sizeof x, 0) frees. */
+static bool is_release(const struct ast_node *call)
+{
+	const struct ast_node *last = call->children[call->nchildren - 1];
+	int64_t size;
+
+	return call->nchildren > 2 && ast_constant(last, &size) && size == 0 &&
+	       strstr(pad_callee_name(call), "realloc");
+}
+
 static void note_allocation(struct pad_collector *collector, struct ast_node *call)
 {
 	for (uint32_t i = 1; i < call->nchildren; i++) {
@@ -288,7 +298,7 @@ static void note_field_span(struct pad_collector *collector, struct ast_node *ca
 
 void pad_note_call(struct pad_collector *collector, struct ast_node *call)
 {
-	if (pad_is_allocator(call))
+	if (pad_is_allocator(call) && !is_release(call))
 		note_allocation(collector, call);
 	note_bytes(collector, call);
 	note_sized_bytes(collector, call);

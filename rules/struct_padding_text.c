@@ -55,6 +55,16 @@ bool pad_is_generated(const struct pad_text *text)
 	return found;
 }
 
+bool pad_is_generated_file(const char *path)
+{
+	struct arena arena = {0};
+	const struct pad_text text = pad_read(path, &arena);
+	const bool generated = text.bytes && pad_is_generated(&text);
+
+	arena_clear(&arena);
+	return generated;
+}
+
 bool text_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
