@@ -28,8 +28,8 @@ enum profile_codec {
 
 struct profile_chunk_header {
 	uint32_t magic;
-	uint16_t type;	      /* enum profile_chunk */
-	uint16_t codec;	      /* enum profile_codec */
+	uint16_t type;        /* enum profile_chunk */
+	uint16_t codec;       /* enum profile_codec */
 	uint32_t raw_size;    /* bytes of payload, decompressed */
 	uint32_t stored_size; /* bytes of payload in the file */
 	uint32_t payload_crc; /* CRC-32C (Castagnoli) of the stored bytes */
