@@ -72,7 +72,7 @@ uint32_t graph_block(struct builder *b);
 void graph_open(struct builder *b, uint32_t block);
 void graph_edge(struct builder *b, uint32_t to, enum flow_edge_kind kind, const struct ast_node *label);
 void graph_edge_from(struct builder *b, uint32_t from, uint32_t to, enum flow_edge_kind kind,
-                       const struct ast_node *label);
+                     const struct ast_node *label);
 void graph_point(struct builder *b, const struct ast_node *node, enum flow_point_kind kind);
 /* Falls through to @to from the open block, if there is one, and opens it. */
 void graph_join(struct builder *b, uint32_t to);

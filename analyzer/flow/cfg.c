@@ -17,7 +17,7 @@ void graph_open(struct builder *b, uint32_t block)
 }
 
 void graph_edge_from(struct builder *b, uint32_t from, uint32_t to, enum flow_edge_kind kind,
-                       const struct ast_node *label)
+                     const struct ast_node *label)
 {
 	vec_push(&b->edges, (struct builder_edge){from, to, (uint8_t)kind, label});
 }
@@ -257,10 +257,9 @@ bool flow_reaches(const struct flow_cfg *cfg, uint32_t from, uint32_t to)
 const char *flow_edge_name(enum flow_edge_kind kind)
 {
 	static const char *const names[] = {
-	        [FLOW_NEXT] = "next",         [FLOW_TRUE] = "true",       [FLOW_FALSE] = "false",
-	        [FLOW_CASE] = "case",         [FLOW_DEFAULT] = "default", [FLOW_INDIRECT] = "indirect",
-	        [FLOW_RETURN] = "return",     [FLOW_NORETURN] = "noreturn",
-	        [FLOW_THROW] = "throw",
+	        [FLOW_NEXT] = "next",     [FLOW_TRUE] = "true",         [FLOW_FALSE] = "false",
+	        [FLOW_CASE] = "case",     [FLOW_DEFAULT] = "default",   [FLOW_INDIRECT] = "indirect",
+	        [FLOW_RETURN] = "return", [FLOW_NORETURN] = "noreturn", [FLOW_THROW] = "throw",
 	};
 
 	return names[kind];

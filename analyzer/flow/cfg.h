@@ -51,10 +51,11 @@ struct flow_block {
 	uint32_t first, npoints; /* in cfg->points */
 	uint32_t first_succ, nsuccs;
 	uint32_t first_pred, npreds;
-	uint32_t order;                    /* position in cfg->order; FLOW_NONE when it cannot be reached */
-	uint32_t statements;               /* how many statements begin or go on in it */
-	const struct ast_node *terminator; /* the statement or operator that decides where it goes; NULL falls through */
-	const struct ast_node *condition;  /* what is tested for TRUE and FALSE edges, or the switch value; else NULL */
+	uint32_t order;      /* position in cfg->order; FLOW_NONE when it cannot be reached */
+	uint32_t statements; /* how many statements begin or go on in it */
+	const struct ast_node
+	        *terminator;              /* the statement or operator that decides where it goes; NULL falls through */
+	const struct ast_node *condition; /* what is tested for TRUE and FALSE edges, or the switch value; else NULL */
 };
 
 enum {

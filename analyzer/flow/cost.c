@@ -44,7 +44,7 @@ static enum flow_cost point_cost(struct flow_function *f, const struct flow_poin
 
 struct search {
 	struct flow_function *f;
-	uint32_t from, to; /* statements of the two points: what else they evaluate is no work in between */
+	uint32_t from, to;    /* statements of the two points: what else they evaluate is no work in between */
 	bool *before, *after; /* of each block: leads to the target; is reached from the source, whole */
 	enum flow_cost cost;
 	const struct ast_node *worst;
@@ -162,8 +162,8 @@ uint32_t flow_distance(const struct flow_function *f, uint32_t from, uint32_t to
 		distance[i] = UINT32_MAX;
 	/* Label correcting: weights are small and graphs too. */
 	vec_push(&queue, (struct reached){source, statements(cfg, from + 1,
-	                                                      cfg->blocks[source].first + cfg->blocks[source].npoints,
-	                                                      cfg->points[from].statement)});
+	                                                     cfg->blocks[source].first + cfg->blocks[source].npoints,
+	                                                     cfg->points[from].statement)});
 	for (size_t head = 0; head < queue.count; head++) {
 		struct reached now = queue.items[head];
 		const struct flow_block *block = &cfg->blocks[now.block];
@@ -190,7 +190,8 @@ uint32_t flow_distance(const struct flow_function *f, uint32_t from, uint32_t to
 
 const char *flow_cost_name(enum flow_cost cost)
 {
-	static const char *const names[] = {"nothing", "statement", "call", "loop", "allocation", "I/O", "unknown call"};
+	static const char *const names[] = {"nothing",    "statement", "call",        "loop",
+	                                    "allocation", "I/O",       "unknown call"};
 
 	return names[cost];
 }

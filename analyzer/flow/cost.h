@@ -11,11 +11,11 @@
 enum flow_cost {
 	FLOW_COST_NOTHING,   /* at most the rest of the two points' own statements */
 	FLOW_COST_STATEMENT, /* plain evaluation */
-	FLOW_COST_CALL,	     /* a call known to be short: no allocation, no waiting, no loop */
-	FLOW_COST_LOOP,	     /* a loop here, or a callee whose work grows with its input */
+	FLOW_COST_CALL,      /* a call known to be short: no allocation, no waiting, no loop */
+	FLOW_COST_LOOP,      /* a loop here, or a callee whose work grows with its input */
 	FLOW_COST_ALLOCATION,
-	FLOW_COST_IO,	     /* input, output, waiting */
-	FLOW_COST_UNKNOWN,   /* a call nobody knows anything about */
+	FLOW_COST_IO,      /* input, output, waiting */
+	FLOW_COST_UNKNOWN, /* a call nobody knows anything about */
 };
 
 /*

@@ -17,8 +17,7 @@ struct graph {
 
 static struct side new_side(struct arena *arena, const struct flow_cfg *cfg)
 {
-	return (struct side){arena_array(arena, cfg->nblocks + 2, uint32_t),
-	                     arena_array(arena, cfg->nedges, uint32_t)};
+	return (struct side){arena_array(arena, cfg->nblocks + 2, uint32_t), arena_array(arena, cfg->nedges, uint32_t)};
 }
 
 /* Successors of reachable blocks, or, backwards, their predecessors without the edges that end the program. */
@@ -41,8 +40,7 @@ static void make_graph(struct graph *graph, const struct flow_cfg *cfg, bool bac
 		for (uint32_t j = 0; j < block->npreds; j++) {
 			const struct flow_edge *edge = &cfg->preds[block->first_pred + j];
 
-			if (cfg->blocks[edge->block].order != FLOW_NONE &&
-			    (!backwards || edge->kind != FLOW_NORETURN))
+			if (cfg->blocks[edge->block].order != FLOW_NONE && (!backwards || edge->kind != FLOW_NORETURN))
 				in.block[nin++] = edge->block;
 		}
 	}

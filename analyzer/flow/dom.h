@@ -14,14 +14,14 @@
  */
 struct flow_dominators {
 	uint32_t root;
-	uint32_t *parent;	/* of each block: its immediate dominator; the root's is itself; FLOW_NONE has none */
+	uint32_t *parent;       /* of each block: its immediate dominator; the root's is itself; FLOW_NONE has none */
 	uint32_t *first, *last; /* numbers of a walk through the tree, for flow_dominates() */
 };
 
 struct flow_loop {
 	uint32_t head;
 	uint32_t parent;  /* the loop around it, in loops[]; FLOW_NONE outermost */
-	uint32_t depth;	  /* 1 outermost */
+	uint32_t depth;   /* 1 outermost */
 	uint32_t nblocks; /* inner loops included */
 };
 

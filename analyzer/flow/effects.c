@@ -237,7 +237,7 @@ static struct flow_effects *guess_function(struct arena *arena, const struct ast
 		types[i] = callee->params[i]->decl.type;
 	effects = guess(arena, types, n, callee->result);
 	if (callee->flags & AST_FUNCTION_CONST)
-		effects->self &= (uint16_t)~(FLOW_WRITES | FLOW_FREES);
+		effects->self &= (uint16_t) ~(FLOW_WRITES | FLOW_FREES);
 	if (callee->flags & AST_FUNCTION_NORETURN)
 		effects->does |= FLOW_NEVER_RETURNS;
 	if (callee->flags & AST_FUNCTION_MALLOC)

@@ -17,10 +17,10 @@
 enum {
 	FLOW_READS = 1u << 0,
 	FLOW_WRITES = 1u << 1,
-	FLOW_KEEPS = 1u << 2,	/* a pointer to it may outlive the call: stored, captured, thrown */
-	FLOW_FREES = 1u << 3,	/* releases it, or takes over the duty to */
+	FLOW_KEEPS = 1u << 2,   /* a pointer to it may outlive the call: stored, captured, thrown */
+	FLOW_FREES = 1u << 3,   /* releases it, or takes over the duty to */
 	FLOW_RETURNS = 1u << 4, /* the result may be the argument or point into it */
-	FLOW_CALLS = 1u << 5,	/* calls it */
+	FLOW_CALLS = 1u << 5,   /* calls it */
 	FLOW_INSIDE_SHIFT = 8,
 	FLOW_READS_INSIDE = FLOW_READS << FLOW_INSIDE_SHIFT,
 	FLOW_WRITES_INSIDE = FLOW_WRITES << FLOW_INSIDE_SHIFT,
@@ -32,7 +32,7 @@ enum {
 	FLOW_INSIDE = FLOW_DIRECT << FLOW_INSIDE_SHIFT,
 	FLOW_EVERYTHING = FLOW_DIRECT | FLOW_INSIDE,
 	/* facts that are no effects */
-	FLOW_STRING = 1u << 6,	/* relies on a terminating zero */
+	FLOW_STRING = 1u << 6,     /* relies on a terminating zero */
 	FLOW_STORES_NEW = 1u << 7, /* a new block that the caller owns is stored through it */
 	FLOW_GUESSED = 1u << 15,   /* nothing is known: the flags come from the type alone */
 };
@@ -40,7 +40,7 @@ enum {
 /* Of a function as a whole. */
 enum {
 	FLOW_DOES_ALLOCATE = 1u << 0,
-	FLOW_DOES_IO = 1u << 1,	       /* input, output, waiting, other processes */
+	FLOW_DOES_IO = 1u << 1,        /* input, output, waiting, other processes */
 	FLOW_DOES_CALL_BACK = 1u << 2, /* calls functions it was given */
 	FLOW_DOES_LOOP = 1u << 3,      /* its work grows with its input */
 	FLOW_DOES_UNKNOWN = 1u << 4,   /* calls something unknown: any memory that is not private may change */
@@ -53,12 +53,12 @@ enum {
 };
 
 struct flow_effects {
-	uint32_t does;	    /* FLOW_DOES_* and the like */
-	uint16_t nargs;	    /* arguments described by args[] */
-	uint16_t self;	    /* effects on the object of a method */
-	uint16_t rest;	    /* effects on every argument beyond nargs */
-	bool known;	    /* from the table or computed; false: guessed from the prototype */
-	bool complete;	    /* computed without any unknown callee, or from the table */
+	uint32_t does;  /* FLOW_DOES_* and the like */
+	uint16_t nargs; /* arguments described by args[] */
+	uint16_t self;  /* effects on the object of a method */
+	uint16_t rest;  /* effects on every argument beyond nargs */
+	bool known;     /* from the table or computed; false: guessed from the prototype */
+	bool complete;  /* computed without any unknown callee, or from the table */
 	const uint16_t *args;
 };
 

@@ -21,12 +21,12 @@ struct collector {
 	const struct ast_unit *unit;
 	const struct ast_function *function;
 	uint32_t nvars;
-	VEC(const struct ast_node *) uses;     /* REF nodes of locals, all of them */
-	VEC(const struct ast_node *) globals;  /* lvalues of variables that are not ours */
-	VEC(const struct ast_node *) selves;   /* THIS, and MEMBER with an implicit this */
+	VEC(const struct ast_node *) uses;    /* REF nodes of locals, all of them */
+	VEC(const struct ast_node *) globals; /* lvalues of variables that are not ours */
+	VEC(const struct ast_node *) selves;  /* THIS, and MEMBER with an implicit this */
 	VEC(const struct ast_node *) returns;
 	VEC(const struct ast_node *) calls;
-	uint32_t *first_use;		       /* of each local, in sorted */
+	uint32_t *first_use; /* of each local, in sorted */
 	const struct ast_node **sorted;
 	VEC(struct fact_value) values;
 	VEC(struct fact_edge) edges;

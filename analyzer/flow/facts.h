@@ -32,25 +32,25 @@ struct fact_value {
 };
 
 struct fact_call {
-	const struct ast_function *callee; /* NULL through a pointer, and after merging units */
-	uint64_t key;			   /* after merging: of the callee; 0 none */
+	const struct ast_function *callee;  /* NULL through a pointer, and after merging units */
+	uint64_t key;                       /* after merging: of the callee; 0 none */
 	const struct flow_effects *effects; /* the callee's: a library's, guessed, or being solved */
-	uint32_t result;		    /* value of its result; FLOW_NONE if nothing looks at it */
+	uint32_t result;                    /* value of its result; FLOW_NONE if nothing looks at it */
 };
 
 /* What a function may hand back to its caller. */
 enum {
-	FACT_RETURNS_OTHER = 1u << 0, /* something that is neither NULL nor the result of a call */
-	FACT_RETURNS_FRESH = 1u << 1, /* the result of a new expression */
+	FACT_RETURNS_OTHER = 1u << 0,   /* something that is neither NULL nor the result of a call */
+	FACT_RETURNS_FRESH = 1u << 1,   /* the result of a new expression */
 	FACT_RETURNS_POINTER = 1u << 2, /* its type is a pointer, a reference or a record */
 };
 
 struct function_facts {
 	const struct ast_function *function; /* NULL after merging units */
-	struct flow_effects *effects; /* being solved */
-	uint16_t *args;		      /* effects->args */
-	uint16_t *possible;	      /* of each parameter: the effects its type allows */
-	struct fact_value *values;    /* parameters, the object, results of calls */
+	struct flow_effects *effects;        /* being solved */
+	uint16_t *args;                      /* effects->args */
+	uint16_t *possible;                  /* of each parameter: the effects its type allows */
+	struct fact_value *values;           /* parameters, the object, results of calls */
 	struct fact_edge *edges;
 	struct fact_call *calls;
 	uint32_t *returned; /* calls whose results are returned as they are */

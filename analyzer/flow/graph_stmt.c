@@ -177,7 +177,7 @@ static void build_switch(struct builder *b, const struct ast_node *node)
 	graph_edge(b, after, FLOW_NEXT, NULL);
 	if (!select.taken)
 		graph_edge_from(b, select.dispatch, select.fallback == FLOW_NONE ? after : select.fallback,
-		                  FLOW_DEFAULT, select.fallback_label);
+		                FLOW_DEFAULT, select.fallback_label);
 	graph_open(b, after);
 	leave_scope(b, kept);
 }

@@ -53,8 +53,7 @@ static bool only_ours(struct follower *w, const struct flow_access *access)
 {
 	uint32_t found[2];
 
-	return access->point == FLOW_NONE ||
-	       flow_reaching(w->f, access->var, access->point, found, 2) == 1;
+	return access->point == FLOW_NONE || flow_reaching(w->f, access->var, access->point, found, 2) == 1;
 }
 
 static bool follow_access(const struct flow_access *access, void *context)
@@ -145,8 +144,7 @@ static void follow_sink(struct follower *w, const struct flow_sink *sink)
 		                sink->index);
 		break;
 	case FLOW_SINK_OBJECT:
-		follow_argument(w, sink,
-		                w->f->program ? flow_self_effects(w->f->program, sink->node) : FLOW_EVERYTHING,
+		follow_argument(w, sink, w->f->program ? flow_self_effects(w->f->program, sink->node) : FLOW_EVERYTHING,
 		                FLOW_NONE);
 		break;
 	case FLOW_SINK_READ:

@@ -8,33 +8,33 @@
 #include "analyzer/flow/places.h"
 
 enum flow_use_kind {
-	FLOW_USE_READ,	   /* the block is read */
-	FLOW_USE_WRITE,	   /* the block is written */
+	FLOW_USE_READ,     /* the block is read */
+	FLOW_USE_WRITE,    /* the block is written */
 	FLOW_USE_ARGUMENT, /* passed to a call that neither keeps nor frees it: see effects */
-	FLOW_USE_TEST,	   /* only the pointer is looked at: compared, tested, printed */
+	FLOW_USE_TEST,     /* only the pointer is looked at: compared, tested, printed */
 	FLOW_USE_RELEASE,  /* freed, or handed to a function that frees it */
 	FLOW_USE_ESCAPE,   /* stored, returned, captured, kept by a callee: others may use it from here on */
 };
 
 struct flow_use {
-	uint32_t at;	  /* point */
-	uint8_t kind;	  /* enum flow_use_kind */
-	bool alias;	  /* through another name or an interior pointer */
+	uint32_t at;      /* point */
+	uint8_t kind;     /* enum flow_use_kind */
+	bool alias;       /* through another name or an interior pointer */
 	uint32_t effects; /* of ARGUMENT and RELEASE: FLOW_READS … of the callee */
-	uint32_t index;	  /* of ARGUMENT and RELEASE: which argument; FLOW_NONE the object */
+	uint32_t index;   /* of ARGUMENT and RELEASE: which argument; FLOW_NONE the object */
 	const struct ast_node *node;
 };
 
 /* One allocation in the function. */
 struct flow_owner {
 	const struct ast_node *call; /* CALL or NEW that allocates */
-	uint32_t at;		     /* its point */
+	uint32_t at;                 /* its point */
 	const struct ast_var *var;   /* the first local that holds it; NULL if none does */
-	const char *name;	     /* of that local, or "" */
-	struct flow_use *uses;	     /* in order of points */
+	const char *name;            /* of that local, or "" */
+	struct flow_use *uses;       /* in order of points */
 	uint32_t nuses;
 	uint32_t nreleases;
-	bool escapes;	  /* some use is an ESCAPE: what else happens to it is not known here */
+	bool escapes;     /* some use is an ESCAPE: what else happens to it is not known here */
 	bool shared_name; /* a local that holds it may hold other things too where it is used */
 };
 

@@ -16,11 +16,11 @@
 
 /* An lvalue: a variable or `this`, the fields and elements selected, the pointers followed on the way. */
 struct flow_place {
-	const struct ast_var *var;	/* NULL: none, or not a plain variable */
-	const struct ast_field *field;	/* the last one selected, or NULL */
-	uint32_t derefs;		/* pointers and references followed; 0: the variable's own storage */
-	bool self;			/* starts at `this` */
-	bool part;			/* a field or an element, not the whole */
+	const struct ast_var *var;      /* NULL: none, or not a plain variable */
+	const struct ast_field *field;  /* the last one selected, or NULL */
+	uint32_t derefs;                /* pointers and references followed; 0: the variable's own storage */
+	bool self;                      /* starts at `this` */
+	bool part;                      /* a field or an element, not the whole */
 	const struct ast_node *pointer; /* the innermost pointer value followed, or NULL */
 };
 
@@ -45,12 +45,12 @@ enum flow_sink_kind {
 	FLOW_SINK_ARGUMENT, /* argument `index` of the CALL or CONSTRUCT `node` */
 	FLOW_SINK_OBJECT,   /* the object of a method call */
 	FLOW_SINK_CALLED,   /* called */
-	FLOW_SINK_READ,	    /* memory is read through it */
+	FLOW_SINK_READ,     /* memory is read through it */
 	FLOW_SINK_WRITTEN,  /* memory is written through it */
 	FLOW_SINK_INSIDE,   /* a pointer is loaded through it; `node` is that load, whose value goes on from there */
 	FLOW_SINK_RETURNED,
-	FLOW_SINK_FREED,    /* delete */
-	FLOW_SINK_UNKNOWN,  /* anything may happen to it */
+	FLOW_SINK_FREED,   /* delete */
+	FLOW_SINK_UNKNOWN, /* anything may happen to it */
 };
 
 struct flow_sink {
@@ -86,9 +86,9 @@ enum {
 };
 
 struct flow_access {
-	uint32_t point; /* in cfg->points; FLOW_NONE: parameters, at entry */
-	uint32_t var;	/* number of the local */
-	uint32_t mode;	/* FLOW_ACCESS_* */
+	uint32_t point;               /* in cfg->points; FLOW_NONE: parameters, at entry */
+	uint32_t var;                 /* number of the local */
+	uint32_t mode;                /* FLOW_ACCESS_* */
 	const struct ast_node *node;  /* the lvalue, or the VAR */
 	const struct ast_node *value; /* of a DEFINE: the expression assigned; NULL unknown, nothing, or ++ */
 };
@@ -110,9 +110,9 @@ struct flow_function {
 	struct flow_cfg *cfg;
 	const struct ast_var **vars; /* by number; NULL where there is none */
 	uint32_t nvars, naccesses;
-	struct flow_access *accesses; /* by point; entry's first */
+	struct flow_access *accesses;        /* by point; entry's first */
 	uint32_t *first_access, *end_access; /* of each block */
-	uint8_t *locals;	      /* FLOW_LOCAL_*, by number */
+	uint8_t *locals;                     /* FLOW_LOCAL_*, by number */
 	/* made when first asked for */
 	uint64_t *live;
 	struct flow_dominators *dominators, *post_dominators;

@@ -15,10 +15,10 @@ struct library_slot {
 
 struct flow_program {
 	struct arena *arena;
-	struct library_slot *slots;   /* the table of libraries, by hash of the name */
-	struct hash_map functions;    /* ast_function, or CALL through a pointer -> flow_effects */
+	struct library_slot *slots;  /* the table of libraries, by hash of the name */
+	struct hash_map functions;   /* ast_function, or CALL through a pointer -> flow_effects */
 	struct flow_effects unknown; /* of what is not even declared */
-	const struct ast_unit *unit;  /* the unit added, and what its functions do */
+	const struct ast_unit *unit; /* the unit added, and what its functions do */
 	struct function_facts **facts;
 	uint32_t nfacts;
 };

@@ -109,8 +109,8 @@ static void climb_binary(struct climb c, const struct ast_node *node, const stru
 	}
 	if (up->op == AST_OP_PTR_MEM)
 		sink(&c, FLOW_SINK_UNKNOWN, up, 0, NULL);
-	else if (is_pointer_like(node->type) || (up->op >= AST_OP_LT && up->op <= AST_OP_NE) ||
-	         up->op == AST_OP_LAND || up->op == AST_OP_LOR)
+	else if (is_pointer_like(node->type) || (up->op >= AST_OP_LT && up->op <= AST_OP_NE) || up->op == AST_OP_LAND ||
+	         up->op == AST_OP_LOR)
 		sink(&c, FLOW_SINK_NOTHING, up, 0, NULL);
 	else
 		climb(c, up);

@@ -89,8 +89,8 @@ static bool publish(struct function_facts *facts)
 /* New memory comes back only if each way out gives NULL or the fresh result of a call, which nobody else keeps. */
 static bool solve_result(struct function_facts *facts)
 {
-	bool fresh = (facts->nreturned > 0 || facts->flags & FACT_RETURNS_FRESH) &&
-	             !(facts->flags & FACT_RETURNS_OTHER);
+	bool fresh =
+	        (facts->nreturned > 0 || facts->flags & FACT_RETURNS_FRESH) && !(facts->flags & FACT_RETURNS_OTHER);
 	uint32_t before = facts->effects->does;
 
 	for (uint32_t i = 0; i < facts->nreturned && fresh; i++) {

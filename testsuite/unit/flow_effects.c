@@ -43,8 +43,8 @@ static const char *labelled(struct arena *arena, const char *label, const char *
 
 	for (const char *at = strstr(label, name); at; at = strstr(at + 1, name))
 		if (at[length] == '=' && strchr(" ,;", at[-1]))
-			return sorted_words(arena, arena_strndup(arena, at + length + 1,
-			                                         strcspn(at + length + 1, ",;*")));
+			return sorted_words(arena,
+			                    arena_strndup(arena, at + length + 1, strcspn(at + length + 1, ",;*")));
 	return "";
 }
 

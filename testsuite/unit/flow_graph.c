@@ -70,7 +70,8 @@ static void check_dominators(const struct flow_cfg *cfg, const struct flow_domin
 		reach(cfg, tree->root, a, backwards, rest);
 		for (uint32_t b = 0; b < cfg->nblocks; b++) {
 			/* Backwards, only what the entry reaches is part of the graph; the root always is. */
-			bool known = all[a] && all[b] && ((alive[a] || a == tree->root) && (alive[b] || b == tree->root));
+			bool known =
+			        all[a] && all[b] && ((alive[a] || a == tree->root) && (alive[b] || b == tree->root));
 
 			ck_assert_int_eq(flow_dominates(tree, a, b), known && !rest[b]);
 		}

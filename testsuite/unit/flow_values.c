@@ -191,7 +191,8 @@ static const char *label_of(struct arena *arena, const struct ast_unit *unit, co
 	return strstr(arena_strndup(arena, file->text + start, file->lines[line - 1] - start), "owner: ");
 }
 
-static void describe(struct subject *s, struct flow_function *f, const struct flow_owner *owner, char *text, size_t size)
+static void describe(struct subject *s, struct flow_function *f, const struct flow_owner *owner, char *text,
+                     size_t size)
 {
 	const struct flow_use *release = flow_released_at(owner);
 	const struct flow_use *last = release ? flow_last_use(f, owner, release) : NULL;

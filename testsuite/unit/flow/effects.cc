@@ -62,7 +62,8 @@ int first(const std::vector<int> &v)
 	return v[0];
 }
 
-class counter {
+class counter
+{
 	int n = 0;
 	counter *other = nullptr;
 

@@ -181,12 +181,13 @@ int ends(int a)
 int statement_expression(int a)
 {
 	return ({
-		int b = a;
+		       int b = a;
 
-		if (b > 3)
-			b = 3;
-		b;
-	}) + (a ? 1 : 2);
+		       if (b > 3)
+			       b = 3;
+		       b;
+	       }) +
+	       (a ? 1 : 2);
 }
 
 int dead(int a)
