@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The truth: labels that a person wrote into the programs, and what a traced run must show for them.
 
-A label stands in a comment on the line a programmer would name for the memory:
+A label stands in a comment on the line a programmer would name for the memory, or alone on the line above:
 
     bytes: 3*16; count: 3; type: struct node        48 bytes in 3 blocks of that type, on this line
     bytes: any; type: char[]                         as many bytes as the library likes, at least one block
@@ -94,10 +94,11 @@ def read_source(program, path, named, also):
         match = LABEL.search(text)
         if not match:
             continue
+        place = line + 1 if not text[:match.start()].strip() else line
         if match[1].startswith("or:"):
-            also.append((match[1][3:].strip(), path.name, line))
+            also.append((match[1][3:].strip(), path.name, place))
             continue
-        label, name = read_label(match[1], path.name, line)
+        label, name = read_label(match[1], path.name, place)
         program.labels.append(label)
         if name:
             named[name] = label

@@ -26,7 +26,8 @@ struct expr {
 
 static struct chunk *chunk_new(struct arena *arena, size_t size)
 {
-	struct chunk *chunk = malloc(sizeof(*chunk) + size); /* bytes: 4*(24+1024)+24+5000; count: 5; type: struct chunk; name: chunk */
+	/* bytes: 4*(24+1024)+24+5000; count: 5; type: struct chunk; name: chunk */
+	struct chunk *chunk = malloc(sizeof(*chunk) + size);
 
 	if (!chunk)
 		abort();
@@ -71,7 +72,7 @@ static double evaluate(const struct expr *expr)
 	if (expr->op == 'n')
 		return expr->value;
 	return expr->op == '+' ? evaluate(expr->left) + evaluate(expr->right)
-			       : evaluate(expr->left) * evaluate(expr->right);
+	                       : evaluate(expr->left) * evaluate(expr->right);
 }
 
 static void arena_release(struct arena *arena)

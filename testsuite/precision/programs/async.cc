@@ -21,7 +21,7 @@ struct Task {
 
 class Queue
 {
-public:
+      public:
 	void push(Task task)
 	{
 		std::lock_guard<std::mutex> lock(mutex_);
@@ -38,7 +38,7 @@ public:
 		return task;
 	}
 
-private:
+      private:
 	std::mutex mutex_;
 	std::condition_variable ready_;
 	std::queue<Task, std::deque<Task>> tasks_;
@@ -56,7 +56,7 @@ static long summed(const std::vector<int> &numbers)
 
 int main()
 {
-	Queue queue; // bytes: any
+	Queue queue;                       // bytes: any
 	std::vector<int> numbers(1000, 2); // bytes: 4000; count: 1; type: int[]
 	std::vector<std::thread> workers;
 	std::vector<std::future<long>> sums;

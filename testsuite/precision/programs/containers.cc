@@ -24,19 +24,25 @@ struct Level {
 
 class Book
 {
-public:
+      public:
 	void add(const Order &order)
 	{
-		all_.push_back(order);		       // bytes: 24*(1+2+4+8+16+32+64); count: 7; type: Order[]
+		all_.push_back(order);                        // bytes: 24*(1+2+4+8+16+32+64); count: 7; type: Order[]
 		byPrice_[int(order.price)] += order.quantity; // bytes: 10*40; count: 10; type: *_Rb_tree_node<*pair<*
-		if (seen_.insert(order.id).second)     // bytes: 64*40; count: 64; type: *_Rb_tree_node<int>*
+		if (seen_.insert(order.id).second)            // bytes: 64*40; count: 64; type: *_Rb_tree_node<int>*
 			fresh_++;
 	}
 
-	int fresh() const { return fresh_; }
-	const std::vector<Order> &all() const { return all_; }
+	int fresh() const
+	{
+		return fresh_;
+	}
+	const std::vector<Order> &all() const
+	{
+		return all_;
+	}
 
-private:
+      private:
 	std::vector<Order> all_;
 	std::map<int, int> byPrice_;
 	std::set<int> seen_;
@@ -72,7 +78,7 @@ static int queued(int n)
 static std::size_t matrix()
 {
 	std::vector<std::vector<float>> rows(8, std::vector<float>(16)); // bytes: 8*24+9*64; count: 10
-	std::vector<bool> mask(1000);					  // bytes: 128; count: 1
+	std::vector<bool> mask(1000);                                    // bytes: 128; count: 1
 
 	for (auto &row : rows)
 		row.resize(32); // bytes: 8*128; count: 8; type: float[]

@@ -12,25 +12,43 @@
 
 template <typename T> class Generator
 {
-public:
+      public:
 	struct promise_type {
 		T value{};
 
-		Generator get_return_object() { return Generator(Handle::from_promise(*this)); }
-		std::suspend_always initial_suspend() noexcept { return {}; }
-		std::suspend_always final_suspend() noexcept { return {}; }
+		Generator get_return_object()
+		{
+			return Generator(Handle::from_promise(*this));
+		}
+		std::suspend_always initial_suspend() noexcept
+		{
+			return {};
+		}
+		std::suspend_always final_suspend() noexcept
+		{
+			return {};
+		}
 		std::suspend_always yield_value(T next)
 		{
 			value = std::move(next);
 			return {};
 		}
-		void return_void() {}
-		void unhandled_exception() { std::terminate(); }
+		void return_void()
+		{
+		}
+		void unhandled_exception()
+		{
+			std::terminate();
+		}
 	};
 	using Handle = std::coroutine_handle<promise_type>;
 
-	explicit Generator(Handle handle) : handle_(handle) {}
-	Generator(Generator &&other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+	explicit Generator(Handle handle) : handle_(handle)
+	{
+	}
+	Generator(Generator &&other) noexcept : handle_(std::exchange(other.handle_, nullptr))
+	{
+	}
 	~Generator()
 	{
 		if (handle_)
@@ -41,9 +59,12 @@ public:
 		handle_.resume();
 		return !handle_.done();
 	}
-	const T &value() const { return handle_.promise().value; }
+	const T &value() const
+	{
+		return handle_.promise().value;
+	}
 
-private:
+      private:
 	Handle handle_;
 };
 
@@ -75,7 +96,7 @@ int main()
 	std::size_t length = 0;
 
 	for (auto some = numbers(0, 4); some.next();) // or: numbers
-		kept.push_back(some.value()); // bytes: 4*(1+2+4); count: 3; type: int[]
+		kept.push_back(some.value());         // bytes: 4*(1+2+4); count: 3; type: int[]
 	while (text.next())
 		length += text.value().size();
 	return total(10) == 45 && total(3) == 3 && length == 300 && kept.size() == 4 ? 0 : 1;

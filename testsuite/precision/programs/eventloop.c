@@ -103,7 +103,8 @@ static void add_timer(struct loop *loop, uint64_t due, void (*call)(struct loop 
 
 	if (loop->n > loop->room) {
 		loop->room = loop->room ? loop->room * 2 : 8;
-		loop->heap = realloc(loop->heap, loop->room * sizeof(struct timer)); /* bytes: 24*(8+16+32+64); count: 4; type: struct timer[] */
+		/* bytes: 24*(8+16+32+64); count: 4; type: struct timer[] */
+		loop->heap = realloc(loop->heap, loop->room * sizeof(struct timer));
 	}
 	for (; at && loop->heap[(at - 1) / 2].due > due; at = (at - 1) / 2)
 		loop->heap[at] = loop->heap[(at - 1) / 2];

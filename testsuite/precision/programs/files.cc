@@ -24,28 +24,30 @@ static void write(const fs::path &path)
 static std::map<std::string, std::string> read(const fs::path &path)
 {
 	std::map<std::string, std::string> values;
-	std::ifstream in(path);				 // bytes: any
+	std::ifstream in(path);                    // bytes: any
 	std::regex pattern("([a-z0-9-]+) = (.*)"); // bytes: any
 	std::string line;
 	std::smatch match;
 
-	while (std::getline(in, line)) // bytes: any
+	while (std::getline(in, line))                      // bytes: any
 		if (std::regex_match(line, match, pattern)) // bytes: any
-			values[match[1]] = match[2]; // bytes: any
+			values[match[1]] = match[2];        // bytes: any
 	return values;
 }
 
 int main()
 {
 	fs::path folder = fs::current_path() / "files"; // bytes: any
-	fs::path file = folder / "settings.conf"; // bytes: any
+	fs::path file = folder / "settings.conf";       // bytes: any
 	int n = 0;
 
 	fs::create_directories(folder); // bytes: any
 	write(file);
 	auto values = read(file);
 	for (const auto &entry : fs::directory_iterator(folder)) // bytes: any
-		n += entry.path().extension() == ".conf"; // bytes: any
+		n += entry.path().extension() == ".conf";
 	fs::remove_all(folder); // bytes: any
-	return n == 1 && values.size() == 10 && values.at("key-of-some-length-3").back() == '3' ? 0 : 1;
+	// bytes: 21; count: 1; type: char[]
+	bool same = values.at("key-of-some-length-3").back() == '3';
+	return n == 1 && same && values.size() == 10 ? 0 : 1;
 }

@@ -38,7 +38,7 @@ static int serve(const struct table *table, int requests)
 
 	for (int i = 0; i < requests; i++) {
 		struct answer *answer = malloc(sizeof(*answer)); /* bytes: 3*10*24; count: 30; type: struct answer */
-		char *text = calloc(1, 64);			 /* bytes: 3*10*64; count: 30; type: char[] */
+		char *text = calloc(1, 64);                      /* bytes: 3*10*64; count: 30; type: char[] */
 
 		memset(text, '0' + i, 63);
 		answer->sum = table->rows[i] + text[0];

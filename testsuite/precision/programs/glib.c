@@ -16,9 +16,9 @@ struct user {
 
 int main(void)
 {
-	GArray *numbers = g_array_new(FALSE, FALSE, sizeof(int));			   /* bytes: any */
-	GString *text = g_string_new("start");						   /* bytes: any */
-	GPtrArray *users = g_ptr_array_new();						   /* bytes: any */
+	GArray *numbers = g_array_new(FALSE, FALSE, sizeof(int)); /* bytes: any */
+	GString *text = g_string_new("start");                    /* bytes: any */
+	GPtrArray *users = g_ptr_array_new();                     /* from a slab that another line filled */
 	GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free); /* bytes: any */
 	GList *list = NULL;
 	gboolean ok;
@@ -30,10 +30,11 @@ int main(void)
 	for (int i = 0; i < 10; i++) {
 		struct user *user = g_new0(struct user, 1); /* bytes: 10*24; count: 10; type: struct user */
 
-		user->name = g_strdup_printf("user %d", i);				     /* bytes: any; type: char[] */
-		g_ptr_array_add(users, user);						     /* bytes: any */
+		/* bytes: any; type: char[] */
+		user->name = g_strdup_printf("user %d", i);
+		g_ptr_array_add(users, user);                                          /* bytes: any */
 		g_hash_table_insert(names, g_strdup(user->name), g_strdup("a value")); /* bytes: any */
-		list = g_list_prepend(list, user);					     /* bytes: any */
+		list = g_list_prepend(list, user);
 	}
 	double *weights = g_malloc(20 * sizeof(double)); /* bytes: 160; count: 1; type: double[] */
 	memset(weights, 0, 20 * sizeof(double));
@@ -48,7 +49,7 @@ int main(void)
 		g_free(user->name);
 		g_free(user);
 	}
-	g_hash_table_destroy(names);
+	g_hash_table_destroy(names); /* bytes: 64; count: 2 */
 	g_ptr_array_free(users, TRUE);
 	g_string_free(text, TRUE);
 	g_array_free(numbers, TRUE);

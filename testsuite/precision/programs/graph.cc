@@ -20,12 +20,15 @@ struct Edge {
 struct Visit {
 	double distance;
 	int node;
-	bool operator<(const Visit &other) const { return distance > other.distance; }
+	bool operator<(const Visit &other) const
+	{
+		return distance > other.distance;
+	}
 };
 
 class Graph
 {
-public:
+      public:
 	int node(const std::string &name)
 	{
 		auto [at, fresh] = ids_.try_emplace(name, int(edges_.size())); // bytes: any; type: *_Hash_node<*
@@ -60,7 +63,7 @@ public:
 		return best;
 	}
 
-private:
+      private:
 	std::unordered_map<std::string, int> ids_;
 	std::vector<std::vector<Edge>> edges_;
 };
@@ -88,6 +91,8 @@ int main()
 	}
 	auto distances = graph.distances(0);
 	auto sorted = order(distances);
-	std::function<double(std::size_t)> total = [&](std::size_t n) { return n ? distances[n - 1] + total(n - 1) : 0.0; };
+	std::function<double(std::size_t)> total = [&](std::size_t n) {
+		return n ? distances[n - 1] + total(n - 1) : 0.0;
+	};
 	return sorted.back() == 0 && total(20) > 20 ? 0 : 1;
 }

@@ -41,7 +41,8 @@ static struct table *table_new(size_t size)
 static void rehash(struct table *table)
 {
 	size_t size = 2 * table->size;
-	struct entry **buckets = calloc(size, sizeof(*buckets)); /* bytes: 8*(8+16+32+64); count: 4; type: struct entry *[] */
+	/* bytes: 8*(8+16+32+64); count: 4; type: struct entry *[] */
+	struct entry **buckets = calloc(size, sizeof(*buckets));
 
 	for (size_t i = 0; i < table->size; i++)
 		for (struct entry *entry = table->buckets[i], *next; entry; entry = next) {
@@ -70,7 +71,7 @@ static void put(struct table *table, const char *key, void *value)
 	if (table->used == table->size)
 		rehash(table);
 	entry = malloc(sizeof(*entry)); /* bytes: 50*24; count: 50; type: struct entry */
-	entry->key = strdup(key);	/* bytes: 50*6; count: 50; type: char[] */
+	entry->key = strdup(key);       /* bytes: 50*6; count: 50; type: char[] */
 	entry->value = value;
 	entry->next = table->buckets[hash(key) % table->size];
 	table->buckets[hash(key) % table->size] = entry;

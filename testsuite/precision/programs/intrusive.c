@@ -71,7 +71,8 @@ static struct device *device_register(struct list *all, const char *name)
 	struct device *device = kzalloc(sizeof(*device), GFP_KERNEL); /* bytes: 3*48; count: 3; type: struct device */
 
 	device->name = name;
-	device->statistics = kmalloc_array(8, sizeof(uint64_t), GFP_KERNEL | GFP_ZERO); /* bytes: 3*64; count: 3; type: uint64_t[] or unsigned long[] or long unsigned int[] or __uint64_t[] */
+	/* bytes: 3*64; count: 3; type: uint64_t[] or unsigned long[] or long unsigned int[] or __uint64_t[] */
+	device->statistics = kmalloc_array(8, sizeof(uint64_t), GFP_KERNEL | GFP_ZERO);
 	list_init(&device->queue);
 	list_add_tail(&device->devices, all);
 	return device;
@@ -79,7 +80,8 @@ static struct device *device_register(struct list *all, const char *name)
 
 static void receive(struct device *device, uint32_t length)
 {
-	struct packet *packet = kmalloc(sizeof(*packet) + length, GFP_KERNEL); /* bytes: 3*sum(24+100*i for i in range(10)); count: 30; type: struct packet */
+	/* bytes: 3*sum(24+100*i for i in range(10)); count: 30; type: struct packet */
+	struct packet *packet = kmalloc(sizeof(*packet) + length, GFP_KERNEL);
 
 	packet->length = length;
 	memset(packet->data, 0xff, length);
@@ -119,7 +121,6 @@ int main(void)
 		for (uint32_t n = 0; n < 10; n++)
 			receive(device, n * 100);
 	}
-	list_for_each_safe(at, next, &devices)
-		total += device_release(container_of(at, struct device, devices));
+	list_for_each_safe(at, next, &devices) total += device_release(container_of(at, struct device, devices));
 	return total == 13500 ? 0 : 1;
 }

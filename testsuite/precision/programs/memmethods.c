@@ -141,7 +141,8 @@ static struct table *table_new(const char *name)
 
 static void add_column(struct table *table, const char *name)
 {
-	table->columns = db_realloc(table->columns, (table->n + 1) * (int)sizeof(struct column)); /* bytes: 4*8+16*(1+2+3+4); count: 4; type: struct column[] */
+	/* bytes: 4*8+16*(1+2+3+4); count: 4; type: struct column[] */
+	table->columns = db_realloc(table->columns, (table->n + 1) * (int)sizeof(struct column));
 	table->columns[table->n].name = db_strdup(name); /* bytes: 4*16; count: 4; type: char[] */
 	table->columns[table->n++].type = 1;
 }

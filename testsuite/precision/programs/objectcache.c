@@ -32,7 +32,8 @@ struct cache {
 
 static void add_slab(struct cache *cache)
 {
-	struct slab *slab = aligned_alloc(64, sizeof(struct slab)); /* bytes: 3*(64+16*64); count: 3; type: struct slab */
+	/* bytes: 3*(64+16*64); count: 3; type: struct slab */
+	struct slab *slab = aligned_alloc(64, sizeof(struct slab));
 
 	if (!slab)
 		abort();
@@ -71,7 +72,8 @@ static int cache_init(struct cache *cache)
 	memset(cache, 0, sizeof(*cache));
 	if (posix_memalign(&cache->scratch, 4096, 8192)) /* bytes: 8192; count: 1 */
 		return -1;
-	cache->bitmap = reallocarray(NULL, 100, sizeof(*cache->bitmap)); /* bytes: 400; count: 1; type: uint32_t[] or unsigned int[] or __uint32_t[] */
+	/* bytes: 400; count: 1; type: uint32_t[] or unsigned int[] or __uint32_t[] */
+	cache->bitmap = reallocarray(NULL, 100, sizeof(*cache->bitmap));
 	if (!cache->bitmap)
 		return -1;
 	memset(cache->bitmap, 0, 400);

@@ -36,7 +36,8 @@ static int matrix_new(struct matrix **out, size_t rows, size_t columns)
 	matrix->cells = malloc(rows * sizeof(*matrix->cells)); /* bytes: 8*4+8*3; count: 2; type: double *[] */
 	if (!matrix->cells)
 		goto free_matrix;
-	matrix->cells[0] = calloc(rows * columns, sizeof(**matrix->cells)); /* bytes: 8*16+8*9; count: 2; type: double[] */
+	/* bytes: 8*16+8*9; count: 2; type: double[] */
+	matrix->cells[0] = calloc(rows * columns, sizeof(**matrix->cells));
 	if (!matrix->cells[0])
 		goto free_cells;
 	for (size_t i = 1; i < rows; i++)
@@ -77,7 +78,7 @@ static int solver_new(struct solver **out, size_t n)
 	memset(solver, 0, sizeof(*solver));
 	if (n > 4 || matrix_new(&solver->a, n, n))
 		goto fail;
-	solver->b = calloc(n, sizeof(double));	  /* bytes: 8*(4+3); count: 2; type: double[] */
+	solver->b = calloc(n, sizeof(double));    /* bytes: 8*(4+3); count: 2; type: double[] */
 	solver->pivots = malloc(n * sizeof(int)); /* bytes: 4*(4+3); count: 2; type: int[] */
 	if (!solver->b || !solver->pivots)
 		goto fail;

@@ -20,10 +20,11 @@ struct command {
 static struct command *parse(const char *line)
 {
 	struct command *command = calloc(1, sizeof(*command)); /* bytes: 16; count: 1; type: struct command */
-	char *copy = strdup(line), *rest = copy, *word;	       /* bytes: 16; count: 1; type: char[] */
+	char *copy = strdup(line), *rest = copy, *word;        /* bytes: 16; count: 1; type: char[] */
 
 	while ((word = strsep(&rest, " "))) {
-		command->words = reallocarray(command->words, command->n + 1, sizeof(char *)); /* bytes: 8*(1+2+3+4); count: 4; type: char *[] */
+		/* bytes: 8*(1+2+3+4); count: 4; type: char *[] */
+		command->words = reallocarray(command->words, command->n + 1, sizeof(char *));
 		command->words[command->n++] = strndup(word, 3); /* bytes: 3+3+3+4; count: 4; type: char[] */
 	}
 	free(copy);
@@ -83,7 +84,8 @@ static int searched(void)
 	int n = 0;
 
 	for (int i = 0; i < 3; i++)
-		n += tsearch(names[i], &root, (int (*)(const void *, const void *))strcmp) != NULL; /* bytes: any; count: 3 */
+		/* bytes: any; count: 3 */
+		n += tsearch(names[i], &root, (int (*)(const void *, const void *))strcmp) != NULL;
 	for (int i = 0; i < 3; i++)
 		tdelete(names[i], &root, (int (*)(const void *, const void *))strcmp);
 	return n;

@@ -12,7 +12,10 @@
 
 struct Mesh {
 	float vertices[30];
-	explicit Mesh(float value) { std::fill(std::begin(vertices), std::end(vertices), value); }
+	explicit Mesh(float value)
+	{
+		std::fill(std::begin(vertices), std::end(vertices), value);
+	}
 };
 
 struct Node : std::enable_shared_from_this<Node> {
@@ -29,7 +32,10 @@ struct Node : std::enable_shared_from_this<Node> {
 };
 
 struct Free {
-	void operator()(char *text) const { std::free(text); }
+	void operator()(char *text) const
+	{
+		std::free(text);
+	}
 };
 
 using Text = std::unique_ptr<char, Free>;
@@ -41,28 +47,39 @@ static Text text_of(const char *from)
 
 class Shape
 {
-public:
+      public:
 	virtual ~Shape() = default;
 	virtual double area() const = 0;
 };
 
 class Circle : public Shape
 {
-public:
-	explicit Circle(double radius) : radius_(radius) {}
-	double area() const override { return 3 * radius_ * radius_; }
+      public:
+	explicit Circle(double radius) : radius_(radius)
+	{
+	}
+	double area() const override
+	{
+		return 3 * radius_ * radius_;
+	}
 
-private:
+      private:
 	double radius_;
 };
 
 class Square : public Shape
 {
-public:
-	explicit Square(double side) : side_(side), cache_(new double[10]()) {} // bytes: 3*80; count: 3; type: double[]
-	double area() const override { return side_ * side_ + cache_[9]; }
+      public:
+	// bytes: 3*80; count: 3; type: double[]
+	explicit Square(double side) : side_(side), cache_(new double[10]())
+	{
+	}
+	double area() const override
+	{
+		return side_ * side_ + cache_[9];
+	}
 
-private:
+      private:
 	double side_;
 	std::unique_ptr<double[]> cache_;
 };
@@ -71,13 +88,13 @@ static std::unique_ptr<Shape> make_shape(int kind)
 {
 	if (kind % 2)
 		return std::make_unique<Circle>(kind); // bytes: 3*16; count: 3; type: Circle
-	return std::make_unique<Square>(kind); // bytes: 3*24; count: 3; type: Square
+	return std::make_unique<Square>(kind);         // bytes: 3*24; count: 3; type: Square
 }
 
 int main()
 {
-	auto mesh = std::make_shared<Mesh>(1.0f); // bytes: 136; count: 1; type: *Mesh*
-	auto root = std::make_shared<Node>();	  // bytes: 96; count: 1; type: *Node*
+	auto mesh = std::make_shared<Mesh>(1.0f);    // bytes: 136; count: 1; type: *Mesh*
+	auto root = std::make_shared<Node>();        // bytes: 96; count: 1; type: *Node*
 	std::shared_ptr<Mesh> spare(new Mesh(2.0f)); // bytes: 120+24; count: 2
 	bool ok = true;
 
@@ -94,7 +111,7 @@ int main()
 		shapes[std::size_t(i)] = make_shape(i);
 	for (const auto &shape : shapes)
 		total += shape->area();
-	auto pixels = std::make_unique<unsigned char[]>(640); // bytes: 640; count: 1; type: unsigned char[]
+	auto pixels = std::make_unique<unsigned char[]>(640);     // bytes: 640; count: 1; type: unsigned char[]
 	std::shared_ptr<void> handle(std::malloc(32), std::free); // bytes: 32+32; count: 2
 	ok = ok && total == 125 && pixels[639] == 0 && handle && root->children[3]->parent.lock() == root;
 	return ok ? 0 : 1;

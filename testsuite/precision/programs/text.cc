@@ -31,7 +31,7 @@ static Entry parse(std::string_view line)
 	Entry entry;
 	std::size_t space = line.find(' ');
 
-	entry.host = line.substr(0, space);	    // bytes: 3*31; count: 3; type: char[]
+	entry.host = line.substr(0, space);                  // bytes: 3*31; count: 3; type: char[]
 	entry.message = std::string(line.substr(space + 1)); // bytes: 3*46; count: 3; type: char[]
 	entry.level = int(entry.message.size());
 	return entry;
@@ -42,7 +42,7 @@ static std::string formatted(const Entry &entry)
 	std::ostringstream out;
 
 	out << entry.host << ": " << entry.level << " characters of message"; // bytes: any; type: char[]
-	return out.str(); // bytes: any; count: 3; type: char[]
+	return out.str();                                                     // bytes: any; count: 3; type: char[]
 }
 
 static int words(const std::string &text)
@@ -69,9 +69,9 @@ static std::string join(const std::vector<std::string> &parts)
 int main()
 {
 	const char *const lines[] = {
-		"first-of-the-hosts.example.org the quick brown fox jumps over the lazy d0000",
-		"other-of-the-hosts.example.org the quick brown fox jumps over the lazy d1111",
-		"third-of-the-hosts.example.org the quick brown fox jumps over the lazy d2222",
+	        "first-of-the-hosts.example.org the quick brown fox jumps over the lazy d0000",
+	        "other-of-the-hosts.example.org the quick brown fox jumps over the lazy d1111",
+	        "third-of-the-hosts.example.org the quick brown fox jumps over the lazy d2222",
 	};
 	std::vector<std::string> reports;
 	bool ok = true;
@@ -81,11 +81,13 @@ int main()
 		reports.push_back(formatted(entry)); // bytes: 32*(1+2+4); count: 3; type: *string*[]
 		ok = ok && entry.level == 45;
 	}
-	std::string text = "a text of " + std::to_string(1234567) + " letters and more"; // bytes: 31+61; count: 2; type: char[]
-	std::string copy = text;				// bytes: 35; count: 1; type: char[]
+	// bytes: 31+61; count: 2; type: char[]
+	std::string text = "a text of " + std::to_string(1234567) + " letters and more";
+	std::string copy = text; // bytes: 35; count: 1; type: char[]
 	std::transform(copy.begin(), copy.end(), copy.begin(), [](char c) { return char(c ^ 1); });
 	std::wstring wide(100, L'x'); // bytes: 404; count: 1; type: wchar_t[]
-	ok = ok && repeated("0123456789", 20).size() == 200 && words("one two a-rather-long-word-of-many-letters") == 3; // bytes: 43; count: 1; type: char[]
+	// bytes: 43; count: 1; type: char[]
+	ok = ok && repeated("0123456789", 20).size() == 200 && words("one two a-rather-long-word-of-many-letters") == 3;
 	ok = ok && join(reports).size() > 150 && copy != text && wide.size() == 100;
 	return ok ? 0 : 1;
 }

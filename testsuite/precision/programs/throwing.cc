@@ -12,22 +12,29 @@
 
 template <typename T> class Ref
 {
-public:
+      public:
 	explicit Ref(T *object = nullptr) : object_(object)
 	{
 		if (object_)
 			object_->references++;
 	}
-	Ref(const Ref &other) : Ref(other.object_) {}
-	Ref(Ref &&other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
+	Ref(const Ref &other) : Ref(other.object_)
+	{
+	}
+	Ref(Ref &&other) noexcept : object_(std::exchange(other.object_, nullptr))
+	{
+	}
 	~Ref()
 	{
 		if (object_ && --object_->references == 0)
 			delete object_;
 	}
-	T *operator->() const { return object_; }
+	T *operator->() const
+	{
+		return object_;
+	}
 
-private:
+      private:
 	T *object_;
 };
 
@@ -36,8 +43,14 @@ struct Image {
 	int width, height;
 	unsigned char *pixels;
 
-	Image(int w, int h) : width(w), height(h), pixels(new unsigned char[std::size_t(w * h)]()) {} // bytes: 5*100; count: 5; type: unsigned char[]
-	~Image() { delete[] pixels; }
+	// bytes: 5*100; count: 5; type: unsigned char[]
+	Image(int w, int h) : width(w), height(h), pixels(new unsigned char[std::size_t(w * h)]())
+	{
+	}
+	~Image()
+	{
+		delete[] pixels;
+	}
 };
 
 struct Failure {
@@ -47,25 +60,28 @@ struct Failure {
 
 class Device
 {
-public:
+      public:
 	explicit Device(int id)
-	    : buffer_(new char[256]), // bytes: 4*256; count: 4; type: char[]
+	    : buffer_(new char[256]),   // bytes: 4*256; count: 4; type: char[]
 	      image_(new Image(10, 10)) // bytes: 4*24; count: 4; type: Image
 	{
 		if (id >= 2)
 			throw Failure{id, "no such device"}; // bytes: any; count: 2
 		std::memset(buffer_.get(), id, 256);
 	}
-	int sum() const { return buffer_[255] + image_->pixels[99]; }
+	int sum() const
+	{
+		return buffer_[255] + image_->pixels[99];
+	}
 
-private:
+      private:
 	std::unique_ptr<char[]> buffer_;
 	Ref<Image> image_;
 };
 
 template <typename T, std::size_t N> class SmallVector
 {
-public:
+      public:
 	SmallVector(std::initializer_list<T> items)
 	{
 		for (const T &item : items)
@@ -86,14 +102,24 @@ public:
 			grow();
 		new (items_ + n_++) T(item);
 	}
-	std::size_t size() const { return n_; }
-	const T &operator[](std::size_t i) const { return items_[i]; }
+	std::size_t size() const
+	{
+		return n_;
+	}
+	const T &operator[](std::size_t i) const
+	{
+		return items_[i];
+	}
 
-private:
-	T *inside() { return reinterpret_cast<T *>(room_inside_); }
+      private:
+	T *inside()
+	{
+		return reinterpret_cast<T *>(room_inside_);
+	}
 	void grow()
 	{
-		T *items = static_cast<T *>(::operator new(2 * room_ * sizeof(T))); // bytes: 8*(8+16+32+64); count: 4; type: double[]; name: grow
+		// bytes: 8*(8+16+32+64); count: 4; type: double[]; name: grow
+		T *items = static_cast<T *>(::operator new(2 * room_ * sizeof(T)));
 
 		for (std::size_t i = 0; i < n_; i++) {
 			new (items + i) T(std::move(items_[i]));

@@ -37,8 +37,10 @@ static Node *child_of(Trie *trie, Node *node, char letter)
 	for (unsigned i = 0; i < node->n_children; i++)
 		if (node->children[i]->letter == letter)
 			return node->children[i];
-	node->children = realloc(node->children, (node->n_children + 1u) * sizeof(Node *)); /* bytes: 8*(1+2+1+2+1+2+1+1); count: 8; type: Node *[] or struct Node *[] */
-	Node *child = NEW(Node);							    /* bytes: 8*16; count: 8; type: Node or struct Node */
+	/* bytes: 8*(1+2+1+2+1+2+1+1); count: 8; type: Node *[] or struct Node *[] */
+	node->children = realloc(node->children, (node->n_children + 1u) * sizeof(Node *));
+	/* bytes: 8*16; count: 8; type: Node or struct Node */
+	Node *child = NEW(Node);
 	child->letter = letter;
 	node->children[node->n_children++] = child;
 	trie->nodes++;

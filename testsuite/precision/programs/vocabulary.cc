@@ -63,7 +63,7 @@ int main()
 	values.reserve(12); // bytes: 12*72; count: 1
 	for (int i = 0; i < 12; i++)
 		values.push_back(value_of(i));
-	callbacks.push_back(adder(Big{{5}})); // bytes: 32; count: 1
+	callbacks.push_back(adder(Big{{5}}));                  // bytes: 32; count: 1
 	callbacks.emplace_back([](int i) { return long(i); }); // bytes: 64; count: 1
 	for (int i = 0; i < 5; i++) {
 		try {
@@ -76,5 +76,5 @@ int main()
 	bool ok = caught == 2 && sum == 3 && good && !bad && good->at(3) == 4.0;
 	ok = ok && std::get<std::vector<int>>(values[2])[9] == 2 && callbacks[0](0) == 6 && callbacks[1](7) == 7;
 	anything = std::string("a string that is too long for the small buffer"); // bytes: 32+47; count: 2
-	return ok && std::any_cast<std::string>(anything).size() == 46 ? 0 : 1; // bytes: 47; count: 1; type: char[]
+	return ok && std::any_cast<std::string>(anything).size() == 46 ? 0 : 1;   // bytes: 47; count: 1; type: char[]
 }

@@ -14,7 +14,9 @@
 struct Event : Recycled<Event> {
 	long when;
 	int what;
-	Event(long w, int x) : when(w), what(x) {}
+	Event(long w, int x) : when(w), what(x)
+	{
+	}
 };
 
 struct alignas(64) Line {
@@ -24,9 +26,18 @@ struct alignas(64) Line {
 struct Tracked {
 	int data[5] = {};
 
-	static void *operator new[](std::size_t size) { return std::malloc(size); }
-	static void operator delete[](void *block) { std::free(block); }
-	~Tracked() { data[0] = 0; }
+	static void *operator new[](std::size_t size)
+	{
+		return std::malloc(size);
+	}
+	static void operator delete[](void *block)
+	{
+		std::free(block);
+	}
+	~Tracked()
+	{
+		data[0] = 0;
+	}
 };
 
 static long events()
@@ -75,10 +86,11 @@ static int placed()
 {
 	void *room = ::operator new(sizeof(Line) * 2, std::align_val_t(64)); // bytes: 256; count: 1
 	Line *first = new (room) Line();
-	Line *alone = new Line();				     // bytes: 128; count: 1; type: Line
-	Line *maybe = new (std::nothrow) Line();			     // bytes: 128; count: 1; type: Line
-	int *plain = new (std::nothrow) int[50]();			     // bytes: 200; count: 1; type: int[]
-	Tracked *tracked = new Tracked[7];				     // bytes: 8+7*20; count: 1; type: Tracked[]
+	Line *alone = new Line();                  // bytes: 128; count: 1; type: Line
+	Line *maybe = new (std::nothrow) Line();   // bytes: 128; count: 1; type: Line
+	int *plain = new (std::nothrow) int[50](); // bytes: 200; count: 1; type: int[]
+	// bytes: 8+7*20; count: 1; type: Tracked[]
+	Tracked *tracked = new Tracked[7];
 	int sum = first->bytes[0] + alone->bytes[127] + maybe->bytes[0] + plain[49] + tracked[6].data[4];
 
 	sum += int(reinterpret_cast<std::size_t>(alone) % 64);

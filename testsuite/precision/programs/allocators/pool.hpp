@@ -8,11 +8,15 @@
 
 template <typename T> class CountingAllocator
 {
-public:
+      public:
 	using value_type = T;
 
-	explicit CountingAllocator(std::size_t &total) : total_(&total) {}
-	template <typename U> CountingAllocator(const CountingAllocator<U> &other) : total_(other.total_) {}
+	explicit CountingAllocator(std::size_t &total) : total_(&total)
+	{
+	}
+	template <typename U> CountingAllocator(const CountingAllocator<U> &other) : total_(other.total_)
+	{
+	}
 
 	T *allocate(std::size_t n)
 	{
@@ -20,10 +24,19 @@ public:
 		return static_cast<T *>(::operator new(n * sizeof(T)));
 	}
 
-	void deallocate(T *block, std::size_t) { ::operator delete(block); }
+	void deallocate(T *block, std::size_t)
+	{
+		::operator delete(block);
+	}
 
-	template <typename U> bool operator==(const CountingAllocator<U> &other) const { return total_ == other.total_; }
-	template <typename U> bool operator!=(const CountingAllocator<U> &other) const { return total_ != other.total_; }
+	template <typename U> bool operator==(const CountingAllocator<U> &other) const
+	{
+		return total_ == other.total_;
+	}
+	template <typename U> bool operator!=(const CountingAllocator<U> &other) const
+	{
+		return total_ != other.total_;
+	}
 
 	std::size_t *total_;
 };
@@ -31,7 +44,7 @@ public:
 // Objects of Derived come from malloc, and go to a free list for the next one.
 template <typename Derived> class Recycled
 {
-public:
+      public:
 	static void *operator new(std::size_t size)
 	{
 		if (free_) {
@@ -64,7 +77,7 @@ public:
 		}
 	}
 
-private:
+      private:
 	struct Link {
 		Link *next;
 	};

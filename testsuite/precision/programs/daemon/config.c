@@ -9,7 +9,7 @@ static struct option *option_new(const char *key, const char *value)
 {
 	struct option *option = xzalloc(sizeof(*option)); /* bytes: 4*24; count: 4; type: struct option */
 
-	option->key = xstrdup(key);	/* bytes: sum([5, 5, 8, 5]); count: 4; type: char[] */
+	option->key = xstrdup(key);     /* bytes: sum([5, 5, 8, 5]); count: 4; type: char[] */
 	option->value = xstrdup(value); /* bytes: sum([10, 5, 3, 10]); count: 4; type: char[] */
 	return option;
 }
@@ -17,7 +17,7 @@ static struct option *option_new(const char *key, const char *value)
 struct config *config_parse(const char *text)
 {
 	struct config *config = xzalloc(sizeof(*config)); /* bytes: 16; count: 1; type: struct config */
-	char *copy = xstrdup(text);			  /* bytes: 53; count: 1; type: char[] */
+	char *copy = xstrdup(text);                       /* bytes: 53; count: 1; type: char[] */
 	char *save = NULL;
 
 	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {

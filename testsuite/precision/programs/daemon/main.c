@@ -32,7 +32,8 @@ static void add_listener(struct daemon *daemon, uint16_t port, const char *name)
 {
 	size_t n = daemon->n_listeners++;
 
-	daemon->listeners = xrealloc(daemon->listeners, (n + 1) * sizeof(*daemon->listeners)); /* bytes: 16+32+48; count: 3; type: struct listener[] */
+	/* bytes: 16+32+48; count: 3; type: struct listener[] */
+	daemon->listeners = xrealloc(daemon->listeners, (n + 1) * sizeof(*daemon->listeners));
 	daemon->listeners[n].port = port;
 	daemon->listeners[n].backlog = 16;
 	daemon->listeners[n].name = xasprintf("%s:%u", name, port); /* bytes: any; count: 6; type: char[] */

@@ -37,8 +37,9 @@ static struct ref *ref_new(const char *name)
 
 static struct string_list_item *append(struct string_list *list, const char *text)
 {
-	ALLOC_GROW(list->items, list->nr + 1, list->alloc); /* bytes: 16*(24+60); count: 2; type: struct string_list_item[] */
-	list->items[list->nr].string = xstrdup(text);	    /* bytes: 30*9; count: 30; type: char[] */
+	/* bytes: 16*(24+60); count: 2; type: struct string_list_item[] */
+	ALLOC_GROW(list->items, list->nr + 1, list->alloc);
+	list->items[list->nr].string = xstrdup(text); /* bytes: 30*9; count: 30; type: char[] */
 	list->items[list->nr].util = NULL;
 	return &list->items[list->nr++];
 }

@@ -13,7 +13,8 @@ void strbuf_grow(struct strbuf *sb, size_t extra)
 
 	if (new_buf)
 		sb->buf = NULL;
-	ALLOC_GROW(sb->buf, sb->len + extra + 1, sb->alloc); /* bytes: 3*24+24+60+114+195; count: 7; type: char[]; name: grow */
+	/* bytes: 3*24+24+60+114+195; count: 7; type: char[]; name: grow */
+	ALLOC_GROW(sb->buf, sb->len + extra + 1, sb->alloc);
 	if (new_buf)
 		sb->buf[0] = '\0';
 }

@@ -19,12 +19,12 @@ char *xstrfmt(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #define alloc_nr(x) (((x) + 16) * 3 / 2)
 #define REALLOC_ARRAY(x, alloc) ((x) = xrealloc((x), (alloc) * sizeof(*(x))))
-#define ALLOC_GROW(x, nr, alloc) \
-	do { \
-		if ((nr) > alloc) { \
+#define ALLOC_GROW(x, nr, alloc)                                                 \
+	do {                                                                     \
+		if ((nr) > alloc) {                                              \
 			alloc = alloc_nr(alloc) < (nr) ? (nr) : alloc_nr(alloc); \
-			REALLOC_ARRAY(x, alloc); \
-		} \
+			REALLOC_ARRAY(x, alloc);                                 \
+		}                                                                \
 	} while (0)
 
 struct strbuf {
@@ -33,7 +33,10 @@ struct strbuf {
 };
 
 extern char strbuf_slopbuf[];
-#define STRBUF_INIT {0, 0, strbuf_slopbuf}
+#define STRBUF_INIT                  \
+	{                            \
+		0, 0, strbuf_slopbuf \
+	}
 
 void strbuf_grow(struct strbuf *sb, size_t extra);
 void strbuf_addstr(struct strbuf *sb, const char *text);

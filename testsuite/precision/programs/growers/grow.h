@@ -36,23 +36,23 @@ static inline void buffer_append(struct buffer *buffer, const char *text)
 	buffer->used += length;
 }
 
-#define ARRAY(T) \
-	struct { \
-		T *items; \
+#define ARRAY(T)                \
+	struct {                \
+		T *items;       \
 		size_t n, room; \
 	}
 
-#define ARRAY_GROW(array) \
-	do { \
-		if ((array)->n == (array)->room) { \
-			(array)->room = (array)->room ? 2 * (array)->room : 4; \
+#define ARRAY_GROW(array)                                                                                  \
+	do {                                                                                               \
+		if ((array)->n == (array)->room) {                                                         \
+			(array)->room = (array)->room ? 2 * (array)->room : 4;                             \
 			(array)->items = realloc((array)->items, (array)->room * sizeof(*(array)->items)); \
-		} \
+		}                                                                                          \
 	} while (0)
 
-#define ARRAY_PUSH(array, item) \
-	do { \
-		ARRAY_GROW(array); \
+#define ARRAY_PUSH(array, item)                        \
+	do {                                           \
+		ARRAY_GROW(array);                     \
 		(array)->items[(array)->n++] = (item); \
 	} while (0)
 

@@ -41,7 +41,7 @@ static void report(struct buffer *out, const struct shape *shape)
 	buffer_append(out, "shape with "); /* or: buffer */
 	for (size_t i = 0; i < shape->labels.n; i++) {
 		if (i)
-			buffer_append(out, ", "); /* or: buffer */
+			buffer_append(out, ", ");                 /* or: buffer */
 		buffer_append(out, shape->labels.items[i]->text); /* or: buffer */
 	}
 }
@@ -49,7 +49,7 @@ static void report(struct buffer *out, const struct shape *shape)
 int main(void)
 {
 	struct shape *shape = NEW(struct shape); /* bytes: 56; count: 1; type: struct shape */
-	int *histogram = NEW_N(int, 64);	 /* bytes: 256; count: 1; type: int[] */
+	int *histogram = NEW_N(int, 64);         /* bytes: 256; count: 1; type: int[] */
 	struct buffer out = {0};
 	int ok;
 
@@ -58,9 +58,11 @@ int main(void)
 	for (int i = 0; i < 16; i++)
 		add_point(shape, i);
 	for (int i = 0; i < 9; i++)
-		ARRAY_PUSH(&shape->labels, label_new("label name")); /* bytes: 8*(4+8+16); count: 3; type: struct label *[] */
+		/* bytes: 8*(4+8+16); count: 3; type: struct label *[] */
+		ARRAY_PUSH(&shape->labels, label_new("label name"));
 	report(&out, shape);
-	ok = shape->points.n == 16 && shape->points.items[15].z == 45 && out.used == strlen(out.data) && histogram[63] == 63;
+	ok = shape->points.n == 16 && shape->points.items[15].z == 45 && out.used == strlen(out.data) &&
+	     histogram[63] == 63;
 	for (size_t i = 0; i < shape->labels.n; i++)
 		free(shape->labels.items[i]);
 	free(shape->labels.items);

@@ -14,7 +14,8 @@ void json_set_hooks(const struct json_hooks *ours)
 
 static struct json *item_new(void)
 {
-	struct json *item = hooks.allocate(sizeof(struct json)); /* bytes: 2*(1+20+5)*32; count: 2*26; type: struct json */
+	/* bytes: 2*(1+20+5)*32; count: 2*26; type: struct json */
+	struct json *item = hooks.allocate(sizeof(struct json));
 
 	if (item)
 		memset(item, 0, sizeof(*item));
@@ -65,7 +66,7 @@ char *json_print(const struct json *json)
 			text = hooks.resize(text, room); /* bytes: 2*(64+128); count: 4; type: char[] */
 		}
 		used += (size_t)snprintf(text + used, room - used, item->text ? "\"%s\"," : "%.0s%g,",
-					 item->text ? item->text : "", item->number);
+		                         item->text ? item->text : "", item->number);
 	}
 	return text;
 }

@@ -71,7 +71,10 @@ static struct state *state_new(allocator allocate, void *user)
 
 static void state_push(struct state *state, long value)
 {
-	state->stack = state->allocate(state->user, state->stack, state->n * sizeof(long), (state->n + 1) * sizeof(long)); /* bytes: 8*(1+2+3+4); count: 4; type: long[] or long int[] */
+	size_t old = state->n * sizeof(long), size = old + sizeof(long);
+
+	/* bytes: 8*(1+2+3+4); count: 4; type: long[] or long int[] */
+	state->stack = state->allocate(state->user, state->stack, old, size);
 	state->stack[state->n++] = value;
 }
 

@@ -10,12 +10,13 @@ struct Document::Private {
 	std::size_t revision = 0;
 };
 
-Document::Document(const std::string &title) : d_(std::make_unique<Private>()) // bytes: 64; count: 1; type: Document::Private
+// bytes: 64; count: 1; type: Document::Private
+Document::Document(const std::string &title) : d_(std::make_unique<Private>())
 {
 	d_->title = title; // bytes: 42; count: 1; type: char[]
 }
 
-Document::Document(const Document &other) : d_(new Private(*other.d_)) // bytes: any; count: 5
+Document::Document(const Document &other) : d_(new Private(*other.d_)) // bytes: 64+42+96+3*51; count: 6
 {
 }
 
@@ -48,15 +49,17 @@ namespace
 {
 class Counter : public Visitor
 {
-public:
-	explicit Counter(std::size_t &words) : words_(words) {}
+      public:
+	explicit Counter(std::size_t &words) : words_(words)
+	{
+	}
 	void visit(const std::string &paragraph) override
 	{
 		lengths_.push_back(int(paragraph.size())); // bytes: 4*24; count: 4; type: *_List_node<int>*
 		words_ += paragraph.size() / 5;
 	}
 
-private:
+      private:
 	std::size_t &words_;
 	std::list<int> lengths_;
 };

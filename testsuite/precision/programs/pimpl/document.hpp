@@ -8,7 +8,7 @@
 
 class Document
 {
-public:
+      public:
 	explicit Document(const std::string &title);
 	Document(const Document &other);
 	Document(Document &&other) noexcept;
@@ -19,14 +19,14 @@ public:
 	std::size_t size() const;
 	const std::string &title() const;
 
-private:
+      private:
 	struct Private;
 	std::unique_ptr<Private> d_;
 };
 
 class Visitor
 {
-public:
+      public:
 	virtual ~Visitor() = default;
 	virtual void visit(const std::string &paragraph) = 0;
 };

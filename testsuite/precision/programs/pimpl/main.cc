@@ -14,7 +14,7 @@ static std::map<std::string, std::function<Document()>> makers()
 	std::map<std::string, std::function<Document()>> all;
 
 	all["letter"] = [] { return Document("a letter with a title of forty letters 40"); }; // bytes: any
-	all["report"] = [] { return Document("not used"); };				      // bytes: any
+	all["report"] = [] { return Document("not used"); };                                  // bytes: any
 	return all;
 }
 

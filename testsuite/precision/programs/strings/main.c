@@ -11,7 +11,7 @@ static str header(const char *title)
 {
 	str text = str_new("<h1>"); /* bytes: 21; count: 1 */
 
-	text = str_append(text, title);	   /* bytes: 17+2*20; count: 1 */
+	text = str_append(text, title);     /* bytes: 17+2*20; count: 1 */
 	return str_append(text, "</h1>\n"); /* no new block: there is room */
 }
 
@@ -31,7 +31,7 @@ int main(void)
 	str raw = str_new_length(NULL, 1000); /* bytes: 1017; count: 1 */
 	int ok;
 
-	STR_APPEND(page, rest);	   /* bytes: 17+2*(26+240); count: 1 */
+	STR_APPEND(page, rest);      /* bytes: 17+2*(26+240); count: 1 */
 	STR_APPEND(page, "</html>"); /* no new block: there is room */
 	memset(raw, 'x', 1000);
 	ok = str_length(page) == 26 + 240 + 7 && str_length(raw) == 1000;

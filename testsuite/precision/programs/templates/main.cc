@@ -22,7 +22,7 @@ static double diagonal(Matrix<double> matrix)
 int main()
 {
 	Matrix<double> identity(10, 10); // or: cells
-	Matrix<int> small(4, 4);	 // or: cells
+	Matrix<int> small(4, 4);         // or: cells
 	Stack<int> numbers;
 	Stack<Pair> pairs;
 	int sum = 0, caught = 0;

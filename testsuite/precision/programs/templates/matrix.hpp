@@ -10,20 +10,25 @@
 
 template <typename T> class Matrix
 {
-public:
+      public:
 	Matrix(std::size_t rows, std::size_t columns)
-	    : rows_(rows), columns_(columns), cells_(new T[rows * columns]()) // bytes: 8*100+4*16; count: 2; type: double[] or int[]; name: cells
+	    // bytes: 8*100+4*16; count: 2; type: double[] or int[]; name: cells
+	    : rows_(rows), columns_(columns), cells_(new T[rows * columns]())
 	{
 	}
 	Matrix(const Matrix &other) : Matrix(other.rows_, other.columns_)
 	{
 		std::memcpy(cells_, other.cells_, rows_ * columns_ * sizeof(T));
 	}
-	Matrix(Matrix &&other) noexcept : rows_(other.rows_), columns_(other.columns_), cells_(std::exchange(other.cells_, nullptr))
+	Matrix(Matrix &&other) noexcept
+	    : rows_(other.rows_), columns_(other.columns_), cells_(std::exchange(other.cells_, nullptr))
 	{
 	}
 	Matrix &operator=(const Matrix &) = delete;
-	~Matrix() { delete[] cells_; }
+	~Matrix()
+	{
+		delete[] cells_;
+	}
 
 	T &at(std::size_t row, std::size_t column)
 	{
@@ -32,7 +37,7 @@ public:
 		return cells_[row * columns_ + column];
 	}
 
-private:
+      private:
 	std::size_t rows_, columns_;
 	T *cells_;
 };
@@ -45,7 +50,7 @@ template <typename T> class Stack
 		Node *below;
 	};
 
-public:
+      public:
 	~Stack()
 	{
 		while (top_)
@@ -53,7 +58,8 @@ public:
 	}
 	void push(T value)
 	{
-		top_ = new Node{std::move(value), top_}; // bytes: 20*16+5*32; count: 25; type: Stack<*>::Node; name: push
+		// bytes: 20*16+5*32; count: 25; type: Stack<*>::Node; name: push
+		top_ = new Node{std::move(value), top_};
 	}
 	T pop()
 	{
@@ -65,6 +71,6 @@ public:
 		return value;
 	}
 
-private:
+      private:
 	Node *top_ = nullptr;
 };
