@@ -7,7 +7,15 @@
 
 #include "instrument.h"
 
-enum { WEIGHT_CONSTRUCTOR = 100, WEIGHT_ASSIGNED = 60, WEIGHT_STORED = 50, WEIGHT_RETURNED = 40, WEIGHT_ACCESSED = 35, WEIGHT_MEMBER = 30, WEIGHT_PASSED = 20 };
+enum {
+	WEIGHT_CONSTRUCTOR = 100,
+	WEIGHT_ASSIGNED = 60,
+	WEIGHT_STORED = 50,
+	WEIGHT_RETURNED = 40,
+	WEIGHT_ACCESSED = 35,
+	WEIGHT_MEMBER = 30,
+	WEIGHT_PASSED = 20,
+};
 
 struct type_search {
 	std::map<tree, int> weights; /* main variant of the pointee -> weight */
