@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { INCLUDES_MAX = 200, DEPTH_MAX = 64, DIRECTORIES_MAX = 20000 };
+enum { INCLUDES_MAX = 200, DEPTH_MAX = 64, DIRECTORIES_MAX = 20000, NEAR = 3 };
 
 struct walk {
 	struct commands *commands;
@@ -96,19 +96,42 @@ static void walk_directory(struct walk *walk, const char *directory, unsigned de
 	vec_release(&names);
 }
 
-/* The outermost directory that still looks like the project's: one with a version control's folder. */
+static bool has_one_of(struct arena *arena, const char *directory, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!access(arena_printf(arena, "%s/%s", directory, names[i]), F_OK))
+			return true;
+	return false;
+}
+
+/*
+ * The project's directory: that with a version control's folder, however far up; else the topmost of those with a
+ * build file, the first of which must be near; else the directory itself.
+ */
 static const char *project_root(struct arena *arena, const char *directory)
 {
+	static const char *const controls[] = {".git", ".hg", ".svn"};
+	static const char *const builds[] = {"CMakeLists.txt", "Makefile",  "meson.build", "configure",
+	                                     "configure.ac",   "WORKSPACE", "BUILD.bazel"};
+	const char *root = directory;
+	unsigned misses = 0;
+
 	for (const char *at = directory; *at && strcmp(at, "/");) {
 		const char *slash = strrchr(at, '/');
 
-		if (!access(arena_printf(arena, "%s/.git", at), F_OK))
+		if (has_one_of(arena, at, controls, sizeof controls / sizeof *controls))
 			return at;
+		if (misses <= NEAR && has_one_of(arena, at, builds, sizeof builds / sizeof *builds)) {
+			root = at;
+			misses = NEAR;
+		} else {
+			misses++;
+		}
 		if (!slash || slash == at)
 			break;
 		at = arena_strndup(arena, at, (size_t)(slash - at));
 	}
-	return directory;
+	return root;
 }
 
 static void add_unit(struct walk *walk, const struct commands_options *options, const char *file)

@@ -199,6 +199,26 @@ START_TEST(a_tree_without_database_is_walked_once_however_it_is_linked)
 }
 END_TEST
 
+START_TEST(guessed_flags_reach_the_headers_of_the_whole_project)
+{
+	struct commands commands;
+	const struct commands_options options = {.paths = (const char *const[]){"src/deep/a.c"}, .npaths = 1};
+
+	ck_assert_int_eq(mkdir("src", 0777), 0);
+	ck_assert_int_eq(mkdir("src/deep", 0777), 0);
+	ck_assert_int_eq(mkdir("include", 0777), 0);
+	write_file("src/deep/a.c", "");
+	write_file("include/a.h", "");
+	write_file("Makefile", "");
+	ck_assert_int_eq(commands_find(&commands, &options), STATUS_OK);
+	ck_assert_uint_eq(commands.units.count, 1);
+	ck_assert_ptr_nonnull(
+	        strstr(joined(commands.units.items[0].arguments, commands.units.items[0].narguments), "/include|"));
+	ck_assert(!commands.complete);
+	commands_release(&commands);
+}
+END_TEST
+
 START_TEST(paths_that_are_no_sources_are_errors)
 {
 	struct commands commands;
@@ -230,6 +250,7 @@ int main(void)
 	tcase_add_test(cases, a_damaged_database_is_an_error);
 	tcase_add_test(cases, flags_behind_two_dashes_need_no_database);
 	tcase_add_test(cases, a_tree_without_database_is_walked_once_however_it_is_linked);
+	tcase_add_test(cases, guessed_flags_reach_the_headers_of_the_whole_project);
 	tcase_add_test(cases, paths_that_are_no_sources_are_errors);
 	suite_add_tcase(suite, cases);
 	srunner_run_all(runner, CK_ENV);
