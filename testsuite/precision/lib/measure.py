@@ -7,6 +7,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import threading
 from dataclasses import dataclass, field
 
 import heaptrack
@@ -35,6 +36,7 @@ class Verdict:
 class Bench:
     def __init__(self, build, work, include, quick):
         self.build, self.work, self.include, self.quick = build, work, include, quick
+        self.lock = threading.Lock()
         parts = sorted(build.glob("lib/memlint*.so")) + [build / "lib/libmemlint.so", build / "bin/memlint"]
         self.tool = digest(*[path.read_bytes() for path in parts])
         work.mkdir(parents=True, exist_ok=True)
@@ -84,11 +86,22 @@ class Bench:
 
     def count(self, program, major, options, folder):
         executable = self.compile(program, major, options, folder, [])
-        counts = memcheck_totals([executable], folder)
-        empty = folder / f"empty{'.cc' if program.cxx else '.c'}"
-        empty.write_text("int main() { return 0; }\n")
-        run([compiler(program, major), empty, "-o", folder / "empty", *program.flags], folder)
-        return [a - b for a, b in zip(counts, memcheck_totals([folder / "empty"], folder))]
+        with self.lock:
+            start_up = self.start_up(compiler(program, major), ".cc" if program.cxx else ".c", program.flags)
+        return [a - b for a, b in zip(memcheck_totals([executable], folder), start_up)]
+
+    def start_up(self, command, suffix, flags):
+        """What memcheck counts of a program that does nothing: libstdc++ has a pool for exceptions."""
+        folder = self.work / "empty" / digest(command.encode(), " ".join(flags).encode())[:12]
+        folder.mkdir(parents=True, exist_ok=True)
+
+        def count():
+            source = folder / f"empty{suffix}"
+            source.write_text("int main() { return 0; }\n")
+            run([command, source, "-o", folder / "empty", *flags], folder)
+            return memcheck_totals([folder / "empty"], folder)
+
+        return kept(folder / "memcheck.json", count, "an empty program")
 
     def heaptrack(self, program):
         """(bytes whose top frame heaptrack puts on a labelled line, all bytes), of the plain build at -O2."""
