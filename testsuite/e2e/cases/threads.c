@@ -30,7 +30,7 @@ int main(void)
 	pthread_t threads[THREADS];
 
 	for (int i = 0; i < THREADS; i++) {
-		if (pthread_create(&threads[i], NULL, worker, handed_over[i])) /* alloc: some x 0 at pthread_create */
+		if (pthread_create(&threads[i], NULL, worker, handed_over[i])) /* alloc: some x 0 at pthread_create */ /* alloc: some x 0 at pthread_create */
 			return 1;
 	}
 	for (int i = 0; i < THREADS; i++) {
