@@ -231,10 +231,12 @@ static bool find_user_allocator(const char *name, call_class *what)
 }
 
 /* A declaration of a function that another object defines: does its caller choose what it allocates? */
-static bool is_declared_wrapper(const gcall *call)
+bool is_declared_wrapper(const gcall *call)
 {
 	tree function = gimple_call_fndecl(call);
 
+	if (!function)
+		return false;
 	if (lookup_attribute("alloc_size", TYPE_ATTRIBUTES(TREE_TYPE(function))) || DECL_IS_MALLOC(function))
 		return true;
 	return calls_wrapper_signature(call);

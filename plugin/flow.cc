@@ -36,7 +36,7 @@ void parameters_seen::add(const_tree type)
 	if (TREE_CODE(type) == INTEGER_TYPE && !is_character(type)) {
 		number = true;
 		size |= TYPE_UNSIGNED(type) && TYPE_PRECISION(type) == POINTER_SIZE;
-	} else if (TREE_CODE(type) == POINTER_TYPE && TYPE_READONLY(TREE_TYPE(type)) && is_character(TREE_TYPE(type))) {
+	} else if (TREE_CODE(type) == POINTER_TYPE && is_character(TREE_TYPE(type))) {
 		text = true;
 	}
 }

@@ -72,6 +72,9 @@ memlint_allocator call_allocator(const gcall *call);
 
 call_class classify_call(const gcall *call);
 
+/* By its declaration, the function that @call reaches allocates what its caller asks for. */
+bool is_declared_wrapper(const gcall *call);
+
 /* Whether code of @function is not its caller's author's: a library's header, or a constructor or assignment that the
  * compiler made. Its allocations are its caller's. */
 bool is_library_code(const_tree function);

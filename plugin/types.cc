@@ -212,6 +212,24 @@ static int weigh(tree type, int weight, const block_size &size, const wrapper_nu
 	return weight;
 }
 
+/* Members of std::string and the string streams, and operator+ of strings. */
+static bool is_string_symbol(const char *symbol)
+{
+	static const char *const classes[] = {"12basic_stringIcS", "15basic_stringbufIcS", "18basic_stringstreamIcS",
+					      "19basic_ostringstreamIcS"};
+
+	if (!strncmp(symbol, "_ZStplIcSt11char_traitsIc", 25))
+		return true;
+	if (strncmp(symbol, "_ZN", 3))
+		return false;
+	symbol += symbol[3] == 'K' ? 4 : 3;
+	if (!strncmp(symbol, "St7__cxx11", 10))
+		for (const char *name : classes)
+			if (!strncmp(symbol + 10, name, strlen(name)))
+				return true;
+	return !strncmp(symbol, "Ss", 2);
+}
+
 /* What a library function allocates, where that is certain: texts of the C library, as its result or through its first
  * argument, and the characters of C++ strings. */
 static tree library_block_type(const gcall *call)
@@ -227,9 +245,7 @@ static tree library_block_type(const gcall *call)
 		return NULL_TREE;
 	const char *symbol = symbol_name(function);
 
-	const bool text = names.count(symbol) || strstr(symbol, "12basic_stringIcS") || strstr(symbol, "15basic_stringbufIcS");
-
-	return text ? char_type_node : NULL_TREE;
+	return names.count(symbol) || is_string_symbol(symbol) ? char_type_node : NULL_TREE;
 }
 
 block_type infer_block_type(const gcall *call, const call_class &what)
@@ -239,7 +255,9 @@ block_type infer_block_type(const gcall *call, const call_class &what)
 	type_search search;
 	int best = 0;
 
-	if (what.kind == CALL_LIBRARY) {
+	const bool wrapper = what.kind == CALL_WRAPPER || (what.kind == CALL_LIBRARY && is_declared_wrapper(call));
+
+	if (what.kind == CALL_LIBRARY && !wrapper) {
 		block.type = library_block_type(call);
 		block.array = block.type != NULL_TREE;
 		return block;
@@ -256,7 +274,6 @@ block_type infer_block_type(const gcall *call, const call_class &what)
 		note_uses(result, &search);
 	}
 	const block_size size = size_of_block(call, what);
-	const bool wrapper = what.kind == CALL_WRAPPER;
 	const wrapper_numbers numbers = wrapper ? numbers_of_wrapper(call) : wrapper_numbers();
 
 	for (const auto &candidate : search.weights) {
