@@ -82,22 +82,22 @@ class Bench:
     def memcheck(self, program, major, options):
         """Allocations, frees, bytes, and bytes and blocks left at exit of the plain build, start-up aside."""
         name, folder = self.place("plain", program, major, options, "")
-        return kept(folder / "memcheck.json", lambda: self.count(program, major, options, folder), name)
 
-    def count(self, program, major, options, folder):
-        executable = self.compile(program, major, options, folder, [])
+        def count():
+            return memcheck_totals([self.compile(program, major, options, folder, [])], folder)
+
         with self.lock:
-            start_up = self.start_up(compiler(program, major), ".cc" if program.cxx else ".c", program.flags)
-        return [a - b for a, b in zip(memcheck_totals([executable], folder), start_up)]
+            start_up = self.start_up(compiler(program, major), program.flags) if program.cxx else [0] * 5
+        return [a - b for a, b in zip(kept(folder / "memcheck.json", count, name), start_up)]
 
-    def start_up(self, command, suffix, flags):
-        """What memcheck counts of a program that does nothing: libstdc++ has a pool for exceptions."""
+    def start_up(self, command, flags):
+        """What memcheck counts of a C++ program that does nothing: libstdc++ has a pool for exceptions."""
         folder = self.work / "empty" / digest(command.encode(), " ".join(flags).encode())[:12]
         folder.mkdir(parents=True, exist_ok=True)
 
         def count():
-            source = folder / f"empty{suffix}"
-            source.write_text("int main() { return 0; }\n")
+            source = folder / "empty.cc"
+            source.write_text("#include <exception>\nint main() { return std::uncaught_exceptions(); }\n")
             run([command, source, "-o", folder / "empty", *flags], folder)
             return memcheck_totals([folder / "empty"], folder)
 
