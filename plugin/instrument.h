@@ -3,7 +3,7 @@
  * The plugin's rooms and what they offer each other. GCC's headers come first, through gcc/compat.h.
  *
  * A translation unit is instrumented by one pass (pass.cc) in these steps:
- *   flow.cc       which functions are allocation wrappers
+ *   flow.cc       which functions are allocation wrappers; signature.cc what they look like from outside
  *   calls.cc      what each call is: an allocation, a release, a wrapper's or library's call, or nothing
  *   types.cc      which type an allocation makes; names.cc names it, layout.cc writes a record's layout
  *   places.cc     where a call stands
@@ -82,6 +82,19 @@ bool is_library_code(const_tree function);
 /* A callee's name as the linker sees it. */
 const char *symbol_name(tree function);
 
+/* Whether a library's function allocates, or runs a wrapper of the unit's: by the unit's call graph, and for what
+ * it does not define by the declaration. */
+bool library_function_may_allocate(tree function);
+
+/* ---- signature.cc ---- */
+
+/* Could the function be an allocation wrapper, by its result and parameters? Both sides of a call between units decide by
+ * this alone: the unit that defines it, and the one that calls it. */
+bool defines_wrapper_signature(tree function);
+bool calls_wrapper_signature(const gcall *call);
+
+bool is_character(const_tree type);
+
 /* ---- flow.cc ---- */
 
 /* Finds the unit's wrappers: call before classify_call(). */
@@ -96,13 +109,6 @@ bool is_wrapped_call(const gcall *call);
 /* Whether other calls of the current function may come before the wrapped @call and leave another site announced. */
 bool may_follow_announcing_call(gcall *call);
 
-/* Could the function be an allocation wrapper, by its result and parameters? Both sides of a call between units decide by
- * this alone: the unit that defines it, and the one that calls it. */
-bool defines_wrapper_signature(tree function);
-bool calls_wrapper_signature(const gcall *call);
-
-/* Runs of library header code that allocates, by the unit's own call graph. */
-bool library_function_may_allocate(tree function);
 
 /* ---- types.cc ---- */
 
