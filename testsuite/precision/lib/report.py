@@ -104,6 +104,8 @@ class Report:
             f"{sum(v.types_right for v in everything)} of {sum(v.types for v in everything)} labelled types right",
             f"{len(same)} of {len(self.programs)} programs with the same rows at every level of gcc 12",
         ]
+        free = [label for p in self.programs for label in p.labels if label.bytes is None]
+        lines.append(f"{len(free)} labels leave the number of bytes to the library: only their line and type are judged")
         if compared:
             lines.append(f"{sum(v.totals == 'same' for v in compared)} of {len(compared)} compared totals equal "
                          "to memcheck's")
