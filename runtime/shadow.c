@@ -32,7 +32,7 @@ uint32_t shadow_leaves(void)
 
 uint32_t *shadow_leaf_at(uint32_t index)
 {
-	return RT_LOAD(leaves[index]);
+	return __atomic_load_n(&leaves[index], __ATOMIC_ACQUIRE);
 }
 
 size_t shadow_leaf_bytes(void)
@@ -54,20 +54,20 @@ uint32_t *shadow_make(const void *block)
 
 	if ((uintptr_t)block >> 47)
 		return NULL;
-	leaf = RT_LOAD(*top);
+	leaf = __atomic_load_n(top, __ATOMIC_ACQUIRE);
 	if (leaf)
 		return shadow_entry(leaf, block, granule_shift);
 	leaf = rt_map(shadow_leaf_bytes());
 	if (!leaf)
 		return NULL;
-	if (!__atomic_compare_exchange_n(top, &none, leaf, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {
+	if (!__atomic_compare_exchange_n(top, &none, leaf, 0, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE)) {
 		rt_unmap(leaf, shadow_leaf_bytes());
 		leaf = none;
 	} else {
 		const uint32_t index = __atomic_fetch_add(&nleaves, 1, __ATOMIC_RELAXED);
 
 		if (index < LEAVES)
-			RT_STORE(leaves[index], leaf);
+			__atomic_store_n(&leaves[index], leaf, __ATOMIC_RELEASE);
 	}
 	return shadow_entry(leaf, block, granule_shift);
 }

@@ -25,7 +25,8 @@ extern uint32_t *rt_shadow_top[SHADOW_REGIONS];
 
 RT_INLINE uint32_t *shadow_leaf(const void *block)
 {
-	return RT_LOAD(rt_shadow_top[(uintptr_t)block >> SHADOW_REGION_BITS & (SHADOW_REGIONS - 1)]);
+	return __atomic_load_n(&rt_shadow_top[(uintptr_t)block >> SHADOW_REGION_BITS & (SHADOW_REGIONS - 1)],
+	                       __ATOMIC_ACQUIRE);
 }
 
 /* The entry of @block in its @leaf; @shift is log2 of the granule. */
