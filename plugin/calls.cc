@@ -239,7 +239,7 @@ bool is_declared_wrapper(const gcall *call)
 		return false;
 	if (lookup_attribute("alloc_size", TYPE_ATTRIBUTES(TREE_TYPE(function))) || DECL_IS_MALLOC(function))
 		return true;
-	return calls_wrapper_signature(call);
+	return calls_wrapper_signature(call) || has_asprintf_signature(TREE_TYPE(function));
 }
 
 static bool is_called_wrapper(const gcall *call)

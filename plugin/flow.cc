@@ -134,8 +134,7 @@ static unsigned parameter_number(tree function, const_tree value)
 	return 0;
 }
 
-/* The argument of @call that it returns, as memcpy and its like do; NULL_TREE if none. */
-static tree returned_argument(const gcall *call)
+tree returned_argument(const gcall *call)
 {
 	tree function = gimple_call_fndecl(call);
 	static const std::set<std::string> names = {"memcpy",  "memmove", "memset",	  "strcpy",	  "strncpy",
@@ -334,6 +333,23 @@ static size_t known_facts()
 	return wrapped_calls.size() + wrappers.size() + storing_wrappers.size() + passing_functions.size();
 }
 
+/* Calls that get the function's own first parameter as the place for their text. */
+static void examine_formatting(tree function, block_search *search)
+{
+	basic_block block;
+
+	FOR_EACH_BB_FN (block, DECL_STRUCT_FUNCTION(function)) {
+		for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi); gsi_next(&gsi)) {
+			const gcall *call = dyn_cast<const gcall *>(gsi_stmt(gsi));
+			tree callee = call ? gimple_call_fndecl(call) : NULL_TREE;
+
+			if (callee && gimple_call_num_args(call) > 1 && has_asprintf_signature(TREE_TYPE(callee)) &&
+			    parameter_number(function, gimple_call_arg(call, 0)) == 1)
+				search->found->insert(call);
+		}
+	}
+}
+
 /* A function that does more than to get memory is no wrapper: its author looks for the line inside it. */
 static bool is_long(tree function)
 {
@@ -364,6 +380,10 @@ static bool examine(tree function)
 			passing_functions[function] = search.passed;
 		if (!options.wrappers.count(name) && (!defines_wrapper_signature(function) || is_long(function)))
 			found.clear();
+		if (!found.empty())
+			wrappers.insert(function);
+	} else if (has_asprintf_signature(TREE_TYPE(function))) {
+		examine_formatting(function, &search);
 		if (!found.empty())
 			wrappers.insert(function);
 	} else if (!TREE_PUBLIC(function) && VOID_TYPE_P(TREE_TYPE(TREE_TYPE(function)))) {

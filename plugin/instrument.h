@@ -93,6 +93,9 @@ bool library_function_may_allocate(tree function);
 bool defines_wrapper_signature(tree function);
 bool calls_wrapper_signature(const gcall *call);
 
+/* The same for int f(char **result, const char *format, ...) and its va_list sister. */
+bool has_asprintf_signature(const_tree function_type);
+
 bool is_character(const_tree type);
 
 /* ---- flow.cc ---- */
@@ -102,6 +105,9 @@ void find_wrappers();
 
 /* @function returns an allocation whose size its caller chose. */
 bool is_wrapper(tree function);
+
+/* The argument of @call that it returns, as memcpy and its like do; NULL_TREE if none. */
+tree returned_argument(const gcall *call);
 
 /* @call, in a wrapper, makes the block that the wrapper returns. */
 bool is_wrapped_call(const gcall *call);
@@ -147,7 +153,10 @@ extern std::set<std::string> noted_layouts;
 
 /* ---- places.cc ---- */
 
-/* Where a call of the current function stands for its author. */
+/* Notes where the calls of @function stand, whose body is still the front end's tree. */
+void note_places(tree function);
+
+/* Where a call of the current function stands for its author. Calls must be asked for in the order of the code. */
 location_t call_location(gcall *call);
 
 /* The outermost macro whose expansion @location lies in; NULL if none. */

@@ -1,8 +1,81 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Where a call stands for its author. GCC knows, but for some that the C++ front end makes. */
+/*
+ * Where a call stands for its author. GCC knows, but for two kinds. To a call that is an argument of another it gives the other's place
+ * when it leaves the front end's trees: so places are noted before, in the order in which the calls will come out. And some that the C++
+ * front end makes itself have the place of a closing brace.
+ */
 #include "gcc/compat.h"
 
 #include "instrument.h"
+
+#include <deque>
+
+/* Function, callee, place of the outermost call -> places of the calls, in the order of the code. */
+struct noted_key {
+	unsigned function, callee;
+	location_t place;
+
+	bool operator<(const noted_key &other) const
+	{
+		if (function != other.function)
+			return function < other.function;
+		return callee != other.callee ? callee < other.callee : place < other.place;
+	}
+};
+
+static std::map<noted_key, std::deque<location_t>> noted;
+
+struct place_walk {
+	tree function;
+	location_t outer; /* of the call that the one at hand is an argument of; unknown elsewhere */
+};
+
+static tree note_call_place(tree *node, int *walk_subtrees, void *data)
+{
+	const place_walk *walk = static_cast<place_walk *>(data);
+
+	if (TREE_CODE(*node) != CALL_EXPR)
+		return NULL_TREE;
+	const location_t own = LOCATION_LOCUS(EXPR_LOCATION(*node));
+	const location_t place = walk->outer != UNKNOWN_LOCATION ? walk->outer : own;
+	tree callee = get_callee_fndecl(*node);
+
+	*walk_subtrees = 0;
+	/* GCC takes the arguments last to first on this machine. */
+	for (int i = call_expr_nargs(*node) - 1; i >= 0; i--) {
+		tree *argument = &CALL_EXPR_ARG(*node, i);
+		place_walk inner = {walk->function, TREE_CODE(*argument) == CALL_EXPR ? place : UNKNOWN_LOCATION};
+
+		walk_tree(argument, note_call_place, &inner, NULL);
+	}
+	place_walk function = {walk->function, UNKNOWN_LOCATION};
+
+	walk_tree(&CALL_EXPR_FN(*node), note_call_place, &function, NULL);
+	noted[{DECL_UID(walk->function), callee ? DECL_UID(callee) : 0, place}].push_back(own);
+	return NULL_TREE;
+}
+
+void note_places(tree function)
+{
+	place_walk walk = {function, UNKNOWN_LOCATION};
+
+	walk_tree_without_duplicates(&DECL_SAVED_TREE(function), note_call_place, &walk);
+}
+
+/* The next noted place of a call like this; that of the statement if there is none. */
+static location_t statement_location(const gcall *call)
+{
+	tree callee = gimple_call_fndecl(call);
+	const location_t location = gimple_location(call);
+	const auto found = noted.find({DECL_UID(current_function_decl), callee ? DECL_UID(callee) : 0, LOCATION_LOCUS(location)});
+
+	if (found == noted.end() || found->second.empty())
+		return location;
+	const location_t own = found->second.front();
+
+	found->second.pop_front();
+	return own > BUILTINS_LOCATION ? own : location;
+}
 
 /* The outermost macro whose expansion @location lies in; NULL if none. */
 const char *macro_of(location_t location)
@@ -130,7 +203,7 @@ static bool makes_coroutine_frame(const gcall *call)
 
 location_t call_location(gcall *call)
 {
-	location_t location = gimple_location(call);
+	const location_t location = statement_location(call);
 	const location_t function = DECL_SOURCE_LOCATION(current_function_decl);
 
 	if (!is_real(location))

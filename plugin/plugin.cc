@@ -26,6 +26,11 @@ static void start_unit(void *, void *)
 		flag_omit_frame_pointer = 0;
 }
 
+static void before_generic(void *function, void *)
+{
+	note_places(static_cast<tree>(function));
+}
+
 EXPORT int plugin_init(struct plugin_name_args *arguments, struct plugin_gcc_version *version)
 {
 	if (!plugin_default_version_check(version, &gcc_version) && strcmp(version->basever, gcc_version.basever)) {
@@ -44,6 +49,7 @@ EXPORT int plugin_init(struct plugin_name_args *arguments, struct plugin_gcc_ver
 		return 0;
 	}
 	register_callback(arguments->base_name, PLUGIN_START_UNIT, start_unit, nullptr);
+	register_callback(arguments->base_name, PLUGIN_PRE_GENERICIZE, before_generic, nullptr);
 	register_pass(arguments->base_name);
 	return 0;
 }

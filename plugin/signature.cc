@@ -46,6 +46,29 @@ static void add_prototype(const_tree function_type, parameters_seen *seen)
 		seen->add(TREE_VALUE(link));
 }
 
+static bool is_va_list(const_tree type)
+{
+	return type == TYPE_MAIN_VARIANT(va_list_type_node) ||
+	       (POINTER_TYPE_P(type) && TREE_CODE(va_list_type_node) == ARRAY_TYPE &&
+		TYPE_MAIN_VARIANT(TREE_TYPE(type)) == TYPE_MAIN_VARIANT(TREE_TYPE(va_list_type_node)));
+}
+
+bool has_asprintf_signature(const_tree function_type)
+{
+	const_tree link = TYPE_ARG_TYPES(function_type);
+	bool arguments = stdarg_p(function_type);
+
+	if (!link || TREE_CODE(TREE_TYPE(function_type)) == POINTER_TYPE || !POINTER_TYPE_P(TREE_VALUE(link)) ||
+	    !POINTER_TYPE_P(TREE_TYPE(TREE_VALUE(link))) || !is_character(TREE_TYPE(TREE_TYPE(TREE_VALUE(link)))))
+		return false;
+	link = TREE_CHAIN(link);
+	if (!link || !POINTER_TYPE_P(TREE_VALUE(link)) || !is_character(TREE_TYPE(TREE_VALUE(link))))
+		return false;
+	for (; link; link = TREE_CHAIN(link))
+		arguments |= is_va_list(TREE_VALUE(link));
+	return arguments;
+}
+
 bool defines_wrapper_signature(tree function)
 {
 	parameters_seen seen;

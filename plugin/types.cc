@@ -43,6 +43,10 @@ static void note_call_use(const gcall *call, tree value, type_search *search)
 	tree function = gimple_call_fndecl(call);
 	const_tree link = function ? TYPE_ARG_TYPES(TREE_TYPE(function)) : NULL_TREE;
 
+	if (returned_argument(call) == value && gimple_call_lhs(call)) {
+		note_pointer(TREE_TYPE(gimple_call_lhs(call)), WEIGHT_ASSIGNED, search);
+		note_uses(gimple_call_lhs(call), search);
+	}
 	for (unsigned i = 0; i < gimple_call_num_args(call); i++) {
 		if (gimple_call_arg(call, i) == value && link) {
 			const bool constructor = i == 0 && DECL_CXX_CONSTRUCTOR_P(function);
