@@ -28,6 +28,7 @@ static std::map<noted_key, std::deque<location_t>> noted;
 struct place_walk {
 	tree function;
 	location_t outer; /* of the call that the one at hand is an argument of; unknown elsewhere */
+	hash_set<tree> *seen; /* trees are shared: what is evaluated once is noted once */
 };
 
 static tree note_call_place(tree *node, int *walk_subtrees, void *data)
@@ -44,22 +45,23 @@ static tree note_call_place(tree *node, int *walk_subtrees, void *data)
 	/* GCC takes the arguments last to first on this machine. */
 	for (int i = call_expr_nargs(*node) - 1; i >= 0; i--) {
 		tree *argument = &CALL_EXPR_ARG(*node, i);
-		place_walk inner = {walk->function, TREE_CODE(*argument) == CALL_EXPR ? place : UNKNOWN_LOCATION};
+		place_walk inner = {walk->function, TREE_CODE(*argument) == CALL_EXPR ? place : UNKNOWN_LOCATION, walk->seen};
 
-		walk_tree(argument, note_call_place, &inner, NULL);
+		walk_tree(argument, note_call_place, &inner, walk->seen);
 	}
-	place_walk function = {walk->function, UNKNOWN_LOCATION};
+	place_walk function = {walk->function, UNKNOWN_LOCATION, walk->seen};
 
-	walk_tree(&CALL_EXPR_FN(*node), note_call_place, &function, NULL);
+	walk_tree(&CALL_EXPR_FN(*node), note_call_place, &function, walk->seen);
 	noted[{DECL_UID(walk->function), callee ? DECL_UID(callee) : 0, place}].push_back(own);
 	return NULL_TREE;
 }
 
 void note_places(tree function)
 {
-	place_walk walk = {function, UNKNOWN_LOCATION};
+	hash_set<tree> seen;
+	place_walk walk = {function, UNKNOWN_LOCATION, &seen};
 
-	walk_tree_without_duplicates(&DECL_SAVED_TREE(function), note_call_place, &walk);
+	walk_tree(&DECL_SAVED_TREE(function), note_call_place, &walk, &seen);
 }
 
 /* The next noted place of a call like this; that of the statement if there is none. */
