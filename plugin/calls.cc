@@ -256,15 +256,6 @@ static bool is_called_wrapper(const gcall *call)
 	return is_declared_wrapper(call);
 }
 
-/* The argument that may be the size: what the attribute says, else the first integer. */
-static unsigned guess_size_argument(const gcall *call)
-{
-	for (unsigned i = 0; i < gimple_call_num_args(call); i++)
-		if (INTEGRAL_TYPE_P(TREE_TYPE(gimple_call_arg(call, i))))
-			return i + 1;
-	return 0;
-}
-
 call_class classify_call(const gcall *call)
 {
 	call_class what;
@@ -274,7 +265,7 @@ call_class classify_call(const gcall *call)
 		return what;
 	if (!function) {
 		if (gimple_call_lhs(call) && calls_wrapper_signature(call))
-			what = {CALL_WRAPPER, MEMLINT_ALLOCATOR_NONE, guess_size_argument(call), 0};
+			what = {CALL_WRAPPER, MEMLINT_ALLOCATOR_NONE, 0, 0};
 		return what;
 	}
 	const memlint_allocator allocator = call_allocator(call);
@@ -295,6 +286,6 @@ call_class classify_call(const gcall *call)
 		return what;
 	}
 	if (is_called_wrapper(call))
-		what = {CALL_WRAPPER, MEMLINT_ALLOCATOR_NONE, guess_size_argument(call), 0};
+		what = {CALL_WRAPPER, MEMLINT_ALLOCATOR_NONE, 0, 0};
 	return what;
 }
