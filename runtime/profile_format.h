@@ -69,13 +69,44 @@ enum profile_chunk {
 	PROFILE_MARK = 10,
 	/* v how (0 exit, 1 _exit, 2 abort, 3 exec, 4 stop), v status, v time since start (ns) */
 	PROFILE_END = 11,
-	/* v snapshot sequence, v n, n times: v address - previous address, v size, v usable, v trace, v serial */
+	/*
+	 * The heap graph of a snapshot, in chunks after it: blocks, then edges, then roots. A graph without its last ROOTS
+	 * chunk is cut short. A kind may come in several chunks, each complete in itself; all but its last have
+	 * PROFILE_GRAPH_MORE. Each begins: v snapshot sequence, v flags (PROFILE_GRAPH_*), v n, then n times:
+	 *
+	 * v address - previous address (the first: address), v size, v usable, v trace, v serial (0: not known). In order
+	 * of address. A node is a block; nodes are numbered from 0 through all chunks. A block may lie inside another
+	 * (a pool's object): a word or a pointer belongs to the innermost.
+	 */
 	PROFILE_BLOCKS = 12,
+	/* v from - previous from (the first: from), v offset of the word in `from`, v zigzag(to - from), v offset in `to`
+	 * that it points at. Every aligned word of a block that points into a block is an edge, whatever its type; ordered
+	 * by from, then offset. */
+	PROFILE_EDGES = 13,
+	/* v kind (enum profile_root_kind), v owner, v place, v to, v offset in `to`. In front of the count of this kind of
+	 * chunk stand: v paused (ns the program stood still), v taken (ns until the graph was complete), v threads, v
+	 * threads whose registers are not known. */
+	PROFILE_ROOTS = 14,
 };
 
 enum {
 	PROFILE_PROGRAM_EXACT_PEAK = 1u << 0, /* one thread only: peak and its rows are exact */
 	PROFILE_PROGRAM_THREADS = 1u << 1,    /* rows are kept per thread */
+};
+
+enum {
+	PROFILE_GRAPH_MORE = 1u << 0,   /* another chunk of this kind follows */
+	PROFILE_GRAPH_FROZEN = 1u << 1, /* taken while nothing moved: one thread, or the others stopped */
+};
+
+/* Where a pointer into the heap stands when it stands in no block; owner and place. */
+enum profile_root_kind {
+	PROFILE_ROOT_GLOBAL = 1,   /* data of a module: module id, offset from its load bias */
+	PROFILE_ROOT_TLS = 2,      /* a thread's variable: module id (0 not known), offset in its TLS segment */
+	PROFILE_ROOT_STACK = 3,    /* thread id (as in PROFILE_THREADS), bytes above its stack pointer */
+	PROFILE_ROOT_REGISTER = 4, /* thread id, number of the register in DWARF */
+	PROFILE_ROOT_MEMORY = 5,   /* other writable memory: 0, address */
+	PROFILE_ROOT_UNKNOWN = 6,  /* a block that was allocated before tracing or by the loader: 0, address */
 };
 
 enum profile_reason {

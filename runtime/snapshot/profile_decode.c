@@ -133,8 +133,7 @@ static void define(struct profile *profile, struct profile_ids *ids, uint64_t id
 	*slot = (struct id_slot){.id = id, .index = (uint64_t)index + 1};
 }
 
-/* The index for @id; 0, the unknown entry, when it was not defined. */
-static uint32_t lookup(const struct profile_ids *ids, uint64_t id)
+uint32_t profile_index_of(const struct profile_ids *ids, uint64_t id)
 {
 	const uint32_t *dense = (const uint32_t *)(const void *)ids->dense.data;
 
@@ -241,14 +240,14 @@ static uint32_t take_frame(struct profile *profile, struct profile_cursor *curso
 	const uint64_t code = profile_take(cursor);
 
 	if (!(code & 1))
-		return lookup(&profile->sites, code >> 1);
+		return profile_index_of(&profile->sites, code >> 1);
 	const uint64_t offset = profile_take(cursor);
 
 	if (cursor->bad)
 		return 0;
-	const uint32_t module = lookup(&profile->modules, code >> 1);
+	const uint32_t module = profile_index_of(&profile->modules, code >> 1);
 	const uint64_t key = (uint64_t)module << 48 | offset;
-	uint32_t frame = offset >> 48 ? 0 : lookup(&profile->addresses, key);
+	uint32_t frame = offset >> 48 ? 0 : profile_index_of(&profile->addresses, key);
 
 	if (!frame) {
 		frame = snapshot_add_address(profile->tables, module, offset);
@@ -360,8 +359,8 @@ void profile_decode_rows(struct profile *profile, struct memlint_snapshot *snaps
 	uint64_t values[9];
 
 	for (uint64_t i = 0; i < nrows && !cursor->bad; i++) {
-		const uint32_t trace = lookup(&profile->traces, profile_take(cursor));
-		const uint32_t thread = lookup(&profile->threads, profile_take(cursor));
+		const uint32_t trace = profile_index_of(&profile->traces, profile_take(cursor));
+		const uint32_t thread = profile_index_of(&profile->threads, profile_take(cursor));
 		struct snapshot_row *row = snapshot_add_row(snapshot, trace, thread);
 
 		if (!row)
@@ -461,6 +460,11 @@ void profile_decode(struct profile *profile, uint32_t type, size_t chunk, struct
 		break;
 	case PROFILE_MARK:
 		decode_mark(profile, cursor);
+		break;
+	case PROFILE_BLOCKS:
+	case PROFILE_EDGES:
+	case PROFILE_ROOTS:
+		profile_graph_note(profile, type, chunk, cursor);
 		break;
 	case PROFILE_END:
 		decode_end(profile, cursor);

@@ -122,6 +122,7 @@ void profile_release(struct profile *profile)
 	pages_release(&profile->snapshots);
 	pages_release(&profile->samples);
 	pages_release(&profile->marks);
+	pages_release(&profile->graphs);
 	pages_release(&profile->strings);
 	release_ids(&profile->sites);
 	release_ids(&profile->traces);
@@ -132,16 +133,22 @@ void profile_release(struct profile *profile)
 	*profile = (struct profile){0};
 }
 
+int profile_open_again(struct profile *profile, size_t at, struct profile_cursor *cursor)
+{
+	struct profile_chunk_header header;
+
+	memcpy(&header, profile->data + at, sizeof header);
+	return open_payload(profile, at, &header, cursor);
+}
+
 struct memlint_snapshot *profile_snapshot(struct profile *profile, size_t index)
 {
 	const struct profile_snapshot *head = profile_snapshots(profile) + index;
 	struct profile_snapshot again = {0};
-	struct profile_chunk_header header;
 	struct profile_cursor cursor;
 	uint64_t fields;
 
-	memcpy(&header, profile->data + head->chunk, sizeof header);
-	if (open_payload(profile, head->chunk, &header, &cursor) < 0) {
+	if (profile_open_again(profile, head->chunk, &cursor) < 0) {
 		snapshot_set_error("the snapshot cannot be read again", NULL);
 		return NULL;
 	}

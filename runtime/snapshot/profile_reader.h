@@ -41,6 +41,13 @@ struct profile_snapshot {
 	size_t chunk; /* offset of its header in the file */
 };
 
+/* A part of a heap graph; profile_graph_read() decodes it. */
+struct profile_graph_chunk {
+	uint64_t sequence; /* of the snapshot that it belongs to */
+	uint32_t type;     /* enum profile_chunk */
+	size_t chunk;      /* offset of its header in the file */
+};
+
 /* Ids of the file to indices of the tables. */
 struct profile_ids {
 	struct pages_buffer dense; /* uint32_t[]: index + 1 by id, for ids that follow each other closely */
@@ -62,6 +69,7 @@ struct profile {
 	struct pages_buffer snapshots; /* struct profile_snapshot[] */
 	struct pages_buffer samples;   /* struct profile_sample[] */
 	struct pages_buffer marks;     /* struct profile_mark[] */
+	struct pages_buffer graphs;    /* struct profile_graph_chunk[] */
 	int ended;                     /* there is an end record: */
 	uint64_t end_how, end_status, end_time_ns;
 	enum profile_fault fault;
@@ -117,6 +125,12 @@ void profile_decode(struct profile *profile, uint32_t type, size_t chunk, struct
 /* The head of a snapshot; the cursor then stands at its first row; *@fields is the number of fields in each. */
 void profile_decode_head(struct profile *profile, struct profile_snapshot *head, struct profile_cursor *cursor,
                          uint64_t *fields);
+/* Remembers where a part of a graph stands. */
+void profile_graph_note(struct profile *profile, uint32_t type, size_t chunk, struct profile_cursor *cursor);
+/* The index for the file's @id; 0, the unknown entry, when it was not defined. */
+uint32_t profile_index_of(const struct profile_ids *ids, uint64_t id);
+/* The payload of the chunk whose header is at @at, read before, once more; -1 when that cannot be. */
+int profile_open_again(struct profile *profile, size_t at, struct profile_cursor *cursor);
 void profile_decode_rows(struct profile *profile, struct memlint_snapshot *snapshot, struct profile_cursor *cursor,
                          uint64_t nrows, uint64_t fields);
 

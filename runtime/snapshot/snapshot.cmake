@@ -14,6 +14,7 @@ if(NOT TARGET memlint_snapshot)
     ${CMAKE_CURRENT_LIST_DIR}/pages.c
     ${CMAKE_CURRENT_LIST_DIR}/path.c
     ${CMAKE_CURRENT_LIST_DIR}/profile_decode.c
+    ${CMAKE_CURRENT_LIST_DIR}/profile_graph.c
     ${CMAKE_CURRENT_LIST_DIR}/profile_reader.c
     ${CMAKE_CURRENT_LIST_DIR}/profile_writer.c
     ${CMAKE_CURRENT_LIST_DIR}/snapshot.c

@@ -106,6 +106,70 @@ START_TEST(marks_and_samples_come_back_with_times_summed)
 }
 END_TEST
 
+START_TEST(the_heap_graph_comes_back_with_its_roots)
+{
+	struct profile_graph graph;
+
+	ck_assert_int_eq(profile_read(&profile), 0);
+	ck_assert_int_eq(profile_has_graph(&profile, 2), 0);
+	ck_assert_int_eq(profile_graph_read(&profile, 2, &graph), 0);
+	profile_graph_release(&graph);
+	ck_assert_int_eq(profile_graph_read(&profile, 1, &graph), 1);
+	ck_assert_int_eq(graph.complete, 1);
+	ck_assert_uint_eq(graph.flags, PROFILE_GRAPH_FROZEN);
+	ck_assert_uint_eq(graph.taken_ns, 2000);
+	ck_assert_uint_eq(graph.blind, 1);
+	ck_assert_uint_eq(profile_graph_nblocks(&graph), 2);
+	ck_assert_uint_eq(profile_graph_blocks(&graph)[1].address, 0x2000);
+	ck_assert_uint_eq(profile_graph_blocks(&graph)[1].usable, 24);
+	ck_assert_uint_eq(profile_graph_blocks(&graph)[1].trace, 2);
+	ck_assert_uint_eq(profile_graph_nedges(&graph), 2);
+	ck_assert_uint_eq(profile_graph_edges(&graph)[0].to, 1);
+	ck_assert_uint_eq(profile_graph_edges(&graph)[0].offset, 16);
+	ck_assert_uint_eq(profile_graph_edges(&graph)[1].from, 1);
+	ck_assert_uint_eq(profile_graph_edges(&graph)[1].to, 0);
+	ck_assert_uint_eq(profile_graph_edges(&graph)[1].interior, 8);
+	ck_assert_uint_eq(profile_graph_nroots(&graph), 1);
+	ck_assert_uint_eq(profile_graph_roots(&graph)->kind, PROFILE_ROOT_GLOBAL);
+	ck_assert_str_eq(snapshot_modules(profile.tables)[profile_graph_roots(&graph)->owner].path,
+	                 "/usr/lib/libfoo.so.1");
+	ck_assert_uint_eq(profile_graph_roots(&graph)->place, 0x4010);
+	profile_graph_release(&graph);
+}
+END_TEST
+
+START_TEST(a_graph_too_large_for_one_chunk_comes_in_several)
+{
+	enum { BLOCKS = 1000 };
+	struct pages_buffer file = {0};
+	struct profile_writer writer;
+	struct profile_graph graph;
+
+	profile_writer_init(&writer, sample_sink, &file);
+	profile_write_preface(&writer);
+	struct profile_graph_writer out = {.writer = &writer, .type = PROFILE_BLOCKS, .sequence = 7, .limit = 3000};
+
+	profile_graph_begin(&out);
+	for (uint64_t i = 1; i <= BLOCKS; i++)
+		profile_graph_put_block(&out, &(struct profile_block){.address = i << 20, .size = i, .serial = i});
+	ck_assert_int_eq(profile_graph_end(&out), 0);
+	profile_writer_release(&writer);
+
+	struct profile large = {.data = file.data, .size = file.size};
+
+	ck_assert_int_eq(profile_read(&large), 0);
+	ck_assert_uint_gt(large.nchunks, 1);
+	ck_assert_int_eq(profile_graph_read(&large, 7, &graph), 1);
+	ck_assert_int_eq(graph.complete, 0);
+	ck_assert_uint_eq(profile_graph_nblocks(&graph), BLOCKS);
+	for (uint64_t i = 1; i <= BLOCKS; i++)
+		ck_assert_uint_eq(profile_graph_blocks(&graph)[i - 1].address, i << 20);
+	profile_graph_release(&graph);
+	profile_release(&large);
+	pages_release(&file);
+}
+END_TEST
+
 START_TEST(a_snapshot_outlives_the_profile_it_was_read_from)
 {
 	ck_assert_int_eq(profile_read(&profile), 0);
@@ -307,6 +371,8 @@ int main(void)
 	tcase_add_test(read, everything_written_is_read_back);
 	tcase_add_test(read, the_snapshot_comes_back_with_rows_totals_and_frames);
 	tcase_add_test(read, marks_and_samples_come_back_with_times_summed);
+	tcase_add_test(read, the_heap_graph_comes_back_with_its_roots);
+	tcase_add_test(read, a_graph_too_large_for_one_chunk_comes_in_several);
 	tcase_add_test(read, a_snapshot_outlives_the_profile_it_was_read_from);
 	tcase_add_test(read, a_chunk_of_a_later_writer_is_skipped);
 	tcase_add_test(read, a_truncated_profile_is_read_up_to_its_last_whole_chunk);

@@ -27,6 +27,7 @@ static enum profile_fault survive(const uint8_t *data, size_t size)
 {
 	struct profile profile = {.data = data, .size = size};
 	struct snapshot_groups groups;
+	struct profile_graph graph;
 	char text[200];
 
 	profile_read(&profile);
@@ -45,6 +46,10 @@ static enum profile_fault survive(const uint8_t *data, size_t size)
 			snapshot_groups_release(&groups);
 		}
 		snapshot_free(snapshot);
+	}
+	for (uint64_t sequence = 0; sequence < 3; sequence++) {
+		profile_graph_read(&profile, sequence, &graph);
+		profile_graph_release(&graph);
 	}
 	profile_release(&profile);
 	return fault;

@@ -154,6 +154,28 @@ int sample_sink(void *buffer, const void *data, size_t size)
 	return 0;
 }
 
+static void put_graph(struct profile_writer *writer)
+{
+	struct profile_graph_writer out = {.writer = writer, .type = PROFILE_BLOCKS, .sequence = 1};
+
+	profile_graph_begin(&out);
+	profile_graph_put_block(&out, &(struct profile_block){.address = 0x1000, .size = 24, .usable = 24, .trace = 1});
+	profile_graph_put_block(&out, &(struct profile_block){.address = 0x2000, .size = 8, .usable = 24, .trace = 2});
+	profile_graph_end(&out);
+	out.type = PROFILE_EDGES;
+	profile_graph_begin(&out);
+	profile_graph_put_edge(&out, &(struct profile_edge){.from = 0, .to = 1, .offset = 16});
+	profile_graph_put_edge(&out, &(struct profile_edge){.from = 1, .to = 0, .offset = 0, .interior = 8});
+	profile_graph_end(&out);
+	out.type = PROFILE_ROOTS;
+	out.flags = PROFILE_GRAPH_FROZEN;
+	memcpy(out.head, (const uint64_t[]){1000, 2000, 2, 1}, sizeof out.head);
+	profile_graph_begin(&out);
+	profile_graph_put_root(
+	        &out, &(struct profile_root){.kind = PROFILE_ROOT_GLOBAL, .owner = 1, .place = 0x4010, .to = 1});
+	profile_graph_end(&out);
+}
+
 struct pages_buffer sample_profile(const struct memlint_snapshot *snapshot)
 {
 	struct pages_buffer bytes = {0};
@@ -161,6 +183,7 @@ struct pages_buffer sample_profile(const struct memlint_snapshot *snapshot)
 
 	profile_writer_init(&writer, sample_sink, &bytes);
 	profile_put_everything(&writer, snapshot);
+	put_graph(&writer);
 	profile_begin(&writer, PROFILE_MARK);
 	profile_put(&writer, 1000);
 	profile_put_string(&writer, "loaded");

@@ -5,7 +5,7 @@
 
 #include "runtime/snapshot/encode.h"
 #include "runtime/snapshot/group.h"
-#include "runtime/snapshot/profile_reader.h"
+#include "runtime/snapshot/profile_graph.h"
 
 /* A site in @file:@line with everything else empty; its index. */
 uint32_t sample_site(struct snapshot_tables *tables, const char *file, uint32_t line);
@@ -25,7 +25,7 @@ struct memlint_snapshot *sample_rich(void);
 
 /* A sink that keeps what it is given in a struct pages_buffer. */
 int sample_sink(void *buffer, const void *data, size_t size);
-/* @snapshot as the bytes of a profile, with a mark and samples too. */
+/* @snapshot as the bytes of a profile, with a mark, samples and a heap graph too. */
 struct pages_buffer sample_profile(const struct memlint_snapshot *snapshot);
 
 #endif
