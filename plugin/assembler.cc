@@ -10,9 +10,6 @@
 
 #include "bootstrap_text.h"
 
-#include <dlfcn.h>
-#include <limits.h>
-
 static tree stubs[MEMLINT_ALLOCATOR_COUNT];
 static tree call_types[MEMLINT_ALLOCATOR_COUNT];
 static tree caller;
@@ -184,18 +181,6 @@ static std::string quoted(const std::string &text)
 	return "\"" + result + "\"";
 }
 
-/* The runtime lies beside the plugin. */
-static std::string runtime_path()
-{
-	Dl_info self;
-	char resolved[PATH_MAX];
-
-	if (!dladdr(reinterpret_cast<void *>(&quoted), &self) || !realpath(self.dli_fname, resolved))
-		return MEMLINT_RUNTIME_NAME;
-	*(strrchr(resolved, '/') + 1) = '\0';
-	return std::string(resolved) + MEMLINT_RUNTIME_NAME;
-}
-
 static std::string bootstrap()
 {
 	std::string text = bootstrap_text;
@@ -203,7 +188,7 @@ static std::string bootstrap()
 	text += ".section .rodata.memlint_v1,\"aG\",@progbits,memlint_v1,comdat\n"
 		".weak memlint_v1_runtime_path\n.hidden memlint_v1_runtime_path\n"
 		".type memlint_v1_runtime_path, @object\n"
-		"memlint_v1_runtime_path:\n.string " + quoted(runtime_path()) + "\n"
+		"memlint_v1_runtime_path:\n.string " + quoted(own_folder() + MEMLINT_RUNTIME_NAME) + "\n"
 		".size memlint_v1_runtime_path, .-memlint_v1_runtime_path\n"
 		".section .init_array.00001,\"awG\",@init_array,memlint_v1,comdat\n"
 		".balign 8\n.quad memlint_v1_boot\n"

@@ -23,13 +23,16 @@ struct user_allocator {
 	std::string name;
 	unsigned size = 0;
 	unsigned count = 0;
-	std::string release;
+	unsigned pool = 0;   /* the pool that the block belongs to */
+	std::string release; /* gives one block back */
+	std::string reset;   /* gives all blocks of the pool back, its first argument */
 };
 
 struct plugin_options {
 	std::vector<user_allocator> allocators;
 	std::set<std::string> wrappers;	   /* taken for wrappers whatever their code says */
 	std::set<std::string> no_wrappers; /* never taken for wrappers */
+	std::vector<std::string> profiles; /* globs: functions whose lines are profiled */
 	bool frames = false;		   /* keep frame pointers, for tracebacks of more than one frame */
 	bool verbose = false;		   /* a note for every site */
 };
@@ -38,6 +41,17 @@ extern plugin_options options;
 
 /* Reads the arguments for the plugin of that name; false after an error message for each that is wrong. */
 bool options_parse(const char *plugin_name);
+
+/* Letters, digits and what else a symbol may have. */
+bool is_identifier(const std::string &name);
+
+/* The folder that the plugin lies in, with its last slash; "" if it cannot be told. */
+std::string own_folder();
+
+/* ---- config.cc ---- */
+
+/* Adds what .memlint.yaml says, looked for upwards from the unit's main file; an error message for what is wrong in it. */
+void read_config_file();
 
 /* ---- calls.cc ---- */
 

@@ -4,12 +4,15 @@
 
 #include "instrument.h"
 
+#include <dlfcn.h>
+#include <limits.h>
+
 plugin_options options;
 
-static const char known_options[] = "allocator=NAME:size=N[:count=N][:free=NAME], wrapper=NAME, no-wrapper=NAME, frames, "
-				    "verbose";
+static const char known_options[] = "allocator=NAME:size=N[:count=N][:pool=N][:free=NAME][:reset=NAME], "
+				    "wrapper=NAME, no-wrapper=NAME, frames, verbose";
 
-static bool is_identifier(const std::string &name)
+bool is_identifier(const std::string &name)
 {
 	for (const char c : name)
 		if (!ISALNUM(c) && c != '_' && c != '$' && c != '.')
@@ -25,7 +28,7 @@ static bool parse_argument_number(const std::string &text, unsigned *number)
 	return true;
 }
 
-/* NAME:size=N[:count=N][:free=NAME] */
+/* NAME:size=N[:count=N][:pool=N][:free=NAME][:reset=NAME] */
 static bool parse_allocator(const std::string &text)
 {
 	user_allocator allocator;
@@ -41,8 +44,12 @@ static bool parse_allocator(const std::string &text)
 			good = parse_argument_number(part.substr(5), &allocator.size);
 		else if (part.compare(0, 6, "count=") == 0)
 			good = parse_argument_number(part.substr(6), &allocator.count);
+		else if (part.compare(0, 5, "pool=") == 0)
+			good = parse_argument_number(part.substr(5), &allocator.pool);
 		else if (part.compare(0, 5, "free=") == 0)
 			good = is_identifier(allocator.release = part.substr(5));
+		else if (part.compare(0, 6, "reset=") == 0)
+			good = is_identifier(allocator.reset = part.substr(6));
 		if (!good)
 			return false;
 		start = next;
@@ -107,4 +114,15 @@ bool options_parse(const char *plugin_name)
 			good &= parse_argument(option.arg + prefix.size());
 	}
 	return good;
+}
+
+std::string own_folder()
+{
+	Dl_info self;
+	char resolved[PATH_MAX];
+
+	if (!dladdr(reinterpret_cast<void *>(&own_folder), &self) || !realpath(self.dli_fname, resolved))
+		return "";
+	*(strrchr(resolved, '/') + 1) = '\0';
+	return resolved;
 }

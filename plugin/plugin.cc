@@ -11,16 +11,18 @@ EXPORT int plugin_is_GPL_compatible;
 static struct plugin_info information = {
 	MEMLINT_PLUGIN_VERSION,
 	"memlint: instruments every allocation site with its place and type.\n"
-	"  -fplugin-arg-memlint-allocator=NAME:size=N[:count=N][:free=NAME]\n"
+	"  -fplugin-arg-memlint-allocator=NAME:size=N[:count=N][:pool=N][:free=NAME][:reset=NAME]\n"
 	"                 counts the blocks of your own allocator NAME; N are argument numbers from 1\n"
 	"  -fplugin-arg-memlint-wrapper=NAME     NAME allocates for its caller: count at the call of NAME\n"
 	"  -fplugin-arg-memlint-no-wrapper=NAME  count inside NAME\n"
 	"  -fplugin-arg-memlint-frames           keep frame pointers, for tracebacks of several frames\n"
-	"  -fplugin-arg-memlint-verbose          a note for every site\n",
+	"  -fplugin-arg-memlint-verbose          a note for every site\n"
+	"The same stands in .memlint.yaml, in the source's folder or above it, under `plugin:'.\n",
 };
 
 static void start_unit(void *, void *)
 {
+	read_config_file();
 	/* Set late, so that -O's defaults do not undo it. */
 	if (options.frames)
 		flag_omit_frame_pointer = 0;

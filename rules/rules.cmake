@@ -42,4 +42,4 @@ add_library(memlint-rules STATIC ${rule_sources}
   ${PROJECT_SOURCE_DIR}/analyzer/config/diff_base.c)
 target_include_directories(memlint-rules PUBLIC ${PROJECT_SOURCE_DIR} PRIVATE ${rule_generated})
 target_compile_definitions(memlint-rules PRIVATE _GNU_SOURCE)
-target_link_libraries(memlint-rules PUBLIC memlint-ast memlint-base-core PRIVATE PkgConfig::CYAML)
+target_link_libraries(memlint-rules PUBLIC memlint-ast memlint-base-core PRIVATE memlint-config-file)

@@ -44,10 +44,10 @@ target_include_directories(memlint PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/pprof)
 target_compile_definitions(memlint PRIVATE
   MEMLINT_COMPILERS="GCC ${memlint_compilers}"
   MEMLINT_LIBDIR="${CMAKE_INSTALL_LIBDIR}")
-target_link_libraries(memlint PRIVATE memlint-profile memlint-base-terminal PkgConfig::JANSSON PkgConfig::PROTOBUF_C PkgConfig::ZLIB elf ${CMAKE_DL_LIBS})
+target_link_libraries(memlint PRIVATE memlint-profile memlint-base-terminal memlint-config-file PkgConfig::JANSSON PkgConfig::PROTOBUF_C PkgConfig::ZLIB elf ${CMAKE_DL_LIBS})
 install(TARGETS memlint RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/memlint.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES ${PROJECT_SOURCE_DIR}/docs/man/memlint-profile.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/man/memlint-profile.5 ${PROJECT_SOURCE_DIR}/docs/man/memlint.yaml.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/completion/memlint.bash
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME memlint)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/completion/_memlint DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "analyzer/cli/memlint_program.h"
 #include "analyzer/cli/memlint_stat.h"
+#include "config/config_file.h"
 #include "runtime/options.h"
 
 #include <errno.h>
@@ -91,6 +92,71 @@ static enum status read_option(struct run *run, const struct cli *cli, int id)
 			return cli_usage(cli, "--color: '%s' is none of auto, always, never", cli->value);
 		return STATUS_OK;
 	}
+}
+
+/* Where neither the command line nor the environment says it, the file does. */
+static void set_default(const char *variable, const char *value)
+{
+	if (value)
+		setenv(variable, value, 0);
+}
+
+static enum status check_defaults(const char *path, const struct config_file_run *file)
+{
+	uint64_t interval;
+	const char *bad = NULL;
+	int signal;
+
+	if (file->interval && rt_parse_interval(file->interval, &interval) < 0)
+		bad = file->interval;
+	if (file->signal && rt_parse_signal(file->signal, &signal) < 0)
+		bad = file->signal;
+	if (file->nframe && (*file->nframe < 1 || *file->nframe > MEMLINT_NFRAME_MAX))
+		bad = "nframe";
+	return bad ? diag_error("%s:%lu: '%s' is not valid: see 'memlint run --help'", path,
+	                        config_file_line_of(path, bad), bad)
+	           : STATUS_OK;
+}
+
+static enum status take_defaults(struct run *run, const char *path, const struct config_file_run *file)
+{
+	char nframe[16];
+
+	if (check_defaults(path, file) != STATUS_OK)
+		return STATUS_ERROR;
+	if (file->nframe) {
+		snprintf(nframe, sizeof nframe, "%u", *file->nframe);
+		set_default("MEMLINT_NFRAME", nframe);
+	}
+	set_default("MEMLINT_INTERVAL", file->interval);
+	set_default("MEMLINT_SIGNAL", file->signal);
+	if (file->follow_fork)
+		set_default("MEMLINT_FOLLOW_FORK", *file->follow_fork ? "1" : "0");
+	set_default("MEMLINT_OUTPUT", file->output);
+	if (file->output)
+		run->output = getenv("MEMLINT_OUTPUT");
+	return STATUS_OK;
+}
+
+/* The `run` section of the .memlint.yaml in the working directory or above. */
+static enum status read_defaults(struct run *run)
+{
+	struct config_complaint complaint;
+	enum status status = STATUS_OK;
+	char path[PATH_MAX];
+
+	if (!config_file_find(".", path, sizeof path))
+		return STATUS_OK;
+	struct config_file *file = config_file_read(path, &complaint);
+
+	if (!file && complaint.line)
+		return diag_error("%s:%lu: %s", path, complaint.line, complaint.what);
+	if (!file)
+		return diag_error("%s: %s", path, complaint.what);
+	if (file->run)
+		status = take_defaults(run, path, file->run);
+	config_file_free(file);
+	return status;
 }
 
 /* Ctrl-C reaches the whole foreground group: the program gets it from the terminal, we only wait. */
@@ -264,6 +330,8 @@ enum status memlint_run(struct cli *cli)
 	int id;
 
 	cli->stops_at_operand = true;
+	if (read_defaults(&run) != STATUS_OK)
+		return STATUS_ERROR;
 	while ((id = cli_next(cli, options)) != CLI_END) {
 		if (id == CLI_DONE)
 			return cli->status;

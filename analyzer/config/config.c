@@ -4,6 +4,7 @@
 
 #include "analyzer/config/config_check.h"
 #include "analyzer/rule.h"
+#include "config/config_file.h"
 #include "rules/allocators.h"
 
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static const char *const default_public[] = {"include/**", "**/include/**"};
 
@@ -38,21 +38,9 @@ void config_release(struct config *config)
 
 enum status config_load_upwards(struct config *config, const char *directory)
 {
-	char at[PATH_MAX], name[PATH_MAX + 16];
+	char name[PATH_MAX + 16];
 
-	if (!realpath(directory, at))
-		return STATUS_OK; /* whoever reads the directory will say what is wrong with it */
-	for (;;) {
-		char *slash;
-
-		snprintf(name, sizeof name, "%s/.memlint.yaml", strcmp(at, "/") == 0 ? "" : at);
-		if (access(name, F_OK) == 0)
-			return config_load(config, name);
-		slash = strrchr(at, '/');
-		if (!slash || !at[1])
-			return STATUS_OK;
-		*(slash == at ? slash + 1 : slash) = 0;
-	}
+	return config_file_find(directory, name, sizeof name) ? config_load(config, name) : STATUS_OK;
 }
 
 bool config_parse_level(const char *text, enum finding_level *level)
@@ -80,21 +68,6 @@ bool config_check_rules(const struct config_globs *rules, const char *where)
 		return false;
 	}
 	return true;
-}
-
-bool config_is_blank_file(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	bool comment = false, blank = true;
-	int c;
-
-	while (file && blank && (c = getc(file)) != EOF) {
-		comment = c == '#' || (comment && c != '\n');
-		blank = comment || strchr(" \t\r\n-", c);
-	}
-	if (file)
-		fclose(file);
-	return blank && file;
 }
 
 void config_merge(struct settings *settings, const struct config_section *section)

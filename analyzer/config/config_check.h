@@ -11,7 +11,5 @@ bool config_known_allocator(const char *name);
 bool config_check_rules(const struct config_globs *rules, const char *where);
 /* Takes over what @section has. */
 void config_merge(struct settings *settings, const struct config_section *section);
-/* Nothing but blanks and comments: YAML without a document. */
-bool config_is_blank_file(const char *path);
 
 #endif
