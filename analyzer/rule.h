@@ -14,16 +14,51 @@
 #include "analyzer/base/pack.h"
 #include "analyzer/config/config.h"
 #include "analyzer/finding.h"
+#include "analyzer/flow/owner.h"
 
 /* ---- first half: one unit ---- */
+
+struct rule_function;
 
 struct rule_collect {
 	const struct ast_unit *unit;
 	struct packer *facts; /* what a rule packs here comes back in its merge(), unit by unit */
 	uint16_t code;        /* of the rule that runs */
-	struct packer *findings;
-	struct arena scratch; /* cleared after each rule */
+	struct packer *findings, *found;
+	struct arena scratch; /* cleared when collect() or function() returns */
+	struct arena arena;   /* lives as long as the unit is looked at */
+	void *state;          /* of the rule that runs, for this unit: set by its collect(), in arena */
+
+	struct flow_program *flow;         /* what the unit's functions and libraries do */
+	struct flow_conditions conditions; /* what was assumed since it was cleared; see flow_assume() */
+	struct rule_function *current;     /* in function(): for the questions below */
 };
+
+/* In function(): which one it is. */
+const struct ast_function *rule_function(const struct rule_collect *run);
+/* Its flow, made when first asked for and shared by the rules; lives until the next function. Never NULL. */
+struct flow_function *rule_flow(struct rule_collect *run);
+/* Its allocations, with open callees assumed harmless: the conditions stand in each owner. Likewise shared. */
+const struct flow_owner *rule_owners(struct rule_collect *run, uint32_t *count);
+
+/* A finding in the making. It lives in run->scratch; nothing is reported before rule_found_send(). */
+struct rule_found;
+
+/* printf text is the message; the place is that of @range. NULL when it lies in a system header, or came from one's macro. */
+struct rule_found *rule_found(struct rule_collect *run, struct ast_range range, const char *identity,
+                              const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* All that follow may be given NULL and then do nothing. Texts are copied. */
+void rule_found_level(struct rule_found *found, enum finding_level level); /* default: the rule's own */
+void rule_found_details(struct rule_found *found, const char *lines);      /* each ended by \n */
+void rule_found_bytes(struct rule_found *found, int64_t saved);
+void rule_found_note(struct rule_found *found, struct ast_range range, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
+void rule_found_fix(struct rule_found *found, enum fix_class class, const char *title, const char *reason);
+/* In any order; a finding whose edits overlap, or touch a macro's expansion, has no fix: the caller sees to that. */
+void rule_found_edit(struct rule_found *found, struct ast_range range, const char *text);
+/* Reported only if these hold too, besides run->conditions as they are at rule_found_send(). */
+void rule_found_require(struct rule_found *found, const struct flow_condition *conditions, uint32_t count);
+void rule_found_send(struct rule_found *found);
 
 /* ---- second half: the program ---- */
 
@@ -38,11 +73,17 @@ struct rule_program {
 	const struct suppressions *suppressions; /* comments that silence findings */
 	void *state;                             /* of the rule that runs: whatever its merge() made of the facts */
 	uint16_t code;
+	struct rule_effects *effects; /* see rule_merged() */
 };
+
+/* What the functions of all units do, calls between units included; computed when first asked for, from report() on. */
+const struct flow_merged *rule_merged(struct rule_program *run);
 
 struct rule_ops {
 	/* Worker: packs facts about the unit. NULL: none. */
 	void (*collect)(struct rule_collect *run);
+	/* Worker, after collect(): looks at one function with a body. NULL: none. */
+	void (*function)(struct rule_collect *run);
 	/* Takes the facts of one unit; bytes are valid only during the call. May be called for no unit at all. */
 	void (*merge)(struct rule_program *run, struct unpacker *facts);
 	/* Reports from what merge() kept. */

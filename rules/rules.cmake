@@ -14,27 +14,13 @@ add_custom_command(OUTPUT ${rule_generated}/rules/names.h ${rule_generated}/rule
   DEPENDS ${CMAKE_CURRENT_LIST_DIR}/rules.def ${CMAKE_CURRENT_LIST_DIR}/gather/pages.cmake ${rule_sources}
   COMMENT "Gathering the rules' pages" VERBATIM)
 
-add_library(memlint-rules STATIC ${rule_sources}
+# Besides the rules' own files, the parts they are made of and share.
+file(GLOB rule_parts CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.c)
+list(APPEND rule_parts ${rule_sources})
+list(REMOVE_DUPLICATES rule_parts)
+add_library(memlint-rules STATIC ${rule_parts}
   ${rule_generated}/rules/names.h
   ${rule_generated}/rules/pages.c
-  ${CMAKE_CURRENT_LIST_DIR}/allocators.c
-  ${CMAKE_CURRENT_LIST_DIR}/registry.c
-  ${CMAKE_CURRENT_LIST_DIR}/run.c
-  ${CMAKE_CURRENT_LIST_DIR}/suppression.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_calls.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_collect.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_draw.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_edit.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_exact.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_facts.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_init.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_layout.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_lines.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_lists.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_order.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_text.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_tree.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_uses.c
   ${PROJECT_SOURCE_DIR}/analyzer/finding.c
   ${PROJECT_SOURCE_DIR}/analyzer/config/baseline.c
   ${PROJECT_SOURCE_DIR}/analyzer/config/config.c
@@ -42,4 +28,4 @@ add_library(memlint-rules STATIC ${rule_sources}
   ${PROJECT_SOURCE_DIR}/analyzer/config/diff_base.c)
 target_include_directories(memlint-rules PUBLIC ${PROJECT_SOURCE_DIR} PRIVATE ${rule_generated})
 target_compile_definitions(memlint-rules PRIVATE _GNU_SOURCE)
-target_link_libraries(memlint-rules PUBLIC memlint-ast memlint-base-core PRIVATE memlint-config-file)
+target_link_libraries(memlint-rules PUBLIC memlint-flow memlint-ast memlint-base-core PRIVATE memlint-config-file)

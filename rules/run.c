@@ -6,7 +6,9 @@
  */
 #include "analyzer/base/hash.h"
 #include "analyzer/base/vec.h"
+#include "analyzer/flow/merge.h"
 #include "analyzer/rule.h"
+#include "rules/found.h"
 #include "rules/suppression.h"
 
 #include <stdarg.h>
@@ -16,15 +18,31 @@
 
 enum {
 	MAGIC = 0x4d4c46,   /* MLF */
-	FORMAT = 1,         /* raise it when what rules pack changes */
+	FORMAT = 2,         /* raise it when what rules pack changes */
 	CHUNK_FINDING = 1,  /* one finding made in the worker */
 	CHUNK_SUPPRESS = 2, /* suppression comments */
+	CHUNK_FLOW = 3,     /* what the unit's functions do: flow_program_pack() */
+	CHUNK_FOUND = 4,    /* findings with conditions: rule_found_send() */
+};
+
+struct chunk {
+	const void *bytes;
+	size_t size;
+};
+
+/* What the units say about their functions: bytes until somebody asks. */
+struct rule_effects {
+	struct arena arena;
+	VEC(struct chunk) chunks;
+	struct flow_merged *merged;
 };
 
 struct rules_run {
 	struct rule_program program;
 	struct arena arena;
 	struct suppressions suppressions;
+	struct rule_effects effects;
+	VEC(struct found_finding) found;
 	void **states; /* by rule */
 };
 
@@ -50,28 +68,125 @@ static void pack_chunk(struct packer *blob, uint64_t what, struct packer *bytes)
 	bytes->size = 0;
 }
 
+/* The function that rules look at, and what was made of it on demand. */
+struct rule_function {
+	const struct ast_function *function;
+	struct arena arena;
+	struct flow_function *flow;
+	struct flow_owner *owners;
+	uint32_t nowners;
+	bool has_owners;
+};
+
+const struct ast_function *rule_function(const struct rule_collect *run)
+{
+	return run->current->function;
+}
+
+struct flow_function *rule_flow(struct rule_collect *run)
+{
+	struct rule_function *current = run->current;
+
+	/* What locals are touched by is the same for all rules: nothing is assumed for it. */
+	flow_assume(run->flow, NULL);
+	if (!current->flow)
+		current->flow = flow_function_new(&current->arena, run->unit, current->function, run->flow);
+	flow_assume(run->flow, &run->conditions);
+	return current->flow;
+}
+
+const struct flow_owner *rule_owners(struct rule_collect *run, uint32_t *count)
+{
+	struct rule_function *current = run->current;
+
+	if (!current->has_owners)
+		current->owners = flow_owners(rule_flow(run), &current->nowners);
+	current->has_owners = true;
+	*count = current->nowners;
+	return current->owners;
+}
+
+/* What the rules of one unit have at hand, one for each. */
+struct collection {
+	const struct rule *rules;
+	size_t count;
+	struct packer *facts;
+	void **states;
+};
+
+static void select_collect(struct rule_collect *run, const struct collection *all, size_t i)
+{
+	run->code = all->rules[i].code;
+	run->facts = &all->facts[i];
+	run->state = all->states[i];
+}
+
+static void collect_function(struct rule_collect *run, const struct collection *all,
+                             const struct ast_function *function)
+{
+	struct rule_function current = {.function = function};
+
+	run->current = &current;
+	for (size_t i = 0; i < all->count; i++) {
+		if (!all->rules[i].ops->function)
+			continue;
+		select_collect(run, all, i);
+		vec_clear(&run->conditions);
+		all->rules[i].ops->function(run);
+		arena_clear(&run->scratch);
+	}
+	if (current.flow)
+		flow_function_release(current.flow);
+	arena_clear(&current.arena);
+	run->current = NULL;
+}
+
+static void collect_unit(struct rule_collect *run, const struct collection *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		if (!all->rules[i].ops->collect)
+			continue;
+		select_collect(run, all, i);
+		all->rules[i].ops->collect(run);
+		all->states[i] = run->state;
+		arena_clear(&run->scratch);
+	}
+	for (uint32_t i = 0; i < run->unit->nfunctions; i++)
+		if (run->unit->functions[i]->body && !(run->unit->functions[i]->flags & AST_FUNCTION_BROKEN))
+			collect_function(run, all, run->unit->functions[i]);
+}
+
 void rules_collect(const struct ast_unit *unit, struct packer *blob)
 {
-	struct packer facts = {0}, findings = {0};
-	struct rule_collect run = {.unit = unit, .facts = &facts, .findings = &findings};
-	size_t count;
-	const struct rule *rules = rules_all(&count);
+	struct packer findings = {0}, found = {0}, bytes = {0};
+	struct rule_collect run = {.unit = unit, .findings = &findings, .found = &found};
+	struct collection all = {.rules = rules_all(&all.count)};
+
+	all.facts = arena_array(&run.arena, all.count, struct packer);
+	all.states = arena_array(&run.arena, all.count, void *);
+	run.flow = flow_program_new(&run.arena);
+	flow_program_add_unit(run.flow, unit);
+	flow_assume(run.flow, &run.conditions);
+	collect_unit(&run, &all);
 
 	pack_number(blob, MAGIC);
 	pack_number(blob, FORMAT);
-	for (size_t i = 0; i < count; i++) {
-		if (!rules[i].ops->collect)
-			continue;
-		run.code = rules[i].code;
-		rules[i].ops->collect(&run);
-		pack_chunk(blob, rules[i].code, &facts);
-		arena_clear(&run.scratch);
+	for (size_t i = 0; i < all.count; i++) {
+		pack_chunk(blob, all.rules[i].code, &all.facts[i]);
+		pack_release(&all.facts[i]);
 	}
 	pack_chunk(blob, CHUNK_FINDING, &findings);
-	suppressions_collect(unit, &facts);
-	pack_chunk(blob, CHUNK_SUPPRESS, &facts);
-	pack_release(&facts);
+	pack_chunk(blob, CHUNK_FOUND, &found);
+	flow_program_pack(run.flow, &bytes);
+	pack_chunk(blob, CHUNK_FLOW, &bytes);
+	suppressions_collect(unit, &bytes);
+	pack_chunk(blob, CHUNK_SUPPRESS, &bytes);
+	pack_release(&bytes);
+	pack_release(&found);
 	pack_release(&findings);
+	vec_release(&run.conditions);
+	flow_program_release(run.flow);
+	arena_clear(&run.arena);
 }
 
 void rule_report_here(struct rule_collect *run, struct ast_range range, const char *identity, const char *format, ...)
@@ -114,6 +229,7 @@ struct rules_run *rules_run_new(const struct config *config, struct findings *fi
 	        .findings = findings,
 	        .arena = &findings->arena,
 	        .suppressions = &run->suppressions,
+	        .effects = &run->effects,
 	};
 	suppressions_init(&run->suppressions, run->program.arena); /* findings point into comments */
 	return run;
@@ -162,6 +278,50 @@ static void add_findings(struct rules_run *run, struct unpacker *bytes)
 	}
 }
 
+static void keep_found(struct rules_run *run, struct unpacker *bytes)
+{
+	while (!unpack_end(bytes)) {
+		struct found_finding found;
+		size_t index;
+		const struct rule *rule;
+
+		if (!found_unpack(bytes, run->program.arena, &found))
+			return;
+		rule = rule_by_code(found.finding.code, &index);
+		if (!rule)
+			continue;
+		found.finding.rule = rule->name;
+		if (!found.has_level)
+			found.finding.level = rule->level;
+		vec_push(&run->found, found);
+	}
+}
+
+const struct flow_merged *rule_merged(struct rule_program *run)
+{
+	struct rule_effects *effects = run->effects;
+
+	if (effects->merged)
+		return effects->merged;
+	effects->merged = flow_merged_new(&effects->arena);
+	for (size_t i = 0; i < effects->chunks.count; i++)
+		flow_merged_add(effects->merged, effects->chunks.items[i].bytes, effects->chunks.items[i].size);
+	flow_merged_solve(effects->merged);
+	return effects->merged;
+}
+
+/* What was found in the units, where other units are as it assumes. */
+static void report_found(struct rules_run *run)
+{
+	for (size_t i = 0; i < run->found.count; i++) {
+		const struct found_finding *found = &run->found.items[i];
+
+		if (!found->nconditions ||
+		    flow_conditions_hold(rule_merged(&run->program), found->conditions, found->nconditions))
+			findings_add(run->program.findings, &found->finding);
+	}
+}
+
 static void add_chunk(struct rules_run *run, uint64_t what, struct unpacker *bytes)
 {
 	size_t index;
@@ -169,6 +329,13 @@ static void add_chunk(struct rules_run *run, uint64_t what, struct unpacker *byt
 
 	if (what == CHUNK_FINDING) {
 		add_findings(run, bytes);
+	} else if (what == CHUNK_FOUND) {
+		keep_found(run, bytes);
+	} else if (what == CHUNK_FLOW) {
+		const size_t left = (size_t)(bytes->end - bytes->next);
+
+		vec_push(&run->effects.chunks,
+		         (struct chunk){arena_memdup(&run->effects.arena, bytes->next, left), left});
 	} else if (what == CHUNK_SUPPRESS) {
 		suppressions_merge(&run->suppressions, bytes);
 	} else if (rule && rule->ops->merge) {
@@ -235,6 +402,7 @@ void rules_finish(struct rules_run *run, bool whole_program)
 
 	run->program.whole_program = whole_program;
 	suppressions_finish(&run->suppressions);
+	report_found(run);
 	for (size_t i = 0; i + 1 < count; i++)
 		report(run, &rules[i], i);
 	filter(run, 0);
@@ -259,6 +427,11 @@ void rules_run_free(struct rules_run *run)
 			rules[i].ops->release(&run->program);
 	}
 	suppressions_release(&run->suppressions);
+	if (run->effects.merged)
+		flow_merged_release(run->effects.merged);
+	vec_release(&run->effects.chunks);
+	arena_clear(&run->effects.arena);
+	vec_release(&run->found);
 	arena_clear(&run->arena);
 	free(run);
 }

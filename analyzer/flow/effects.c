@@ -120,6 +120,7 @@ struct flow_program *flow_program_new(struct arena *arena)
 void flow_program_release(struct flow_program *program)
 {
 	hash_map_release(&program->functions);
+	hash_map_release(&program->least);
 }
 
 static const struct flow_effects *find_row(const struct flow_program *program, const char *name, size_t length)
@@ -340,19 +341,27 @@ const struct flow_effects *flow_call_effects(struct flow_program *program, const
 uint32_t flow_arg_effects(struct flow_program *program, const struct ast_node *call, uint32_t index)
 {
 	const struct flow_effects *effects = flow_call_effects(program, call);
+	const struct ast_function *callee = flow_callee(call);
+	const bool assume = program->conditions && callee && flow_is_open(program, callee);
 
 	/* An operator written as one has its object as first operand. */
 	if (call->kind == AST_CALL && call->flags & AST_OPERATOR_CALL && call->u.decl &&
 	    ((const struct ast_function *)call->u.decl)->parent) {
 		if (!index)
-			return effects->self;
+			return assume ? flow_assumed_effects(program, callee, FLOW_ON_OBJECT) : effects->self;
 		index--;
 	}
+	if (assume)
+		return flow_assumed_effects(program, callee, index);
 	return index < effects->nargs ? effects->args[index] : effects->rest;
 }
 
 uint32_t flow_self_effects(struct flow_program *program, const struct ast_node *call)
 {
+	const struct ast_function *callee = flow_callee(call);
+
+	if (program->conditions && callee && flow_is_open(program, callee))
+		return flow_assumed_effects(program, callee, FLOW_ON_OBJECT);
 	return flow_call_effects(program, call)->self;
 }
 

@@ -35,6 +35,7 @@ struct fact_call {
 	const struct ast_function *callee;  /* NULL through a pointer, and after merging units */
 	uint64_t key;                       /* after merging: of the callee; 0 none */
 	const struct flow_effects *effects; /* the callee's: a library's, guessed, or being solved */
+	const struct flow_effects *sure;    /* put aside while others are solved */
 	uint32_t result;                    /* value of its result; FLOW_NONE if nothing looks at it */
 };
 
@@ -48,6 +49,7 @@ enum {
 struct function_facts {
 	const struct ast_function *function; /* NULL after merging units */
 	struct flow_effects *effects;        /* being solved */
+	struct flow_effects *sure;           /* put aside while others are solved */
 	uint16_t *args;                      /* effects->args */
 	uint16_t *possible;                  /* of each parameter: the effects its type allows */
 	struct fact_value *values;           /* parameters, the object, results of calls */

@@ -91,10 +91,19 @@ void flow_program_pack(const struct flow_program *program, struct packer *packer
 
 /* ---- reading ---- */
 
+/* Definitions with one key: mostly one; several where programs in the seen units have functions of the same name. */
+struct merged_function {
+	struct function_facts *facts;
+	struct merged_function *next; /* another definition, which does other things */
+	uint64_t content;
+	struct flow_effects *joined; /* of the first: what any of them may do; NULL when it is alone */
+};
+
 struct flow_merged {
 	struct arena *arena;
 	VEC(struct function_facts *) facts;
-	struct hash_map functions; /* key -> function_facts */
+	VEC(struct merged_function *) ambiguous; /* the first of each group */
+	struct hash_map functions;               /* key -> merged_function */
 };
 
 /* A count of things that take at least one byte each; 0 and bad when there cannot be so many. */
@@ -230,7 +239,33 @@ struct flow_merged *flow_merged_new(struct arena *arena)
 void flow_merged_release(struct flow_merged *merged)
 {
 	vec_release(&merged->facts);
+	vec_release(&merged->ambiguous);
 	hash_map_release(&merged->functions);
+}
+
+/* A function found again is the same if its facts are. */
+static void add_definition(struct flow_merged *merged, uint64_t key, struct function_facts *facts, uint64_t content)
+{
+	struct merged_function *first = hash_map_find(&merged->functions, (const void *)(uintptr_t)key);
+	struct merged_function *function;
+
+	for (function = first; function; function = function->next)
+		if (function->content == content)
+			return;
+	function = arena_new(merged->arena, struct merged_function);
+	function->facts = facts;
+	function->content = content;
+	vec_push(&merged->facts, facts);
+	if (!first) {
+		hash_map_put(&merged->functions, (const void *)(uintptr_t)key, function);
+		return;
+	}
+	if (!first->joined) {
+		first->joined = arena_new(merged->arena, struct flow_effects);
+		vec_push(&merged->ambiguous, first);
+	}
+	function->next = first->next;
+	first->next = function;
 }
 
 bool flow_merged_add(struct flow_merged *merged, const void *bytes, size_t size)
@@ -239,45 +274,95 @@ bool flow_merged_add(struct flow_merged *merged, const void *bytes, size_t size)
 	bool ours = unpack_number(&unpacker) == FACTS_FORMAT;
 	uint32_t n = unpack_count(&unpacker);
 	struct function_facts **facts;
-	uint64_t *keys;
+	uint64_t *keys, *contents;
 
 	if (!ours || unpacker.bad)
 		return false;
 	facts = arena_array(merged->arena, n, struct function_facts *);
 	keys = arena_array(merged->arena, n, uint64_t);
+	contents = arena_array(merged->arena, n, uint64_t);
 	for (uint32_t i = 0; i < n && !unpacker.bad; i++) {
+		const unsigned char *begin = unpacker.next;
+
 		facts[i] = unpack_facts(merged->arena, &unpacker, &keys[i]);
+		contents[i] = hash_bytes(begin, (size_t)(unpacker.next - begin), 0);
 		unpacker.bad = unpacker.bad || !keys[i];
 	}
 	if (unpacker.bad || !unpack_end(&unpacker))
 		return false;
-	for (uint32_t i = 0; i < n; i++) {
-		if (hash_map_find(&merged->functions, (const void *)(uintptr_t)keys[i]))
-			continue;
-		hash_map_put(&merged->functions, (const void *)(uintptr_t)keys[i], facts[i]);
-		vec_push(&merged->facts, facts[i]);
-	}
+	for (uint32_t i = 0; i < n; i++)
+		add_definition(merged, keys[i], facts[i], contents[i]);
 	return true;
+}
+
+/* ---- solving ---- */
+
+/* What any definition may do; true if that is more, or otherwise, than before. A new result needs all of them. */
+static bool join(struct flow_merged *merged, struct merged_function *first)
+{
+	const struct flow_effects *one = first->facts->effects;
+	struct flow_effects joined = *one, *old = first->joined;
+	uint16_t *args = arena_array(merged->arena, one->nargs, uint16_t);
+	uint32_t new = one->does &FLOW_RETURNS_NEW;
+	bool changed;
+
+	for (uint32_t i = 0; i < one->nargs; i++)
+		args[i] = one->args[i];
+	for (const struct merged_function *other = first->next; other; other = other->next) {
+		const struct flow_effects *effects = other->facts->effects;
+
+		joined.does |= effects->does;
+		joined.self |= effects->self;
+		joined.rest |= effects->rest;
+		joined.complete = joined.complete && effects->complete;
+		new &= effects->does;
+		for (uint32_t i = 0; i < one->nargs; i++)
+			args[i] |= i < effects->nargs ? effects->args[i] : FLOW_EVERYTHING;
+	}
+	joined.does = (joined.does & ~(uint32_t)FLOW_RETURNS_NEW) | new;
+	joined.args = args;
+	changed = !old->args || old->does != joined.does || old->self != joined.self || old->rest != joined.rest ||
+	          old->complete != joined.complete || memcmp(old->args, args, one->nargs * sizeof *args) != 0;
+	*old = joined;
+	return changed;
+}
+
+static const struct flow_effects *effects_of(const struct merged_function *function)
+{
+	return function->joined ? function->joined : function->facts->effects;
 }
 
 void flow_merged_solve(struct flow_merged *merged)
 {
+	enum { ROUNDS = 20 }; /* what they do only grows; whether a result is new settles soon */
+	bool changed = true;
+
+	for (size_t i = 0; i < merged->ambiguous.count; i++)
+		join(merged, merged->ambiguous.items[i]);
 	for (size_t i = 0; i < merged->facts.count; i++)
 		for (uint32_t j = 0; j < merged->facts.items[i]->ncalls; j++) {
 			struct fact_call *call = &merged->facts.items[i]->calls[j];
-			const struct function_facts *callee =
+			const struct merged_function *callee =
 			        call->key ? hash_map_find(&merged->functions, (const void *)(uintptr_t)call->key)
 			                  : NULL;
 
 			if (callee)
-				call->effects = callee->effects;
+				call->effects = effects_of(callee);
 		}
-	flow_facts_solve(merged->facts.items, (uint32_t)merged->facts.count);
+	for (int round = 0; changed; round++) {
+		changed = false;
+		flow_facts_solve(merged->facts.items, (uint32_t)merged->facts.count);
+		for (size_t i = 0; i < merged->ambiguous.count; i++)
+			changed = join(merged, merged->ambiguous.items[i]) || changed;
+		for (size_t i = 0; i < merged->ambiguous.count && round >= ROUNDS; i++)
+			merged->ambiguous.items[i]->joined->does &= ~(uint32_t)FLOW_RETURNS_NEW;
+		changed = changed && round < ROUNDS + 20;
+	}
 }
 
 const struct flow_effects *flow_merged_effects(const struct flow_merged *merged, uint64_t key)
 {
-	const struct function_facts *facts = hash_map_find(&merged->functions, (const void *)(uintptr_t)key);
+	const struct merged_function *function = hash_map_find(&merged->functions, (const void *)(uintptr_t)key);
 
-	return facts ? facts->effects : NULL;
+	return function ? effects_of(function) : NULL;
 }

@@ -20,8 +20,8 @@ struct flow_merged *flow_merged_new(struct arena *arena);
 void flow_merged_release(struct flow_merged *merged);
 
 /*
- * Takes what flow_program_pack() wrote; of two definitions with one key the first counts. False if the bytes are not
- * such: nothing of them is used.
+ * Takes what flow_program_pack() wrote; where definitions with one key differ, what any of them does counts for all.
+ * False if the bytes are not such: nothing of them is used.
  */
 bool flow_merged_add(struct flow_merged *merged, const void *bytes, size_t size);
 

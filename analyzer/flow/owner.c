@@ -2,6 +2,8 @@
 /* Follows a fresh block from its allocation through the locals that hold it. */
 #include "analyzer/flow/owner.h"
 #include "analyzer/base/vec.h"
+#include "analyzer/flow/merge.h"
+#include "analyzer/flow/program.h"
 
 struct pending {
 	const struct ast_node *value; /* an expression whose value is (part of) the block */
@@ -197,6 +199,18 @@ static void follow_owner(struct flow_function *f, struct flow_owner *owner)
 	hash_map_release(&w.seen);
 }
 
+/* An open call whose result is kept in a local: perhaps a new block. */
+static bool may_allocate(struct flow_function *f, const struct ast_node *call)
+{
+	const struct ast_function *callee = flow_callee(call);
+	const struct ast_node *up = call->parent;
+
+	while (up && up->kind == AST_CAST)
+		up = up->parent;
+	return f->program->conditions && callee && call->type && call->type->kind == AST_TYPE_POINTER && up &&
+	       (up->kind == AST_VAR || up->kind == AST_ASSIGN) && flow_is_open(f->program, callee);
+}
+
 static bool allocates(struct flow_function *f, const struct flow_point *point)
 {
 	const struct ast_node *node = point->node;
@@ -205,7 +219,37 @@ static bool allocates(struct flow_function *f, const struct flow_point *point)
 		return false;
 	if (node->kind == AST_NEW)
 		return true;
-	return node->kind == AST_CALL && f->program && flow_call_does(f->program, node) & FLOW_RETURNS_NEW;
+	return node->kind == AST_CALL && f->program &&
+	       (flow_call_does(f->program, node) & FLOW_RETURNS_NEW || may_allocate(f, node));
+}
+
+static void require_new(struct flow_program *program, const struct flow_owner *owner)
+{
+	if (!program || owner->call->kind != AST_CALL || flow_call_does(program, owner->call) & FLOW_RETURNS_NEW)
+		return;
+	flow_require(program->conditions,
+	             &(struct flow_condition){.callee = flow_function_key(program->unit, flow_callee(owner->call)),
+	                                      .argument = FLOW_ON_CALL,
+	                                      .allowed = UINT32_MAX,
+	                                      .required = FLOW_RETURNS_NEW});
+}
+
+/* Follows the owner with conditions of its own. */
+static void assume_owner(struct flow_function *f, struct flow_owner *owner)
+{
+	struct flow_conditions *outer = f->program ? f->program->conditions : NULL, own = {0};
+
+	if (!outer) {
+		follow_owner(f, owner);
+		return;
+	}
+	flow_assume(f->program, &own);
+	require_new(f->program, owner);
+	follow_owner(f, owner);
+	flow_assume(f->program, outer);
+	owner->nconditions = (uint32_t)own.count;
+	owner->conditions = arena_memdup(f->arena, own.items, own.count * sizeof *own.items);
+	vec_release(&own);
 }
 
 struct flow_owner *flow_owners(struct flow_function *f, uint32_t *count)
@@ -221,7 +265,7 @@ struct flow_owner *flow_owners(struct flow_function *f, uint32_t *count)
 		if (allocates(f, &cfg->points[i]))
 			vec_push(&owners, (struct flow_owner){.call = cfg->points[i].node, .at = i, .name = ""});
 	for (size_t i = 0; i < owners.count; i++)
-		follow_owner(f, &owners.items[i]);
+		assume_owner(f, &owners.items[i]);
 	*count = (uint32_t)owners.count;
 	kept = arena_memdup(f->arena, owners.items, owners.count * sizeof *owners.items);
 	vec_release(&owners);

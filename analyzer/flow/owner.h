@@ -5,6 +5,7 @@
 #ifndef MEMLINT_FLOW_OWNER_H
 #define MEMLINT_FLOW_OWNER_H
 
+#include "analyzer/flow/assume.h"
 #include "analyzer/flow/places.h"
 
 enum flow_use_kind {
@@ -34,12 +35,18 @@ struct flow_owner {
 	struct flow_use *uses;       /* in order of points */
 	uint32_t nuses;
 	uint32_t nreleases;
-	bool escapes;     /* some use is an ESCAPE: what else happens to it is not known here */
-	bool shared_name; /* a local that holds it may hold other things too where it is used */
+	bool escapes;                      /* some use is an ESCAPE: what else happens to it is not known here */
+	bool shared_name;                  /* a local that holds it may hold other things too where it is used */
+	struct flow_condition *conditions; /* what of this is so only if callees of other units are as assumed */
+	uint32_t nconditions;
 };
 
-/* All allocations of the function with what becomes of them; @count is set. In the function's arena. Empty for functions
- * whose flow is not understood (setjmp, coroutines, incomplete graphs). */
+/*
+ * All allocations of the function with what becomes of them; @count is set. In the function's arena. Empty for functions
+ * whose flow is not understood (setjmp, coroutines, incomplete graphs). While flow_assume() is on, also the results of
+ * open calls put into locals, which may turn out to be new blocks; each owner has its own conditions, and those given to
+ * flow_assume() are left alone.
+ */
 struct flow_owner *flow_owners(struct flow_function *f, uint32_t *count);
 
 /* The only RELEASE of an owner, NULL if there are none or several. */

@@ -4,7 +4,7 @@
 #define MEMLINT_FLOW_PROGRAM_H
 
 #include "analyzer/base/diag.h"
-#include "analyzer/flow/effects.h"
+#include "analyzer/flow/assume.h"
 
 struct function_facts;
 
@@ -21,6 +21,12 @@ struct flow_program {
 	const struct ast_unit *unit; /* the unit added, and what its functions do */
 	struct function_facts **facts;
 	uint32_t nfacts;
+	struct hash_map least;              /* ast_function that is open -> flow_effects that it has at least */
+	struct flow_conditions *conditions; /* of flow_assume(); NULL: nothing is assumed */
 };
+
+/* assume.c: fills `least` for the unit's own functions; effects of a callee known to be open, with its condition. */
+void flow_program_solve_least(struct flow_program *program);
+uint32_t flow_assumed_effects(struct flow_program *program, const struct ast_function *callee, uint32_t index);
 
 #endif

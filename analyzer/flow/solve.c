@@ -247,4 +247,5 @@ void flow_program_add_unit(struct flow_program *program, const struct ast_unit *
 	program->unit = unit;
 	flow_facts_solve(facts, n);
 	find_never_returning(program, unit, facts, n);
+	flow_program_solve_least(program);
 }
