@@ -2,6 +2,11 @@
 # Profile files as the tools see them: opened, symbolised, merged.
 include(${PROJECT_SOURCE_DIR}/runtime/snapshot/snapshot.cmake)
 add_library(memlint-profile STATIC
+  ${CMAKE_CURRENT_LIST_DIR}/graph.c
+  ${CMAKE_CURRENT_LIST_DIR}/graph_dom.c
+  ${CMAKE_CURRENT_LIST_DIR}/graph_load.c
+  ${CMAKE_CURRENT_LIST_DIR}/graph_types.c
+  ${CMAKE_CURRENT_LIST_DIR}/graph_walk.c
   ${CMAKE_CURRENT_LIST_DIR}/layout.c
   ${CMAKE_CURRENT_LIST_DIR}/load.c
   ${CMAKE_CURRENT_LIST_DIR}/merge.c
