@@ -136,7 +136,7 @@ static std::string stub_text(memlint_allocator allocator)
 	const std::string name = stub_name(allocator);
 	const std::string slot = name + ".slot";
 	const std::string symbol = allocator_row_of(allocator).symbol;
-	const bool user = allocator == MEMLINT_ALLOCATOR_TRACK || allocator == MEMLINT_ALLOCATOR_UNTRACK;
+	const bool user = symbol == name; /* none of libc's */
 	std::string text;
 
 	text += ".section .text.memlint_v1,\"axG\",@progbits," + name + ",comdat\n"

@@ -215,21 +215,6 @@ bool library_function_may_allocate(tree function)
 	return known[function] = false;
 }
 
-static bool find_user_allocator(const char *name, call_class *what)
-{
-	for (const user_allocator &allocator : options.allocators) {
-		if (allocator.name == name) {
-			*what = {CALL_USER_ALLOCATOR, MEMLINT_ALLOCATOR_TRACK, allocator.size, allocator.count};
-			return true;
-		}
-		if (!allocator.release.empty() && allocator.release == name) {
-			*what = {CALL_USER_RELEASE, MEMLINT_ALLOCATOR_UNTRACK, 0, 0};
-			return true;
-		}
-	}
-	return false;
-}
-
 /* A declaration of a function that another object defines: does its caller choose what it allocates? */
 bool is_declared_wrapper(const gcall *call)
 {
@@ -265,17 +250,17 @@ call_class classify_call(const gcall *call)
 		return what;
 	if (!function) {
 		if (gimple_call_lhs(call) && calls_wrapper_signature(call))
-			what = {CALL_WRAPPER, MEMLINT_ALLOCATOR_NONE, 0, 0};
+			what.kind = CALL_WRAPPER;
 		return what;
 	}
 	const memlint_allocator allocator = call_allocator(call);
 
 	if (allocator != MEMLINT_ALLOCATOR_NONE) {
 		const allocator_row &row = allocator_rows[allocator];
-		what = {row.releases ? CALL_RELEASE : CALL_ALLOCATOR, allocator, row.size, row.count};
+		what = {row.releases ? CALL_RELEASE : CALL_ALLOCATOR, allocator, row.size, row.count, 0, 0};
 		return what;
 	}
-	if (find_user_allocator(symbol_name(function), &what))
+	if (classify_pool_call(function, &what))
 		return what;
 	if (is_library_code(function) || is_listed_library_function(symbol_name(function))) {
 		const cgraph_node *node = cgraph_node::get(function);
@@ -286,6 +271,6 @@ call_class classify_call(const gcall *call)
 		return what;
 	}
 	if (is_called_wrapper(call))
-		what = {CALL_WRAPPER, MEMLINT_ALLOCATOR_NONE, 0, 0};
+		what.kind = CALL_WRAPPER;
 	return what;
 }

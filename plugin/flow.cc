@@ -155,8 +155,12 @@ static bool may_be_wrapper_call(const gcall *call)
 
 	if (!function)
 		return calls_wrapper_signature(call);
+	call_class what;
+
 	if (options.wrappers.count(symbol_name(function)))
 		return true;
+	if (classify_pool_call(function, &what))
+		return what.kind == CALL_USER_ALLOCATOR;
 	const cgraph_node *node = cgraph_node::get(function);
 
 	if (node && node->definition)
@@ -372,7 +376,9 @@ static bool examine(tree function)
 	std::set<const gcall *> found;
 	block_search search = {function, {}, &found, 0};
 
-	if (options.no_wrappers.count(name) || MAIN_NAME_P(DECL_NAME(function)))
+	call_class pool;
+
+	if (options.no_wrappers.count(name) || MAIN_NAME_P(DECL_NAME(function)) || classify_pool_call(function, &pool))
 		return false;
 	if (POINTER_TYPE_P(TREE_TYPE(TREE_TYPE(function)))) {
 		examine_returns(function, &search);

@@ -63,6 +63,7 @@ enum call_kind {
 	CALL_LIBRARY,	     /* the same; and may run other code of this program, so what was announced is restored */
 	CALL_USER_ALLOCATOR, /* told to the runtime after the call */
 	CALL_USER_RELEASE,   /* told to the runtime before the call */
+	CALL_USER_RESET,     /* the same; all blocks of a pool go */
 };
 
 struct call_class {
@@ -70,6 +71,8 @@ struct call_class {
 	memlint_allocator allocator = MEMLINT_ALLOCATOR_NONE;
 	unsigned size = 0;  /* 1-based argument that holds the size; 0 unknown */
 	unsigned count = 0; /* 1-based argument that multiplies it; 0 none */
+	unsigned pool = 0;  /* 1-based argument that is the pool of a user's allocator; 0 none */
+	unsigned block = 0; /* 1-based argument that a user's release takes; 0 the last pointer */
 };
 
 /* One row of allocators.def. */
@@ -92,6 +95,17 @@ bool is_declared_wrapper(const gcall *call);
 /* Whether code of @function is not its caller's author's: a library's header, or a constructor or assignment that the
  * compiler made. Its allocations are its caller's. */
 bool is_library_code(const_tree function);
+
+/* ---- pools.cc: users' own allocators, by attribute memlint_pool or by option ---- */
+
+/* To be called from plugin_init(). */
+void register_pool_attribute(const char *plugin_name);
+
+/* Whether @function is one; fills in what its calls are. */
+bool classify_pool_call(tree function, call_class *what);
+
+/* The block that @call returns, or the pool or block that it takes, is told to the runtime. */
+void tell_pool_call(gcall *call, const call_class &what, tree site);
 
 /* A callee's name as the linker sees it. */
 const char *symbol_name(tree function);
@@ -222,6 +236,9 @@ struct planned_call {
 	bool keep;    /* announce again before the call what was announced when the function was entered */
 };
 
+/* Puts @statement behind @call, on the path where the call returns. */
+void insert_after_call(gcall *call, gimple *statement);
+
 /* Changes the calls of the current function. */
 void rewrite_calls(const std::vector<planned_call> &calls, const site_table &table);
 
@@ -233,7 +250,7 @@ tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_
 /* The function type that calls of the stub have. */
 tree stub_call_type(memlint_allocator allocator);
 
-/* The same for the stubs of a user's own allocator, TRACK and UNTRACK, of function type @type. */
+/* The same for the stubs of users' own allocators, of function type @type. */
 tree user_stub_declaration(memlint_allocator allocator, tree type);
 
 /* The thread's announced site: __thread const struct memlint_site *memlint_v1_caller. */

@@ -20,6 +20,9 @@ void plan_function(tree function, site_table *table, std::vector<planned_call> *
 	const bool library = is_library_code(function);
 	const bool wrapper = is_wrapper(function);
 	basic_block block;
+	call_class own;
+	/* One pool function in another's code does the other's work. */
+	const bool pool = classify_pool_call(function, &own);
 
 	FOR_EACH_BB_FN (block, cfun) {
 		for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi); gsi_next(&gsi)) {
@@ -31,7 +34,7 @@ void plan_function(tree function, site_table *table, std::vector<planned_call> *
 			const bool announces = what.kind == CALL_WRAPPER || what.kind == CALL_LIBRARY;
 			const bool wrapped = library || is_wrapped_call(call);
 
-			if (what.kind == CALL_OTHER)
+			if (what.kind == CALL_OTHER || (pool && what.kind >= CALL_USER_ALLOCATOR))
 				continue;
 			planned_call plan = {call, what, 0, false, false};
 

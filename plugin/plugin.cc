@@ -52,6 +52,7 @@ EXPORT int plugin_init(struct plugin_name_args *arguments, struct plugin_gcc_ver
 	}
 	register_callback(arguments->base_name, PLUGIN_START_UNIT, start_unit, nullptr);
 	register_callback(arguments->base_name, PLUGIN_PRE_GENERICIZE, before_generic, nullptr);
+	register_pool_attribute(arguments->base_name);
 	register_pass(arguments->base_name);
 	return 0;
 }

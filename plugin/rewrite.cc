@@ -35,8 +35,7 @@ static void replace_call(gcall *old, memlint_allocator allocator, tree site)
 	update_stmt(call);
 }
 
-/* Puts @statement behind @call, on the path where the call returns. */
-static void insert_after_call(gcall *call, gimple *statement)
+void insert_after_call(gcall *call, gimple *statement)
 {
 	if (!stmt_ends_bb_p(call)) {
 		gimple_stmt_iterator gsi = gsi_for_stmt(call);
@@ -95,59 +94,6 @@ static void announce_around(gcall *call, tree site, bool restore)
 	insert_after_call(call, announce(saved, location));
 }
 
-/* memlint_v1_track(result, size, site) after a user's own allocator. */
-static void track_result(gcall *call, const call_class &what, tree site)
-{
-	tree result = gimple_call_lhs(call);
-
-	if (!result || TREE_CODE(result) != SSA_NAME || what.size > gimple_call_num_args(call) ||
-	    what.count > gimple_call_num_args(call))
-		return;
-	tree size = fold_convert(size_type_node, gimple_call_arg(call, what.size - 1));
-
-	if (what.count) {
-		tree product = make_ssa_name(size_type_node);
-		tree count = fold_convert(size_type_node, gimple_call_arg(call, what.count - 1));
-		gimple_stmt_iterator gsi = gsi_for_stmt(call);
-
-		size = force_gimple_operand_gsi(&gsi, size, true, NULL_TREE, true, GSI_SAME_STMT);
-		count = force_gimple_operand_gsi(&gsi, count, true, NULL_TREE, true, GSI_SAME_STMT);
-		gsi_insert_before(&gsi, gimple_build_assign(product, MULT_EXPR, size, count), GSI_SAME_STMT);
-		size = product;
-	} else if (!is_gimple_val(size)) {
-		gimple_stmt_iterator gsi = gsi_for_stmt(call);
-
-		size = force_gimple_operand_gsi(&gsi, size, true, NULL_TREE, true, GSI_SAME_STMT);
-	}
-	tree arguments[] = {ptr_type_node, size_type_node, const_ptr_type_node};
-	gcall *track = gimple_build_call(user_stub_declaration(MEMLINT_ALLOCATOR_TRACK,
-							       build_function_type_array(void_type_node, 3, arguments)),
-					 3, result, size, site);
-
-	gimple_set_location(track, gimple_location(call));
-	insert_after_call(call, track);
-}
-
-/* memlint_v1_untrack(block) before a user's own release. */
-static void untrack_argument(gcall *call)
-{
-	tree block = NULL_TREE;
-
-	for (unsigned i = 0; i < gimple_call_num_args(call); i++)
-		if (POINTER_TYPE_P(TREE_TYPE(gimple_call_arg(call, i))))
-			block = gimple_call_arg(call, i);
-	if (!block)
-		return;
-	tree arguments[] = {ptr_type_node};
-	gcall *untrack = gimple_build_call(user_stub_declaration(MEMLINT_ALLOCATOR_UNTRACK,
-								 build_function_type_array(void_type_node, 1, arguments)),
-					   1, block);
-	gimple_stmt_iterator gsi = gsi_for_stmt(call);
-
-	gimple_set_location(untrack, gimple_location(call));
-	gsi_insert_before(&gsi, untrack, GSI_SAME_STMT);
-}
-
 /* What was announced when the current function was entered. */
 static tree load_on_entry()
 {
@@ -189,10 +135,11 @@ void rewrite_calls(const std::vector<planned_call> &calls, const site_table &tab
 			announce_around(call, table.address(plan.site), plan.restore);
 			break;
 		case CALL_USER_ALLOCATOR:
-			track_result(call, plan.what, table.address(plan.site));
+			tell_pool_call(call, plan.what, table.address(plan.site));
 			break;
 		case CALL_USER_RELEASE:
-			untrack_argument(call);
+		case CALL_USER_RESET:
+			tell_pool_call(call, plan.what, NULL_TREE);
 			break;
 		case CALL_OTHER:
 			break;

@@ -229,7 +229,8 @@ static int api_track(const void *block, size_t size, const char *type, unsigned 
 			key = (key >> 32 ? key >> 32 : key) << 32 | custom;
 		}
 	}
-	return rt_track(block, size, key, address, domain);
+	return rt_track(
+	        &(struct rt_pooled){.block = block, .size = size, .key = key, .address = address, .domain = domain});
 }
 
 static int api_untrack(const void *block)

@@ -29,6 +29,7 @@ extern void *const rt_cxx_replaced[MEMLINT_ALLOCATOR_COUNT];
 int rt_cxx_is_own(void);
 /* Slots of users' own allocators. */
 void rt_handle_track(const void *block, size_t size, const struct memlint_site *site);
+void rt_handle_pool_track(const void *block, size_t size, const void *pool, const struct memlint_site *site);
 void rt_handle_untrack(const void *block);
 
 #endif

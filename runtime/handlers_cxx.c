@@ -159,8 +159,16 @@ void *const rt_cxx_replaced[MEMLINT_ALLOCATOR_COUNT] = {
 
 void rt_handle_track(const void *block, size_t size, const struct memlint_site *site)
 {
+	rt_handle_pool_track(block, size, NULL, site);
+}
+
+void rt_handle_pool_track(const void *block, size_t size, const void *pool, const struct memlint_site *site)
+{
 	if (block)
-		rt_track(block, size, site && site->id ? rt_site_key(site) : rt_foreign_key(site), NULL, 0);
+		rt_track(&(struct rt_pooled){.block = block,
+		                             .size = size,
+		                             .key = site && site->id ? rt_site_key(site) : rt_foreign_key(site),
+		                             .pool = pool});
 }
 
 void rt_handle_untrack(const void *block)

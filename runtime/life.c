@@ -6,6 +6,7 @@
 #include "runtime/objects.h"
 #include "runtime/options.h"
 #include "runtime/shadow.h"
+#include "runtime/tracked.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -54,6 +55,7 @@ void rt_stop(void)
 	if (!rt.tracing)
 		return;
 	rt_output_snapshot(PROFILE_BY_CALL, "stop", RT_END_STOP, 0);
+	tracked_clear();
 	rt_lock(&rt.lock);
 	rt.tracing = 0;
 	rt_threads_refresh();
@@ -65,6 +67,7 @@ void rt_clear(void)
 {
 	if (!rt.tracing)
 		return;
+	tracked_clear();
 	rt_lock(&rt.lock);
 	forget();
 	rt_unlock(&rt.lock);
@@ -147,6 +150,7 @@ static void before_sanitizer(void *unused)
 
 static void before_fork(void)
 {
+	tracked_fork_lock();
 	rt_output_lock();
 	rt_lock(&rt.lock);
 	aside_lock();
@@ -157,6 +161,7 @@ static void after_fork_in_parent(void)
 	aside_unlock();
 	rt_unlock(&rt.lock);
 	rt_output_unlock();
+	tracked_fork_unlock();
 }
 
 /* The forking thread is the only one left: the others' structs wait for new threads, with their counts. */
@@ -185,6 +190,7 @@ static void after_fork_in_child(void)
 	aside_unlock();
 	rt_unlock(&rt.lock);
 	rt_output_unlock();
+	tracked_fork_unlock();
 	rt_ticker_forked();
 }
 

@@ -165,7 +165,7 @@ static __attribute__((noinline)) void count_missed(struct rt_thread *thread, uin
 	count_free(thread, shadow_id(entry), size, 0);
 }
 
-static void cannot_track(void)
+void rt_cannot_track(void)
 {
 	static int said;
 
@@ -190,7 +190,7 @@ RT_INLINE int enter_block(struct rt_thread *thread, const void *block, struct rt
 	size_t slack = size.usable - size.requested;
 
 	if (RT_UNLIKELY(!entry)) {
-		cannot_track();
+		rt_cannot_track();
 		return 0;
 	}
 	if (RT_UNLIKELY(slack > SHADOW_SLACK_MAX || !can_measure(block))) {
@@ -198,7 +198,7 @@ RT_INLINE int enter_block(struct rt_thread *thread, const void *block, struct rt
 		        .block = (uintptr_t)block, .requested = size.requested, .usable = size.usable};
 
 		if (aside_put(&aside) < 0) {
-			cannot_track();
+			rt_cannot_track();
 			return 0;
 		}
 		slack = SHADOW_SLACK_ASIDE;
@@ -261,6 +261,9 @@ static struct rt_taken read_entry(const void *block, uint32_t entry, int take)
 		taken.size.requested = taken.size.usable - shadow_slack(entry);
 	} else if (aside_get(block, &aside, take)) {
 		taken.size = (struct rt_block_size){aside.requested, aside.usable};
+		/* A pool's chunk takes what lies in it along. */
+		if (take && aside.is_chunk)
+			rt_untrack_within(block, aside.usable);
 	}
 	return taken;
 }
@@ -304,67 +307,29 @@ void rt_note_free(const void *block)
 	errno = saved;
 }
 
-struct rt_taken rt_look(const void *block)
+struct rt_taken rt_look_block(const void *block)
 {
 	const uint32_t entry = shadow_get(block);
-	struct shadow_aside aside;
 
-	if (entry)
-		return read_entry(block, entry, 0);
-	if (aside_get(block, &aside, 0) && aside.trace)
-		return (struct rt_taken){aside.trace, {aside.requested, aside.usable}};
-	return (struct rt_taken){0};
+	return entry ? read_entry(block, entry, 0) : (struct rt_taken){0};
 }
 
-int rt_track(const void *block, size_t size, uint64_t key, const void *address, unsigned domain)
+struct rt_thread *rt_counted_thread(void)
 {
-	const uintptr_t frame = (uintptr_t)address;
-	struct rt_thread *thread = counted_thread();
-	struct shadow_aside aside = {.block = (uintptr_t)block, .requested = size, .usable = size, .domain = domain};
-	struct rt_taken known;
+	return counted_thread();
+}
 
-	if (!thread)
-		return -1;
-	aside.trace = address ? rt_trace_intern(key, thread->thread, &frame, 1, 2) : trace_of(thread, key);
-	if (!aside.trace)
-		return -1;
-	/* A block of malloc's own: the same block, told of a second time. */
-	known = rt_take(block);
-	if (known.id)
-		count_free(thread, known.id, known.size, 0);
+uint32_t rt_trace_of(struct rt_thread *thread, uint64_t key)
+{
+	return trace_of(thread, key);
+}
+
+void rt_count_block(struct rt_thread *thread, uint32_t id, struct rt_block_size size, int is_free)
+{
+	if (is_free)
+		count_free(thread, id, size, 0);
 	else
-		rt_untrack(block);
-	if (known.id && known.size.usable >= size) {
-		known.size.requested = size;
-		known.id = aside.trace;
-		if (!enter_block(thread, block, known.size, known.id))
-			return -1;
-		count_alloc(thread, known.id, known.size);
-		return 0;
-	}
-	if (aside_put(&aside) < 0) {
-		cannot_track();
-		return -1;
-	}
-	count_alloc(thread, aside.trace, (struct rt_block_size){size, size});
-	return 0;
-}
-
-int rt_untrack(const void *block)
-{
-	struct rt_thread *thread = counted_thread();
-	struct shadow_aside aside;
-
-	if (!thread)
-		return -1;
-	if (shadow_get(block)) {
-		rt_note_free(block);
-		return 0;
-	}
-	if (!aside_get(block, &aside, 1) || !aside.trace)
-		return -1;
-	count_free(thread, aside.trace, (struct rt_block_size){aside.requested, aside.usable}, 0);
-	return 0;
+		count_alloc(thread, id, size);
 }
 
 const struct memlint_site *rt_outer_begin(const struct memlint_site *site)

@@ -33,18 +33,40 @@ struct rt_taken rt_take(const void *block);
 void rt_put_back(const void *block, struct rt_taken taken);
 void rt_count_taken(const void *block, struct rt_taken taken);
 
-/* A user's object inside a block, or a whole block: @key as in trace.h; @address, where the call returns to, is added to
- * a key that has no place, else NULL. Replaces what was known of it. */
-int rt_track(const void *block, size_t size, uint64_t key, const void *address, unsigned domain);
+/* An object of a user's pool. */
+struct rt_pooled {
+	const void *block;
+	size_t size;
+	uint64_t key;        /* as in trace.h */
+	const void *address; /* added to a key that has no place: where the call returns to; else NULL */
+	const void *pool;    /* NULL none */
+	unsigned domain;
+};
+
+/* track.c: what users say of objects inside blocks, or of whole blocks. Replaces what was known at that address. */
+int rt_track(const struct rt_pooled *object);
 int rt_untrack(const void *block);
+/* All objects of @pool are gone. */
+void rt_untrack_pool(const void *pool);
+/* So are those that lie in @size bytes at @chunk. */
+void rt_untrack_within(const void *chunk, size_t size);
+
+/* What track.c counts with. */
+struct rt_thread *rt_counted_thread(void);
+uint32_t rt_trace_of(struct rt_thread *thread, uint64_t key);
+void rt_count_block(struct rt_thread *thread, uint32_t id, struct rt_block_size size, int is_free);
+/* Something could not be tracked for want of memory: counted, said once. */
+void rt_cannot_track(void);
 
 /* @site's key: with the author's line if the site stands in a wrapper. */
 uint64_t rt_site_key(const struct memlint_site *site);
 /* The same for code without sites. */
 uint64_t rt_foreign_key(const void *address);
 
-/* The trace and sizes of live @block; id 0 if it is not known. */
+/* The trace and sizes of live @block or tracked object; id 0 if it is not known. */
 struct rt_taken rt_look(const void *block);
+/* The same for blocks of the allocator's only. */
+struct rt_taken rt_look_block(const void *block);
 
 /* The program's own operator new is called for @site: the blocks that it allocates count there, once, as memcheck
  * counts them. Returns what rt_outer_end() takes, also when an exception passes. */

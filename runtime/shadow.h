@@ -67,12 +67,11 @@ uint32_t shadow_get(const void *block);
 /* Forgets all blocks. */
 void shadow_clear(void);
 
-/* Sizes of the blocks whose slack does not fit, and the objects that users track inside blocks. */
+/* Sizes of the blocks whose slack does not fit. */
 struct shadow_aside {
 	uintptr_t block; /* 0 free, 1 removed */
 	uint64_t requested, usable;
-	uint32_t trace;  /* of a tracked object; 0: the shadow has the trace */
-	uint32_t domain; /* of a tracked object */
+	uint64_t is_chunk; /* objects of a user's pool lie in it */
 };
 /* Adds or replaces; -1 when memory is out. */
 int aside_put(const struct shadow_aside *entry);

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: MIT
 # Unit tests of the runtime: its parts in the test's own process, and whole processes that load it.
-memlint_unit_test(runtime_tracing SOURCES runtime_tracing.c runtime_module.c LIBS memlint_core memlint_snapshot
-  ENVIRONMENT ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 TSAN_OPTIONS=allocator_may_return_null=1)
-if(TARGET runtime_tracing)
-  # The calls under test are the compiler's builtins otherwise.
-  target_compile_options(runtime_tracing PRIVATE -fno-builtin)
-  # What libc allocates for Check itself is none of the tests' business.
-  target_link_options(runtime_tracing PRIVATE -Wl,--wrap=rt_patch_objects)
-endif()
+foreach(part tracing blocks)
+  memlint_unit_test(runtime_${part} SOURCES runtime_${part}.c runtime_here.c runtime_module.c LIBS memlint_core memlint_snapshot
+    ENVIRONMENT ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 TSAN_OPTIONS=allocator_may_return_null=1)
+  if(TARGET runtime_${part})
+    # The calls under test are the compiler's builtins otherwise.
+    target_compile_options(runtime_${part} PRIVATE -fno-builtin)
+    # What libc allocates for Check itself is none of the tests' business.
+    target_link_options(runtime_${part} PRIVATE -Wl,--wrap=rt_patch_objects)
+  endif()
+endforeach()
 
 # Whole processes have libc's allocator and no sanitizer in them: sizes and ends are looked at.
 if(NOT MEMLINT_SANITIZE)

@@ -15,11 +15,12 @@ static void nothing(void)
 struct module_unit module_unit;
 __thread const struct memlint_site *module_caller __attribute__((tls_model("initial-exec")));
 struct memlint_slot module_slots[MEMLINT_ALLOCATOR_COUNT] = {
-        SLOT(MALLOC, malloc),     SLOT(CALLOC, calloc),
-        SLOT(REALLOC, realloc),   SLOT(FREE, free),
-        SLOT(STRDUP, strdup),     SLOT(ALIGNED_ALLOC, aligned_alloc),
-        SLOT(TRACK, nothing),     SLOT(POSIX_MEMALIGN, posix_memalign),
-        SLOT(MEMALIGN, memalign), SLOT(UNTRACK, nothing),
+        SLOT(MALLOC, malloc),      SLOT(CALLOC, calloc),
+        SLOT(REALLOC, realloc),    SLOT(FREE, free),
+        SLOT(STRDUP, strdup),      SLOT(ALIGNED_ALLOC, aligned_alloc),
+        SLOT(TRACK, nothing),      SLOT(POSIX_MEMALIGN, posix_memalign),
+        SLOT(MEMALIGN, memalign),  SLOT(UNTRACK, nothing),
+        SLOT(POOL_TRACK, nothing), SLOT(POOL_UNTRACK, nothing),
 };
 
 static uint32_t put(const char *text, uint32_t *at)
@@ -126,4 +127,14 @@ void module_track(const void *block, size_t size, int site)
 void module_untrack(const void *block)
 {
 	CALL(UNTRACK, void (*)(const void *))(block);
+}
+
+void module_pool_track(const void *block, size_t size, const void *pool, int site)
+{
+	CALL(POOL_TRACK, void (*)(const void *, size_t, const void *, SITE))(block, size, pool, AT(site));
+}
+
+void module_pool_untrack(const void *pool)
+{
+	CALL(POOL_UNTRACK, void (*)(const void *))(pool);
 }

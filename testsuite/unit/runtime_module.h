@@ -36,5 +36,7 @@ int module_posix_memalign(void **block, size_t alignment, size_t size, int site)
 void module_free(void *block);
 void module_track(const void *block, size_t size, int site);
 void module_untrack(const void *block);
+void module_pool_track(const void *block, size_t size, const void *pool, int site);
+void module_pool_untrack(const void *pool);
 
 #endif

@@ -287,13 +287,32 @@ static inline size_t memlint_deep_sizeof(const void *block)
 }
 
 /* Makes a pool's object known, at the caller's line: @type may be NULL, @domain tells pools apart (tracemalloc's domain).
- * Tracking a block again replaces its trace. 0, or -1 when not tracing. */
+ * Tracking a block again replaces its trace. A known block that it lies in counts for so much less, until the object is
+ * untracked, overwritten by another or the block is freed. 0, or -1 when not tracing. */
 #define memlint_track(block, size, type, domain) memlint_track_at_((block), (size), (type), (domain), (const void *)0)
 static inline int memlint_track_at_(const void *block, size_t size, const char *type, unsigned domain, const void *site)
 {
 	const struct memlint_api *api = MEMLINT_API_(0);
 	return api ? api->track(block, size, type, domain, site) : -1;
 }
+
+/*
+ * For the functions of a pool, in their declarations: the blocks count for the lines that call them, and a chunk that they lie in
+ * for what is left of it. Compilers other than GCC with the plugin see nothing. Numbers of arguments count from 1.
+ *     MEMLINT_POOL("alloc", pool, size)          returns a block of argument `size` bytes in argument `pool`; 0: no pool
+ *     MEMLINT_POOL("alloc", pool, size, count)   so many times
+ *     MEMLINT_POOL("free", block)                gives one block back
+ *     MEMLINT_POOL("reset", pool)                gives all blocks of the pool back
+ * Blocks go also when the chunk is freed or the pool uses their memory again.
+ */
+#if defined(__has_attribute)
+#if __has_attribute(memlint_pool)
+#define MEMLINT_POOL(...) __attribute__((memlint_pool(__VA_ARGS__)))
+#endif
+#endif
+#ifndef MEMLINT_POOL
+#define MEMLINT_POOL(...)
+#endif
 
 /* Forgets @block; 0, or -1 when it was not tracked. */
 static inline int memlint_untrack(const void *block)
