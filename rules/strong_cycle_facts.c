@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+/* strong-cycle: facts as bytes, and the program's records, fields and functions from them. */
+#include "rules/strong_cycle.h"
+
+static const void *as_key(uint64_t key)
+{
+	return (const void *)(uintptr_t)(key | 1);
+}
+
+const struct cycle_field *cycle_find_field(const struct cycle_state *state, uint64_t key)
+{
+	return hash_map_find(&state->fields, as_key(key));
+}
+
+const struct cycle_record *cycle_find_record(const struct cycle_state *state, uint64_t key)
+{
+	return hash_map_find(&state->records, as_key(key));
+}
+
+void cycle_pack_place(struct packer *out, const struct cycle_place *place)
+{
+	pack_string(out, place->path);
+	pack_number(out, place->line);
+	pack_number(out, place->column);
+}
+
+static struct cycle_place unpack_place(struct unpacker *facts, struct arena *arena)
+{
+	struct cycle_place place;
+
+	place.path = unpack_string(facts, arena);
+	place.line = unpack_u32(facts);
+	place.column = unpack_u32(facts);
+	return place;
+}
+
+/* Places of one function are in one file, but for macros: the path is written once. */
+static void pack_near(struct packer *out, const struct cycle_place *place)
+{
+	pack_number(out, place->line);
+	pack_number(out, place->column);
+}
+
+static struct cycle_place unpack_near(struct unpacker *facts, const char *path)
+{
+	struct cycle_place place = {.path = path};
+
+	place.line = unpack_u32(facts);
+	place.column = unpack_u32(facts);
+	return place;
+}
+
+void cycle_pack_function(struct packer *out, const struct cycle_function *function)
+{
+	struct packer body = {0};
+	const char *path = function->nevents  ? function->events[0].place.path
+	                   : function->ncalls ? function->calls[0].place.path
+	                                      : "";
+
+	pack_string(&body, path);
+	pack_string(&body, function->name);
+	pack_number(&body, function->record);
+	pack_number(&body, function->flags);
+	pack_number(&body, function->nparams);
+	pack_number(&body, function->nobjects);
+	for (uint32_t i = 0; i < function->nobjects; i++) {
+		pack_number(&body, function->objects[i].kind);
+		pack_number(&body, function->objects[i].index);
+		pack_number(&body, function->objects[i].key);
+	}
+	pack_number(&body, function->nevents);
+	for (uint32_t i = 0; i < function->nevents; i++) {
+		const struct cycle_event *event = &function->events[i];
+
+		pack_number(&body, event->kind | (event->counted ? 128u : 0));
+		pack_number(&body, event->object);
+		pack_number(&body, event->value);
+		pack_number(&body, event->field);
+		pack_near(&body, &event->place);
+	}
+	pack_number(&body, function->ncalls);
+	for (uint32_t i = 0; i < function->ncalls; i++) {
+		const struct cycle_call *call = &function->calls[i];
+
+		pack_number(&body, call->callee);
+		pack_number(&body, call->made);
+		pack_number(&body, call->self + 1u);
+		pack_near(&body, &call->place);
+		pack_number(&body, call->nargs);
+		for (uint32_t a = 0; a < call->nargs; a++)
+			pack_number(&body, call->args[a] + 1u);
+	}
+	pack_number(out, function->key);
+	pack_number(out, function->place_key);
+	pack_bytes(out, body.bytes, body.size);
+	pack_release(&body);
+}
+
+/* A count of things that take a byte or more each. */
+static uint32_t unpack_count(struct unpacker *facts)
+{
+	const uint32_t count = unpack_u32(facts);
+
+	if ((size_t)(facts->end - facts->next) < count)
+		facts->bad = true;
+	return facts->bad ? 0 : count;
+}
+
+static uint32_t unpack_object(struct unpacker *facts, uint32_t nobjects)
+{
+	const uint32_t object = unpack_u32(facts) - 1u;
+
+	return object < nobjects ? object : CYCLE_NONE;
+}
+
+static void unpack_events(struct cycle_function *function, struct unpacker *facts, const char *path,
+                          struct arena *arena)
+{
+	function->nevents = unpack_count(facts);
+	function->events = arena_array(arena, function->nevents + 1, struct cycle_event);
+	for (uint32_t i = 0; i < function->nevents; i++) {
+		struct cycle_event *event = &function->events[i];
+		const uint32_t kind = unpack_u32(facts);
+
+		event->kind = kind & 127u;
+		event->counted = kind & 128u;
+		event->object = unpack_u32(facts);
+		event->value = unpack_u32(facts);
+		event->field = unpack_number(facts);
+		event->place = unpack_near(facts, path);
+		if (event->object >= function->nobjects || event->kind >= CYCLE_EVENTS)
+			facts->bad = true;
+		if (event->value >= function->nobjects)
+			event->value = CYCLE_NONE;
+	}
+}
+
+static void unpack_calls(struct cycle_function *function, struct unpacker *facts, const char *path, struct arena *arena)
+{
+	function->ncalls = unpack_count(facts);
+	function->calls = arena_array(arena, function->ncalls + 1, struct cycle_call);
+	for (uint32_t i = 0; i < function->ncalls; i++) {
+		struct cycle_call *call = &function->calls[i];
+
+		call->callee = unpack_number(facts);
+		call->made = unpack_number(facts);
+		call->self = unpack_object(facts, function->nobjects);
+		call->place = unpack_near(facts, path);
+		call->nargs = unpack_count(facts);
+		call->args = arena_array(arena, call->nargs + 1, uint32_t);
+		for (uint32_t a = 0; a < call->nargs; a++)
+			call->args[a] = unpack_object(facts, function->nobjects);
+	}
+}
+
+static struct cycle_function *unpack_function(struct unpacker *facts, struct arena *arena)
+{
+	struct cycle_function *function = arena_new(arena, struct cycle_function);
+	const char *path = unpack_string(facts, arena);
+
+	function->name = unpack_string(facts, arena);
+	function->record = unpack_number(facts);
+	function->flags = unpack_u32(facts);
+	function->nparams = unpack_u32(facts);
+	function->nobjects = unpack_count(facts);
+	function->objects = arena_array(arena, function->nobjects + 1, struct cycle_object);
+	for (uint32_t i = 0; i < function->nobjects; i++) {
+		struct cycle_object *object = &function->objects[i];
+
+		object->kind = (uint8_t)unpack_u32(facts);
+		object->index = unpack_u32(facts);
+		object->key = unpack_number(facts);
+		if (object->kind == CYCLE_LOAD && object->index >= i)
+			facts->bad = true; /* bases come first */
+	}
+	unpack_events(function, facts, path, arena);
+	unpack_calls(function, facts, path, arena);
+	for (uint32_t i = 0; i < function->nobjects; i++) {
+		if (function->objects[i].kind == CYCLE_RESULT && function->objects[i].index >= function->ncalls)
+			facts->bad = true;
+	}
+	return facts->bad ? NULL : function;
+}
+
+static void unpack_field(struct cycle_state *state, struct unpacker *facts, uint64_t record, enum cycle_hold hold)
+{
+	struct cycle_field *field = arena_new(state->arena, struct cycle_field);
+	const struct cycle_field *known;
+
+	field->key = unpack_number(facts);
+	field->target = unpack_number(facts);
+	const uint32_t bits = unpack_u32(facts);
+
+	field->name = unpack_string(facts, state->arena);
+	field->type = unpack_string(facts, state->arena);
+	field->target_name = unpack_string(facts, state->arena);
+	field->place = unpack_place(facts, state->arena);
+	field->type_begin = unpack_u32(facts);
+	field->type_end = unpack_u32(facts);
+	field->record = record;
+	field->hold = (uint8_t)hold;
+	field->container = bits & 1u;
+	field->macro = bits & 2u;
+	field->name_length = (uint32_t)strlen(field->name);
+	known = cycle_find_field(state, field->key);
+	if (!known || known->hold < field->hold)
+		hash_map_put(&state->fields, as_key(field->key), field);
+}
+
+static void unpack_record(struct cycle_state *state, struct unpacker *facts)
+{
+	struct cycle_record *record = arena_new(state->arena, struct cycle_record);
+
+	record->key = unpack_number(facts);
+	record->printed = unpack_string(facts, state->arena);
+	record->size = unpack_number(facts);
+	const uint32_t nfields = unpack_count(facts);
+
+	for (uint32_t i = 0; i < nfields && !facts->bad; i++) {
+		const uint32_t hold = unpack_u32(facts);
+
+		if (hold != CYCLE_HOLD_NOTHING)
+			unpack_field(state, facts, record->key, (enum cycle_hold)hold);
+	}
+	const struct cycle_record *known = cycle_find_record(state, record->key);
+
+	if (!facts->bad && (!known || (!known->size && record->size)))
+		hash_map_put(&state->records, as_key(record->key), record);
+}
+
+static void unpack_use(struct cycle_state *state, struct unpacker *facts)
+{
+	struct cycle_use use = {.field = unpack_number(facts)};
+
+	use.path = unpack_string(facts, state->arena);
+	use.end = unpack_u32(facts);
+	const uint32_t bits = unpack_u32(facts);
+	const uint64_t hash = hash_bytes(use.path, strlen(use.path), use.end * 31ull + use.field);
+
+	use.target = bits & 1u;
+	use.no_edit = bits & 2u;
+	if (facts->bad || hash_map_find(&state->seen_uses, as_key(hash)))
+		return;
+	hash_map_put(&state->seen_uses, as_key(hash), state);
+	vec_push(&state->uses, use);
+}
+
+void cycle_unpack(struct cycle_state *state, struct unpacker *facts)
+{
+	uint64_t finaliser;
+
+	while ((finaliser = unpack_number(facts)) != 0)
+		hash_map_put(&state->finalisers, as_key(finaliser), state);
+	for (uint32_t i = unpack_count(facts); i > 0 && !facts->bad; i--)
+		unpack_record(state, facts);
+	for (uint32_t i = unpack_count(facts); i > 0 && !facts->bad; i--) {
+		const uint64_t key = unpack_number(facts), place_key = unpack_number(facts);
+		size_t size;
+		const void *bytes = unpack_bytes(facts, &size);
+
+		if (!bytes || hash_map_find(&state->functions, as_key(key)))
+			continue;
+		struct unpacker body = unpack_from(bytes, size);
+		struct cycle_function *function = unpack_function(&body, state->arena);
+
+		if (!function)
+			return;
+		function->key = key;
+		function->place_key = place_key;
+		hash_map_put(&state->functions, as_key(key), function);
+		if (!hash_map_find(&state->functions, as_key(place_key)))
+			hash_map_put(&state->functions, as_key(place_key), function);
+		vec_push(&state->order, function);
+	}
+	for (uint32_t i = unpack_count(facts); i > 0 && !facts->bad; i--)
+		unpack_use(state, facts);
+}

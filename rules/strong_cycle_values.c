@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: MIT
+/* strong-cycle: which object an expression denotes. */
+#include "rules/strong_cycle_collect.h"
+
+#include <string.h>
+
+uint64_t cycle_decl_key(const struct ast_unit *unit, const struct ast_decl *decl)
+{
+	const struct ast_file *file = ast_file_of(unit, decl->range);
+	const uint64_t place[] = {decl->line, decl->column};
+	uint64_t key = hash_bytes(decl->name, strlen(decl->name), hash_bytes(place, sizeof place, decl->kind));
+
+	if (file)
+		key = hash_bytes(file->path, strlen(file->path), key);
+	return key ? key : 1;
+}
+
+struct cycle_place cycle_node_place(const struct cycle_reader *reader, const struct ast_node *node)
+{
+	const struct ast_file *file = ast_file_of(reader->unit, node->range);
+	struct cycle_place place = {.path = file ? file->path : "", .line = node->line};
+	uint32_t line = 0;
+
+	ast_line_column(file, node->range.begin, &line, &place.column);
+	return place;
+}
+
+/* ---- calls ---- */
+
+struct model {
+	const char *name;
+	enum cycle_role role;
+	uint32_t index;
+};
+
+static const struct model methods[] = {
+#define METHOD(name, role, index) {name, CYCLE_ROLE_##role, index},
+#include "rules/strong_cycle_models.def"
+};
+
+static const struct model functions[] = {
+#define FUNCTION(name, role, index) {name, CYCLE_ROLE_##role, index},
+#include "rules/strong_cycle_models.def"
+};
+
+static const struct model *find_model(const struct model *table, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
+	}
+	return NULL;
+}
+
+/* In a template nothing is resolved: the name that stands there has to do. */
+static const char *callee_name(const struct ast_node *call, bool *method)
+{
+	const struct ast_node *callee = call->nchildren ? call->children[0] : NULL;
+	const struct ast_function *function = (const struct ast_function *)call->u.decl;
+
+	*method = false;
+	if (function && function->decl.kind == AST_DECL_FUNCTION) {
+		*method = function->parent != NULL;
+		return *method ? function->decl.name : function->qualified;
+	}
+	if (callee && callee->kind == AST_MEMBER && callee->u.decl) {
+		*method = true;
+		return callee->u.decl->name;
+	}
+	return "";
+}
+
+enum cycle_role cycle_role_of(const struct ast_node *call, uint32_t *index)
+{
+	const struct ast_function *function = (const struct ast_function *)call->u.decl;
+	const struct model *model;
+	bool method;
+	const char *name = callee_name(call, &method);
+
+	*index = 0;
+	if (!*name || (function && function->body))
+		return CYCLE_ROLE_NONE;
+	if (method && function && !(function->decl.flags & AST_SYSTEM))
+		return CYCLE_ROLE_NONE;
+	model = method ? find_model(methods, sizeof methods / sizeof *methods, name)
+	               : find_model(functions, sizeof functions / sizeof *functions, name);
+	if (!model)
+		return CYCLE_ROLE_NONE;
+	*index = model->index;
+	return model->role;
+}
+
+const struct ast_node *cycle_call_object(const struct ast_node *call)
+{
+	if (call->kind != AST_CALL || !call->nchildren)
+		return NULL;
+	if (call->children[0]->kind == AST_MEMBER && call->children[0]->nchildren)
+		return call->children[0];
+	if (call->flags & AST_OPERATOR_CALL && call->nchildren > 1)
+		return call->children[1];
+	return NULL;
+}
+
+static uint32_t first_argument(const struct ast_node *call)
+{
+	if (call->kind == AST_CONSTRUCT)
+		return 0;
+	return call->flags & AST_OPERATOR_CALL && call->children[0]->kind != AST_MEMBER ? 2 : 1;
+}
+
+uint32_t cycle_call_arguments(const struct ast_node *call)
+{
+	const uint32_t first = first_argument(call);
+
+	return call->nchildren > first ? call->nchildren - first : 0;
+}
+
+const struct ast_node *cycle_call_argument(const struct ast_node *call, uint32_t index)
+{
+	const uint32_t at = first_argument(call) + index;
+
+	return at < call->nchildren ? call->children[at] : NULL;
+}
+
+/* ---- variables ---- */
+
+static struct cycle_variable *variable(struct cycle_reader *reader, const struct ast_var *var)
+{
+	struct cycle_variable *found = hash_map_find(&reader->variables, var);
+
+	if (!found) {
+		found = arena_new(&reader->run->scratch, struct cycle_variable);
+		hash_map_put(&reader->variables, var, found);
+	}
+	return found;
+}
+
+static const struct ast_var *named_variable(const struct ast_node *node)
+{
+	while (node && (node->kind == AST_CAST || node->kind == AST_IMPLICIT_CAST))
+		node = node->children[0];
+	if (!node || node->kind != AST_REF || !node->u.decl || node->u.decl->kind != AST_DECL_VAR)
+		return NULL;
+	return (const struct ast_var *)node->u.decl;
+}
+
+static void define(struct cycle_reader *reader, const struct ast_var *var, const struct ast_node *value)
+{
+	struct cycle_variable *known;
+
+	if (!var || (!var->local && !var->parameter))
+		return;
+	known = variable(reader, var);
+	known->definitions++;
+	known->value = value;
+}
+
+static bool visit_definition(struct ast_node *node, void *context)
+{
+	struct cycle_reader *reader = context;
+	const struct ast_node *init;
+
+	switch (node->kind) {
+	case AST_VAR:
+		init = node->children[0];
+		if (init->kind != AST_NONE)
+			define(reader, (const struct ast_var *)node->u.decl, init);
+		break;
+	case AST_ASSIGN:
+		define(reader, named_variable(node->children[0]), node->children[1]);
+		break;
+	case AST_UNARY:
+		if (node->op >= AST_OP_PRE_INC && node->op <= AST_OP_POST_DEC)
+			define(reader, named_variable(node->children[0]), NULL);
+		else if (node->op == AST_OP_ADDRESS && node->type && node->type->target &&
+		         node->type->target->kind == AST_TYPE_POINTER)
+			define(reader, named_variable(node->children[0]), NULL);
+		break;
+	case AST_CALL:
+		if (node->flags & AST_OPERATOR_CALL && node->u.decl && strcmp(node->u.decl->name, "operator=") == 0 &&
+		    node->nchildren > 2)
+			define(reader, named_variable(node->children[1]), node->children[2]);
+		break;
+	case AST_RANGE_FOR: {
+		const struct ast_node *var = node->children[0];
+
+		if (var->kind == AST_VAR) {
+			define(reader, (const struct ast_var *)var->u.decl, node->children[1]);
+			variable(reader, (const struct ast_var *)var->u.decl)->element = true;
+		}
+		break;
+	}
+	default:
+		break;
+	}
+	return true;
+}
+
+void cycle_find_variables(struct cycle_reader *reader, struct ast_node *body)
+{
+	ast_walk(body, visit_definition, reader);
+}
+
+/* ---- objects ---- */
+
+uint32_t cycle_object(struct cycle_reader *reader, uint8_t kind, uint32_t index, uint64_t key)
+{
+	const uint64_t parts[] = {kind, index, key};
+	const void *hash = (const void *)(uintptr_t)(hash_bytes(parts, sizeof parts, 7) | 1);
+	const uint32_t found = (uint32_t)(uintptr_t)hash_map_find(&reader->objects, hash);
+
+	if (found)
+		return found - 1;
+	vec_push(&reader->object_list, (struct cycle_object){kind, index, key});
+	hash_map_put(&reader->objects, hash, (void *)(uintptr_t)reader->object_list.count);
+	return (uint32_t)reader->object_list.count - 1;
+}
+
+bool cycle_is_null(const struct ast_node *node)
+{
+	int64_t value;
+
+	node = cycle_strip(node);
+	if (!node || node->kind == AST_NONE || node->kind == AST_NULL_POINTER)
+		return true;
+	if (node->kind == AST_CONSTRUCT && !node->nchildren)
+		return true;
+	if (node->kind == AST_INIT_LIST && !node->nchildren)
+		return true;
+	return ast_constant(node, &value) && value == 0;
+}
+
+/* A conversion or copy of what stands in it. */
+static bool is_wrapper(const struct ast_node *node)
+{
+	const struct ast_record *target;
+	bool container;
+
+	if (node->kind == AST_CAST || node->kind == AST_IMPLICIT_CAST)
+		return true;
+	if (node->kind == AST_INIT_LIST)
+		return node->nchildren == 1 && cycle_hold_of(node->type, &target, &container) >= CYCLE_HOLD_UNIQUE;
+	return node->kind == AST_CONSTRUCT && node->nchildren && node->type &&
+	       cycle_hold_of(node->type, &target, &container) >= CYCLE_HOLD_UNIQUE && !container;
+}
+
+const struct ast_node *cycle_strip(const struct ast_node *node)
+{
+	while (node) {
+		uint32_t index;
+
+		if (is_wrapper(node))
+			node = node->children[0];
+		else if (node->kind == AST_UNARY && (node->op == AST_OP_EXTENSION || node->op == AST_OP_ADDRESS))
+			node = node->children[0];
+		else if (node->kind == AST_BINARY && node->op == AST_OP_COMMA)
+			node = node->children[1];
+		else if (node->kind == AST_CALL && cycle_role_of(node, &index) == CYCLE_ROLE_PASS &&
+		         !cycle_call_object(node) && cycle_call_argument(node, index))
+			node = (const struct ast_node *)cycle_call_argument(node, index);
+		else if (node->kind == AST_STMT_EXPR && node->children[0]->nchildren)
+			node = node->children[0]->children[node->children[0]->nchildren - 1];
+		else
+			break;
+	}
+	return node;
+}
+
+static bool is_record_value(const struct ast_type *type)
+{
+	const struct ast_type *bare = type ? ast_bare_type(type) : NULL;
+
+	return bare && bare->kind == AST_TYPE_RECORD && bare->record && !(bare->record->decl.flags & AST_SYSTEM);
+}
+
+static uint32_t eval_variable(struct cycle_reader *reader, const struct ast_var *var)
+{
+	struct cycle_variable *known = hash_map_find(&reader->variables, var);
+	const uint64_t key = cycle_decl_key(reader->unit, &var->decl);
+	struct cycle_slot slot;
+	uint32_t result = CYCLE_NONE;
+
+	if (!var->local && !var->parameter)
+		return cycle_object(reader, CYCLE_GLOBAL, 0, key);
+	if (var->parameter && !known && var->function == reader->body)
+		return cycle_object(reader, CYCLE_PARAM, var->index, 0);
+	if (known && known->definitions == 1 && !var->parameter && known->value && !known->busy &&
+	    !is_record_value(var->decl.type)) {
+		known->busy = true;
+		if (!known->element)
+			result = cycle_eval(reader, known->value);
+		else if (cycle_slot_of(reader, known->value, &slot))
+			result = cycle_object(reader, CYCLE_LOAD, slot.object, slot.field);
+		known->busy = false;
+	}
+	return result != CYCLE_NONE ? result : cycle_object(reader, CYCLE_LOCAL, 0, key);
+}
+
+bool cycle_slot_of(struct cycle_reader *reader, const struct ast_node *node, struct cycle_slot *slot)
+{
+	for (;;) {
+		uint32_t index;
+
+		node = cycle_strip(node);
+		if (!node)
+			return false;
+		if (node->kind == AST_SUBSCRIPT || (node->kind == AST_UNARY && node->op == AST_OP_DEREF))
+			node = node->children[0];
+		else if (node->kind == AST_CALL && cycle_role_of(node, &index) == CYCLE_ROLE_ELEMENT &&
+		         cycle_call_object(node))
+			node = cycle_call_object(node)->kind == AST_MEMBER && cycle_call_object(node) == node->children[0]
+			               ? node->children[0]->children[0]
+			               : cycle_call_object(node);
+		else
+			break;
+	}
+	if (node->kind != AST_MEMBER || !node->u.decl || node->u.decl->kind != AST_DECL_FIELD)
+		return false;
+	const uint32_t object = node->children[0]->kind == AST_NONE ? cycle_object(reader, CYCLE_SELF, 0, 0)
+	                                                             : cycle_eval(reader, node->children[0]);
+
+	*slot = (struct cycle_slot){object, cycle_decl_key(reader->unit, node->u.decl),
+	                            (const struct ast_field *)node->u.decl};
+	return object != CYCLE_NONE;
+}
+
+static uint32_t eval_member(struct cycle_reader *reader, const struct ast_node *node)
+{
+	const struct ast_node *base = node->children[0];
+	struct cycle_slot slot;
+
+	if (!node->u.decl || node->u.decl->kind != AST_DECL_FIELD)
+		return CYCLE_NONE;
+	/* first and second of what an iterator points to */
+	if (node->u.decl->flags & AST_SYSTEM && base->kind != AST_NONE)
+		return cycle_eval(reader, base);
+	if (is_record_value(node->type))
+		return base->kind == AST_NONE ? cycle_object(reader, CYCLE_SELF, 0, 0) : cycle_eval(reader, base);
+	if (!cycle_slot_of(reader, node, &slot))
+		return CYCLE_NONE;
+	return cycle_object(reader, CYCLE_LOAD, slot.object, slot.field);
+}
+
+static uint32_t eval_call(struct cycle_reader *reader, const struct ast_node *node)
+{
+	const uint32_t known = (uint32_t)(uintptr_t)hash_map_find(&reader->calls, node);
+	const struct ast_node *object = cycle_call_object(node);
+	struct cycle_slot slot;
+	uint32_t index;
+
+	switch (cycle_role_of(node, &index)) {
+	case CYCLE_ROLE_PASS:
+		if (!object)
+			break;
+		if (object != node->children[0])
+			return cycle_eval(reader, object);
+		return object->children[0]->kind == AST_NONE ? cycle_object(reader, CYCLE_SELF, 0, 0)
+		                                             : cycle_eval(reader, object->children[0]);
+	case CYCLE_ROLE_ELEMENT:
+		return cycle_slot_of(reader, node, &slot) ? cycle_object(reader, CYCLE_LOAD, slot.object, slot.field)
+		                                          : CYCLE_NONE;
+	case CYCLE_ROLE_REF:
+		return cycle_eval(reader, cycle_call_argument(node, index));
+	case CYCLE_ROLE_INSERT: /* g_list_append() returns the list */
+		return object ? CYCLE_NONE : cycle_eval(reader, cycle_call_argument(node, index));
+	default:
+		break;
+	}
+	return known ? known - 1 : CYCLE_NONE;
+}
+
+uint32_t cycle_eval(struct cycle_reader *reader, const struct ast_node *node)
+{
+	struct cycle_slot slot;
+
+	node = cycle_strip(node);
+	if (!node)
+		return CYCLE_NONE;
+	switch (node->kind) {
+	case AST_THIS:
+		return cycle_object(reader, CYCLE_SELF, 0, 0);
+	case AST_REF:
+		if (!node->u.decl || node->u.decl->kind != AST_DECL_VAR)
+			return CYCLE_NONE;
+		return eval_variable(reader, (const struct ast_var *)node->u.decl);
+	case AST_UNARY:
+		return node->op == AST_OP_DEREF ? cycle_eval(reader, node->children[0]) : CYCLE_NONE;
+	case AST_MEMBER:
+		return eval_member(reader, node);
+	case AST_SUBSCRIPT:
+		return cycle_slot_of(reader, node, &slot) ? cycle_object(reader, CYCLE_LOAD, slot.object, slot.field)
+		                                          : cycle_eval(reader, node->children[0]);
+	case AST_CALL:
+		return eval_call(reader, node);
+	case AST_NEW:
+	case AST_CONSTRUCT:
+	case AST_LAMBDA: {
+		const uint32_t known = (uint32_t)(uintptr_t)hash_map_find(&reader->calls, node);
+
+		return known ? known - 1 : CYCLE_NONE;
+	}
+	case AST_ASSIGN:
+		return cycle_eval(reader, node->children[1]);
+	case AST_CONDITIONAL:
+		if (cycle_is_null(node->children[1]))
+			return cycle_eval(reader, node->children[2]);
+		return cycle_is_null(node->children[2]) ? cycle_eval(reader, node->children[1]) : CYCLE_NONE;
+	default:
+		return CYCLE_NONE;
+	}
+}
