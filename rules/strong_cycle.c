@@ -45,8 +45,8 @@ static void merge(struct rule_program *run, struct unpacker *facts)
 
 static bool names_way_back(const char *name)
 {
-	static const char *const words[] = {"parent", "owner", "prev", "back", "outer", "self", "root", "host",
-	                                    "container", "manager", "server", "upper"};
+	static const char *const words[] = {"parent", "owner", "prev",      "back",    "outer",  "self",
+	                                    "root",   "host",  "container", "manager", "server", "upper"};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		if (strcasestr(name, words[i]))
@@ -66,7 +66,11 @@ static uint32_t back_link(const struct cycle_state *state, const struct cycle_fo
 		int score = edge->field ? 0 : 8;
 
 		if (field) {
+			const char *target = strncmp(field->target_name, "struct ", 7) == 0 ? field->target_name + 7
+			                                                                    : field->target_name;
+
 			score += names_way_back(field->name) ? 4 : 0;
+			score += strcmp(field->name, target) == 0 ? 1 : 0; /* session, of type session */
 			score += field->container ? 0 : 2;
 			score += field->hold == CYCLE_HOLD_SHARED || edge->counted ? 1 : 0;
 		}
@@ -187,8 +191,8 @@ static bool add_edits(const struct cycle_report *report, const struct cycle_fiel
 
 	if (!field->type_begin || field->macro || field->container)
 		return false;
-	edits[fix->nedits++] = (struct edit){field->place.path, field->type_begin, field->type_end,
-	                                     weak_type(report, field)};
+	edits[fix->nedits++] =
+	        (struct edit){field->place.path, field->type_begin, field->type_end, weak_type(report, field)};
 	for (size_t i = 0; i < state->uses.count; i++) {
 		const struct cycle_use *use = &state->uses.items[i];
 
@@ -238,11 +242,11 @@ static const char *advice(const struct cycle_report *report, const struct cycle_
 	if (field->hold == CYCLE_HOLD_SHARED)
 		return arena_printf(arena, "  %s %s;   and %s.lock() where it is used\n", weak_type(report, field),
 		                    field->name, field->name);
-	return arena_printf(arena,
-	                    "  let '%s' borrow: store the pointer without taking a reference, do not give one back in the\n"
-	                    "  finaliser, and set '%s' to NULL when the %s it points to is freed\n",
-	                    field->name, field->name,
-	                    field->target ? record_name(report->state, field->target) : "object");
+	return arena_printf(
+	        arena,
+	        "  let '%s' borrow: store the pointer without taking a reference, do not give one back in the\n"
+	        "  finaliser, and set '%s' to NULL when the %s it points to is freed\n",
+	        field->name, field->name, field->target ? record_name(report->state, field->target) : "object");
 }
 
 /* ---- reports ---- */

@@ -119,9 +119,9 @@ struct cycle_function {
 struct cycle_use {
 	uint64_t field;
 	const char *path;
-	uint32_t end;  /* byte behind the expression */
-	bool target;   /* assigned, reset or otherwise fine on a weak_ptr as it stands */
-	bool no_edit;  /* in a macro, or a form that is not understood */
+	uint32_t end; /* byte behind the expression */
+	bool target;  /* assigned, reset or otherwise fine on a weak_ptr as it stands */
+	bool no_edit; /* in a macro, or a form that is not understood */
 };
 
 /* ---- collecting ---- */
@@ -168,6 +168,7 @@ struct cycle_found {
 };
 
 /* Calls @found for every cycle of owners that nothing in the program takes apart. */
-void cycle_solve(struct cycle_state *state, void (*found)(const struct cycle_found *cycle, void *context), void *context);
+void cycle_solve(struct cycle_state *state, void (*found)(const struct cycle_found *cycle, void *context),
+                 void *context);
 
 #endif

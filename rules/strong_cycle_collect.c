@@ -40,10 +40,9 @@ static void new_call(struct cycle_reader *reader, const struct ast_node *node, u
 	const uint32_t index = (uint32_t)reader->call_list.count;
 	const uint32_t object = cycle_object(reader, made ? CYCLE_FRESH : CYCLE_RESULT, index, 0);
 
-	vec_push(&reader->call_list, (struct cycle_call){.callee = callee,
-	                                                 .made = made,
-	                                                 .self = CYCLE_NONE,
-	                                                 .place = cycle_node_place(reader, node)});
+	vec_push(&reader->call_list,
+	         (struct cycle_call){
+	                 .callee = callee, .made = made, .self = CYCLE_NONE, .place = cycle_node_place(reader, node)});
 	hash_map_put(&reader->calls, node, (void *)(uintptr_t)(object + 1));
 }
 
@@ -109,8 +108,8 @@ static const struct ast_var *local_named(const struct cycle_reader *reader, cons
 	const struct ast_function *function = reader->body;
 
 	for (uint32_t i = 0; i < function->nparams + function->nlocals; i++) {
-		const struct ast_var *var = i < function->nparams ? function->params[i]
-		                                                  : function->locals[i - function->nparams];
+		const struct ast_var *var =
+		        i < function->nparams ? function->params[i] : function->locals[i - function->nparams];
 
 		if (var && strlen(var->decl.name) == length && strncmp(var->decl.name, name, length) == 0)
 			return var;
@@ -220,8 +219,15 @@ static void store(struct cycle_reader *reader, const struct cycle_slot *slot, co
 	const size_t before = reader->event_list.count;
 
 	event(reader, CYCLE_STORE, slot->object, slot->field, cycle_eval(reader, value), at);
-	if (reader->event_list.count > before)
-		reader->event_list.items[before].counted = is_counted(value);
+	if (reader->event_list.count == before)
+		return;
+	reader->event_list.items[before].counted = is_counted(value);
+	if (!container)
+		vec_push(&reader->value_list, (struct cycle_value){.object = slot->object,
+		                                                   .field = slot->field,
+		                                                   .value = reader->event_list.items[before].value,
+		                                                   .file = at->range.file,
+		                                                   .from = at->range.end});
 }
 
 static void take_assignment(struct cycle_reader *reader, const struct ast_node *target, const struct ast_node *value,
@@ -263,8 +269,8 @@ static void take_model(struct cycle_reader *reader, const struct ast_node *call,
 	case CYCLE_ROLE_ERASE:
 		if (!cycle_slot_of(reader, object ? object : argument, &slot))
 			break;
-		if (object && role == CYCLE_ROLE_RESET && cycle_call_arguments(call) == 1 &&
-		    call->u.decl && strcmp(call->u.decl->name, "reset") == 0 && !cycle_is_null(cycle_call_argument(call, 0)))
+		if (object && role == CYCLE_ROLE_RESET && cycle_call_arguments(call) == 1 && call->u.decl &&
+		    strcmp(call->u.decl->name, "reset") == 0 && !cycle_is_null(cycle_call_argument(call, 0)))
 			store(reader, &slot, cycle_call_argument(call, 0), call);
 		else
 			event(reader, role == CYCLE_ROLE_RESET ? CYCLE_RESET : CYCLE_ERASE, slot.object, slot.field, 0,
@@ -335,6 +341,16 @@ static void take_arguments(struct cycle_reader *reader, const struct ast_node *n
 		call->callee = flow_function_key(reader->unit, called(made));
 }
 
+/* std::move(x.field): what it held goes elsewhere. */
+static bool moves_field(struct cycle_reader *reader, const struct ast_node *call, struct cycle_slot *slot)
+{
+	const struct ast_function *function = called(call);
+	const struct ast_node *argument = cycle_call_argument(call, 0);
+
+	return function && strcmp(function->qualified, "std::move") == 0 && argument && argument->kind == AST_MEMBER &&
+	       cycle_slot_of(reader, argument, slot);
+}
+
 static bool visit_action(struct ast_node *node, void *context)
 {
 	struct cycle_reader *reader = context;
@@ -361,7 +377,8 @@ static bool visit_action(struct ast_node *node, void *context)
 	case AST_VAR:
 		if (node->children[0]->kind != AST_NONE && !is_project_record(node->u.decl->type)) {
 			struct ast_node fake = {.kind = AST_REF, .u = {.decl = node->u.decl}};
-			const uint32_t object = cycle_eval(reader, &fake), value = cycle_eval(reader, node->children[0]);
+			const uint32_t object = cycle_eval(reader, &fake),
+			               value = cycle_eval(reader, node->children[0]);
 
 			if (object != value && value != CYCLE_NONE)
 				event(reader, CYCLE_ALIAS, object, 0, value, node);
@@ -374,6 +391,8 @@ static bool visit_action(struct ast_node *node, void *context)
 			break;
 		}
 		role = cycle_role_of(node, &index);
+		if (moves_field(reader, node, &slot))
+			event(reader, CYCLE_RESET, slot.object, slot.field, 0, node);
 		take_model(reader, node, role, index);
 		take_arguments(reader, node);
 		break;
@@ -433,6 +452,7 @@ static void read_function(struct cycle_reader *reader, const struct ast_function
 	vec_clear(&reader->object_list);
 	vec_clear(&reader->event_list);
 	vec_clear(&reader->call_list);
+	vec_clear(&reader->value_list);
 	hash_map_release(&reader->objects);
 	hash_map_release(&reader->calls);
 	hash_map_release(&reader->variables);
@@ -649,4 +669,5 @@ void cycle_collect(struct rule_collect *run)
 	vec_release(&reader.object_list);
 	vec_release(&reader.event_list);
 	vec_release(&reader.call_list);
+	vec_release(&reader.value_list);
 }

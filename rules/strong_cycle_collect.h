@@ -31,6 +31,12 @@ struct cycle_variable {
 	bool busy;
 };
 
+/* A field's value from this byte on. */
+struct cycle_value {
+	uint32_t object, value, file, from;
+	uint64_t field;
+};
+
 struct cycle_reader {
 	struct rule_collect *run;
 	const struct ast_unit *unit;
@@ -44,6 +50,7 @@ struct cycle_reader {
 	VEC(struct cycle_object) object_list;
 	VEC(struct cycle_event) event_list;
 	VEC(struct cycle_call) call_list;
+	VEC(struct cycle_value) value_list;
 	struct packer functions, record_bytes, use_bytes;
 	uint32_t nfunctions, nrecords, nuses;
 };

@@ -58,7 +58,7 @@ static bool is_finaliser(const struct cycle_views *views, uint32_t v, const stru
 		const struct cycle_caller *caller = &views->callers.items[c - 1];
 		const struct cycle_view *from = &views->items[caller->view];
 		const struct cycle_call *call = &from->function->calls[caller->call];
-		const uint32_t passed = param->kind == CYCLE_SELF ? call->self
+		const uint32_t passed = param->kind == CYCLE_SELF    ? call->self
 		                        : param->index < call->nargs ? call->args[param->index]
 		                                                     : CYCLE_NONE;
 
@@ -112,8 +112,7 @@ static void release_aliases(struct cycle_views *views, uint32_t v, uint32_t obje
 	for (uint32_t i = 0; i < view->function->nevents; i++) {
 		const struct cycle_event *event = &view->function->events[i];
 
-		if (event->kind == CYCLE_ALIAS && event->value != CYCLE_NONE &&
-		    view->resolved[event->object] == object)
+		if (event->kind == CYCLE_ALIAS && event->value != CYCLE_NONE && view->resolved[event->object] == object)
 			release_field(views, v, view->resolved[event->value]);
 	}
 }
@@ -215,7 +214,8 @@ static void add_implicit(struct cycle_views *views, struct cycle_view *view)
 		bool changed = false;
 
 		for (size_t e = 0; field && !field->container && e < stores; e++)
-			changed |= view->edges.items[e].from == object->index && view->edges.items[e].field == object->key;
+			changed |=
+			        view->edges.items[e].from == object->index && view->edges.items[e].field == object->key;
 		if (field && !changed)
 			vec_push(&view->edges,
 			         (struct cycle_edge){.from = object->index,
@@ -231,8 +231,7 @@ static void add_implicit(struct cycle_views *views, struct cycle_view *view)
 static bool is_some_element(const struct cycle_views *views, const struct cycle_view *view, uint32_t object)
 {
 	const struct cycle_object *at = &view->objects.items[object];
-	const struct cycle_field *field =
-	        at->kind == CYCLE_LOAD ? cycle_find_field(views->state, at->key) : NULL;
+	const struct cycle_field *field = at->kind == CYCLE_LOAD ? cycle_find_field(views->state, at->key) : NULL;
 
 	return field && field->container;
 }
@@ -328,7 +327,8 @@ static void search_view(struct cycle_views *views, struct cycle_view *view, stru
 	}
 }
 
-void cycle_solve(struct cycle_state *state, void (*found)(const struct cycle_found *cycle, void *context), void *context)
+void cycle_solve(struct cycle_state *state, void (*found)(const struct cycle_found *cycle, void *context),
+                 void *context)
 {
 	struct cycle_views views;
 	struct hash_map seen = {0};

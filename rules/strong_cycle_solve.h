@@ -19,7 +19,7 @@ struct cycle_view {
 	VEC(struct cycle_object) objects; /* the function's own come first */
 	VEC(struct cycle_edge) edges;
 	VEC(struct cycle_mark) marks;
-	uint32_t returned; /* the one object it returns; CYCLE_NONE for several or none */
+	uint32_t returned;  /* the one object it returns; CYCLE_NONE for several or none */
 	uint32_t *resolved; /* of own objects: what they are, seen through calls */
 };
 
@@ -33,8 +33,8 @@ struct cycle_views {
 	struct cycle_view *items;
 	uint32_t count;
 	VEC(struct cycle_caller) callers;
-	uint32_t *first_caller;  /* of each view, + 1 */
-	struct hash_map by_key;  /* function key -> index + 1 */
+	uint32_t *first_caller;       /* of each view, + 1 */
+	struct hash_map by_key;       /* function key -> index + 1 */
 	struct hash_map constructors; /* record and number of parameters -> index + 1 */
 	struct hash_map counters, released, broken, erased, counted;
 };

@@ -60,8 +60,8 @@ static enum cycle_hold elements(const struct ast_type *type, const struct ast_re
 
 	for (uint32_t i = 0; i < type->nargs; i++) {
 		const struct ast_record *found = NULL;
-		const enum cycle_hold hold = type->args[i] ? hold_of(type->args[i], &found, container, depth + 1)
-		                                           : CYCLE_HOLD_NOTHING;
+		const enum cycle_hold hold =
+		        type->args[i] ? hold_of(type->args[i], &found, container, depth + 1) : CYCLE_HOLD_NOTHING;
 
 		if (hold > best) {
 			best = hold;

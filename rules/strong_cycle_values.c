@@ -70,6 +70,33 @@ static const char *callee_name(const struct ast_node *call, bool *method)
 	return "";
 }
 
+static bool ends_in(const char *name, const char *end)
+{
+	const size_t length = strlen(name), tail = strlen(end);
+
+	return length > tail && strcmp(name + length - tail, end) == 0;
+}
+
+/* Functions of which only a declaration is known, by what such functions are called everywhere. */
+static enum cycle_role named_role(const struct ast_function *function)
+{
+	static const char *const refs[] = {"_ref", "_retain", "_addref", "_add_ref", "_incref", "_ref_sink"};
+	static const char *const unrefs[] = {"_unref", "_release", "_decref", "_dec_ref", "_put"};
+
+	if (function->parent || function->body || !function->nparams || !function->params[0]->decl.type ||
+	    function->params[0]->decl.type->kind != AST_TYPE_POINTER)
+		return CYCLE_ROLE_NONE;
+	for (size_t i = 0; i < sizeof refs / sizeof *refs; i++) {
+		if (ends_in(function->decl.name, refs[i]) && !ends_in(function->decl.name, "_unref"))
+			return CYCLE_ROLE_REF;
+	}
+	for (size_t i = 0; i < sizeof unrefs / sizeof *unrefs; i++) {
+		if (ends_in(function->decl.name, unrefs[i]))
+			return CYCLE_ROLE_UNREF;
+	}
+	return CYCLE_ROLE_NONE;
+}
+
 enum cycle_role cycle_role_of(const struct ast_node *call, uint32_t *index)
 {
 	const struct ast_function *function = (const struct ast_function *)call->u.decl;
@@ -85,7 +112,7 @@ enum cycle_role cycle_role_of(const struct ast_node *call, uint32_t *index)
 	model = method ? find_model(methods, sizeof methods / sizeof *methods, name)
 	               : find_model(functions, sizeof functions / sizeof *functions, name);
 	if (!model)
-		return CYCLE_ROLE_NONE;
+		return function ? named_role(function) : CYCLE_ROLE_NONE;
 	*index = model->index;
 	return model->role;
 }
@@ -273,6 +300,21 @@ static bool is_record_value(const struct ast_type *type)
 	return bare && bare->kind == AST_TYPE_RECORD && bare->record && !(bare->record->decl.flags & AST_SYSTEM);
 }
 
+/* What the field leads to at @node: what was stored there last before, if this function stores it. */
+static uint32_t load(struct cycle_reader *reader, const struct cycle_slot *slot, const struct ast_node *node)
+{
+	const struct cycle_value *last = NULL;
+
+	for (size_t i = 0; i < reader->value_list.count; i++) {
+		const struct cycle_value *value = &reader->value_list.items[i];
+
+		if (value->object == slot->object && value->field == slot->field && value->file == node->range.file &&
+		    value->from < node->range.begin)
+			last = value;
+	}
+	return last ? last->value : cycle_object(reader, CYCLE_LOAD, slot->object, slot->field);
+}
+
 static uint32_t eval_variable(struct cycle_reader *reader, const struct ast_var *var)
 {
 	struct cycle_variable *known = hash_map_find(&reader->variables, var);
@@ -290,7 +332,7 @@ static uint32_t eval_variable(struct cycle_reader *reader, const struct ast_var 
 		if (!known->element)
 			result = cycle_eval(reader, known->value);
 		else if (cycle_slot_of(reader, known->value, &slot))
-			result = cycle_object(reader, CYCLE_LOAD, slot.object, slot.field);
+			result = load(reader, &slot, known->value);
 		known->busy = false;
 	}
 	return result != CYCLE_NONE ? result : cycle_object(reader, CYCLE_LOCAL, 0, key);
@@ -308,7 +350,8 @@ bool cycle_slot_of(struct cycle_reader *reader, const struct ast_node *node, str
 			node = node->children[0];
 		else if (node->kind == AST_CALL && cycle_role_of(node, &index) == CYCLE_ROLE_ELEMENT &&
 		         cycle_call_object(node))
-			node = cycle_call_object(node)->kind == AST_MEMBER && cycle_call_object(node) == node->children[0]
+			node = cycle_call_object(node)->kind == AST_MEMBER &&
+			                       cycle_call_object(node) == node->children[0]
 			               ? node->children[0]->children[0]
 			               : cycle_call_object(node);
 		else
@@ -317,7 +360,7 @@ bool cycle_slot_of(struct cycle_reader *reader, const struct ast_node *node, str
 	if (node->kind != AST_MEMBER || !node->u.decl || node->u.decl->kind != AST_DECL_FIELD)
 		return false;
 	const uint32_t object = node->children[0]->kind == AST_NONE ? cycle_object(reader, CYCLE_SELF, 0, 0)
-	                                                             : cycle_eval(reader, node->children[0]);
+	                                                            : cycle_eval(reader, node->children[0]);
 
 	*slot = (struct cycle_slot){object, cycle_decl_key(reader->unit, node->u.decl),
 	                            (const struct ast_field *)node->u.decl};
@@ -338,7 +381,7 @@ static uint32_t eval_member(struct cycle_reader *reader, const struct ast_node *
 		return base->kind == AST_NONE ? cycle_object(reader, CYCLE_SELF, 0, 0) : cycle_eval(reader, base);
 	if (!cycle_slot_of(reader, node, &slot))
 		return CYCLE_NONE;
-	return cycle_object(reader, CYCLE_LOAD, slot.object, slot.field);
+	return load(reader, &slot, node);
 }
 
 static uint32_t eval_call(struct cycle_reader *reader, const struct ast_node *node)
@@ -357,8 +400,7 @@ static uint32_t eval_call(struct cycle_reader *reader, const struct ast_node *no
 		return object->children[0]->kind == AST_NONE ? cycle_object(reader, CYCLE_SELF, 0, 0)
 		                                             : cycle_eval(reader, object->children[0]);
 	case CYCLE_ROLE_ELEMENT:
-		return cycle_slot_of(reader, node, &slot) ? cycle_object(reader, CYCLE_LOAD, slot.object, slot.field)
-		                                          : CYCLE_NONE;
+		return cycle_slot_of(reader, node, &slot) ? load(reader, &slot, node) : CYCLE_NONE;
 	case CYCLE_ROLE_REF:
 		return cycle_eval(reader, cycle_call_argument(node, index));
 	case CYCLE_ROLE_INSERT: /* g_list_append() returns the list */
@@ -388,7 +430,7 @@ uint32_t cycle_eval(struct cycle_reader *reader, const struct ast_node *node)
 	case AST_MEMBER:
 		return eval_member(reader, node);
 	case AST_SUBSCRIPT:
-		return cycle_slot_of(reader, node, &slot) ? cycle_object(reader, CYCLE_LOAD, slot.object, slot.field)
+		return cycle_slot_of(reader, node, &slot) ? load(reader, &slot, node)
 		                                          : cycle_eval(reader, node->children[0]);
 	case AST_CALL:
 		return eval_call(reader, node);

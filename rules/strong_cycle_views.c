@@ -230,8 +230,8 @@ static void index_functions(struct cycle_views *views)
 		if (!hash_map_find(&views->by_key, as_key(function->place_key)))
 			hash_map_put(&views->by_key, as_key(function->place_key), index);
 		if (function->flags & CYCLE_CONSTRUCTOR)
-			hash_map_put(&views->constructors,
-			             as_key(constructor_key(function->record, function->nparams)), index);
+			hash_map_put(&views->constructors, as_key(constructor_key(function->record, function->nparams)),
+			             index);
 	}
 	for (uint32_t i = 0; i < views->count; i++) {
 		for (uint32_t c = 0; c < views->items[i].function->ncalls; c++) {
@@ -255,8 +255,7 @@ void cycle_views_init(struct cycle_views *views, struct cycle_state *state)
 	for (uint32_t i = 0; i < views->count; i++) {
 		views->items[i].function = state->order.items[i];
 		views->items[i].returned = CYCLE_NONE;
-		views->items[i].resolved =
-		        arena_array(&views->arena, state->order.items[i]->nobjects + 1, uint32_t);
+		views->items[i].resolved = arena_array(&views->arena, state->order.items[i]->nobjects + 1, uint32_t);
 	}
 	index_functions(views);
 	for (uint32_t round = 0; round < ROUNDS; round++) {
