@@ -21,30 +21,6 @@ list(REMOVE_DUPLICATES rule_parts)
 add_library(memlint-rules STATIC ${rule_parts}
   ${rule_generated}/rules/names.h
   ${rule_generated}/rules/pages.c
-  ${CMAKE_CURRENT_LIST_DIR}/allocators.c
-  ${CMAKE_CURRENT_LIST_DIR}/registry.c
-  ${CMAKE_CURRENT_LIST_DIR}/run.c
-  ${CMAKE_CURRENT_LIST_DIR}/suppression.c
-  ${CMAKE_CURRENT_LIST_DIR}/strong_cycle_collect.c
-  ${CMAKE_CURRENT_LIST_DIR}/strong_cycle_facts.c
-  ${CMAKE_CURRENT_LIST_DIR}/strong_cycle_solve.c
-  ${CMAKE_CURRENT_LIST_DIR}/strong_cycle_types.c
-  ${CMAKE_CURRENT_LIST_DIR}/strong_cycle_values.c
-  ${CMAKE_CURRENT_LIST_DIR}/strong_cycle_views.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_calls.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_collect.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_draw.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_edit.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_exact.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_facts.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_init.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_layout.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_lines.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_lists.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_order.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_text.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_tree.c
-  ${CMAKE_CURRENT_LIST_DIR}/struct_padding_uses.c
   ${PROJECT_SOURCE_DIR}/analyzer/finding.c
   ${PROJECT_SOURCE_DIR}/analyzer/config/baseline.c
   ${PROJECT_SOURCE_DIR}/analyzer/config/config.c
