@@ -2,6 +2,8 @@
 # Profile files as the tools see them: opened, symbolised, merged.
 include(${PROJECT_SOURCE_DIR}/runtime/snapshot/snapshot.cmake)
 add_library(memlint-profile STATIC
+  ${CMAKE_CURRENT_LIST_DIR}/globals.c
+  ${CMAKE_CURRENT_LIST_DIR}/globals_fields.c
   ${CMAKE_CURRENT_LIST_DIR}/graph.c
   ${CMAKE_CURRENT_LIST_DIR}/graph_dom.c
   ${CMAKE_CURRENT_LIST_DIR}/graph_load.c
@@ -10,5 +12,6 @@ add_library(memlint-profile STATIC
   ${CMAKE_CURRENT_LIST_DIR}/layout.c
   ${CMAKE_CURRENT_LIST_DIR}/load.c
   ${CMAKE_CURRENT_LIST_DIR}/merge.c
+  ${CMAKE_CURRENT_LIST_DIR}/modules.c
   ${CMAKE_CURRENT_LIST_DIR}/symbols.c)
 target_link_libraries(memlint-profile PUBLIC memlint_snapshot memlint-base-core PkgConfig::ZSTD PkgConfig::DW)

@@ -2,22 +2,14 @@
 /* Frames without a site, looked up with elfutils. */
 #include "analyzer/profile/symbols.h"
 
+#include "analyzer/profile/modules.h"
 #include "memlint/abi.h"
 
 #include <dwarf.h>
-#include <elfutils/libdwfl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MAX_INLINED = 64 };
-
-/* One module's file while its frames are looked up. */
-struct opened_module {
-	Dwfl *dwfl;
-	Dwfl_Module *module;
-	Dwarf_Addr bias; /* of the file's addresses in libdwfl's space */
-};
 
 /* What stands at one foreign frame: indices of frames, innermost first; none: it stays as it is. */
 struct expansion {
@@ -28,53 +20,17 @@ struct symboliser {
 	struct snapshot_tables *tables;
 	struct pages_buffer expansions; /* struct expansion[], by frame */
 	struct pages_buffer indices;    /* uint32_t[] */
-	struct pages_buffer modules;    /* struct opened_module[], by module */
+	struct pages_buffer modules;    /* struct module_file[], by module */
 	struct pages_buffer sources;    /* uint32_t[mask + 1]: a site in each source file, hashed by its path; 0 none */
 	uint32_t mask;
 };
 
-static int same_build_id(Dwfl_Module *module, const struct snapshot_module *recorded)
+static struct module_file *module_of(struct symboliser *symboliser, uint32_t index)
 {
-	const unsigned char *id;
-	GElf_Addr address;
-	const int size = dwfl_module_build_id(module, &id, &address);
-
-	if (!recorded->build_id_size || size <= 0)
-		return 1;
-	return (size_t)size == recorded->build_id_size && !memcmp(id, recorded->build_id, (size_t)size);
-}
-
-static void open_module(struct opened_module *opened, const struct snapshot_module *recorded)
-{
-	/* The standard search would ask a debuginfod server. */
-	static char *search_path;
-	static const Dwfl_Callbacks callbacks = {
-	        .find_elf = dwfl_build_id_find_elf,
-	        .find_debuginfo = dwfl_build_id_find_debuginfo,
-	        .section_address = dwfl_offline_section_address,
-	        .debuginfo_path = &search_path,
-	};
-
-	if (recorded->path[0] != '/' || access(recorded->path, R_OK) < 0)
-		return;
-	opened->dwfl = dwfl_begin(&callbacks);
-	if (!opened->dwfl)
-		return;
-	dwfl_report_begin(opened->dwfl);
-	opened->module = dwfl_report_offline(opened->dwfl, recorded->path, recorded->path, -1);
-	dwfl_report_end(opened->dwfl, NULL, NULL);
-	if (opened->module && dwfl_module_getelf(opened->module, &opened->bias) &&
-	    same_build_id(opened->module, recorded))
-		return;
-	opened->module = NULL;
-}
-
-static struct opened_module *module_of(struct symboliser *symboliser, uint32_t index)
-{
-	struct opened_module *opened = (struct opened_module *)(void *)symboliser->modules.data + index;
+	struct module_file *opened = (struct module_file *)(void *)symboliser->modules.data + index;
 
 	if (!opened->dwfl && index)
-		open_module(opened, snapshot_modules(symboliser->tables) + index);
+		module_file_open(opened, snapshot_modules(symboliser->tables) + index);
 	return opened;
 }
 
@@ -186,7 +142,7 @@ static int push_scopes(struct symboliser *symboliser, Dwfl_Module *module, Dwarf
 static void look_up(struct symboliser *symboliser, uint32_t index)
 {
 	struct snapshot_frame frame = snapshot_frames(symboliser->tables)[index];
-	const struct opened_module *opened = module_of(symboliser, frame.module);
+	const struct module_file *opened = module_of(symboliser, frame.module);
 	const uint32_t first = (uint32_t)(symboliser->indices.size / sizeof(uint32_t));
 	struct expansion *expansions;
 
@@ -299,12 +255,12 @@ void symbolise(struct snapshot_tables *tables)
 	if (!foreign)
 		return;
 	if (pages_push(&symboliser.expansions, nframes * sizeof(struct expansion)) &&
-	    pages_push(&symboliser.modules, nmodules * sizeof(struct opened_module))) {
+	    pages_push(&symboliser.modules, nmodules * sizeof(struct module_file))) {
 		find_sources(&symboliser, nframes);
 		symbolise_all(&symboliser, nframes);
 	}
-	for (size_t i = 0; i < symboliser.modules.size / sizeof(struct opened_module); i++)
-		dwfl_end(((struct opened_module *)(void *)symboliser.modules.data)[i].dwfl);
+	for (size_t i = 0; i < symboliser.modules.size / sizeof(struct module_file); i++)
+		module_file_release((struct module_file *)(void *)symboliser.modules.data + i);
 	pages_release(&symboliser.expansions);
 	pages_release(&symboliser.indices);
 	pages_release(&symboliser.modules);
