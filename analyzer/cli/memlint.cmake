@@ -13,6 +13,7 @@ set_source_files_properties(${memlint_pprof}.c PROPERTIES COMPILE_OPTIONS "-Wno-
 add_executable(memlint
   ${memlint_pprof}.c ${memlint_pprof}.h
   ${CMAKE_CURRENT_LIST_DIR}/memlint_check.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_deep.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_cli.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_diff.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_doctor.c
@@ -20,12 +21,14 @@ add_executable(memlint
   ${CMAKE_CURRENT_LIST_DIR}/memlint_export_pprof.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_export_rows.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_export_stacks.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_graph.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_json.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_leaks.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_lines.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_main.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_merge.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_peak.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_retained.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_program.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_rows.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_run.c
@@ -35,6 +38,7 @@ add_executable(memlint
   ${CMAKE_CURRENT_LIST_DIR}/memlint_tree.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_types.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_view.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_why.c
   # What the environment's values mean is the runtime's to say.
   ${PROJECT_SOURCE_DIR}/runtime/options.c
   ${PROJECT_SOURCE_DIR}/runtime/os.c)

@@ -105,8 +105,7 @@ static struct module_data *open_module(struct globals *globals, uint32_t index)
 	const int n = data->file.module ? dwfl_module_getsymtab(data->file.module) : 0;
 
 	for (int i = 1; i < n; i++) {
-		const char *name =
-		        dwfl_module_getsym_info(data->file.module, i, &symbol, &address, NULL, NULL, NULL);
+		const char *name = dwfl_module_getsym_info(data->file.module, i, &symbol, &address, NULL, NULL, NULL);
 		const int type = GELF_ST_TYPE(symbol.st_info);
 
 		if (!name || !name[0] || !symbol.st_size || symbol.st_shndx == SHN_UNDEF)
@@ -175,7 +174,8 @@ const char *globals_name(struct globals *globals, uint32_t module, uint64_t plac
 		return arena_printf(arena, "%s+", variable->name);
 	if (variable)
 		return arena_printf(arena, "%s+%llu", variable->name, (unsigned long long)(place - variable->start));
-	const char *path = module < snapshot_nmodules(globals->tables) ? snapshot_modules(globals->tables)[module].path : "";
+	const char *path =
+	        module < snapshot_nmodules(globals->tables) ? snapshot_modules(globals->tables)[module].path : "";
 	const char *slash = strrchr(path, '/');
 
 	path = slash ? slash + 1 : path[0] ? path : "unknown";

@@ -123,6 +123,13 @@ enum graph_kind graph_kind_of(struct graph *graph, uint32_t block, uint32_t word
 /* "next", "children[3]", "[12].stats.head", "+24" where nothing is known; in @arena. @any_index: "[]" for every index, as
  * suits many blocks at once. */
 const char *graph_field(struct graph *graph, uint32_t block, uint32_t word, bool any_index, struct arena *arena);
+/* Words of a type's blocks that graph_field() with @any_index calls the same have the same number, below
+ * graph_nclasses() of the type; GRAPH_NONE for words that have none. */
+uint32_t graph_class_of(const struct graph *graph, uint32_t block, uint32_t word);
+static inline uint32_t graph_nclasses(const struct graph_type *type)
+{
+	return type->nkinds * 2 + 2;
+}
 /* "struct node", "unknown type" */
 const char *graph_type_name(const struct graph *graph, uint32_t block);
 

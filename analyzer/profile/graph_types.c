@@ -465,6 +465,18 @@ const char *graph_field(struct graph *graph, uint32_t block, uint32_t word, bool
 	return place.path;
 }
 
+uint32_t graph_class_of(const struct graph *graph, uint32_t block, uint32_t word)
+{
+	const struct graph_type *type = graph_type_of(graph, block);
+	const struct spot spot = find_spot(type, graph->blocks.items[block].size, (uint64_t)word * GRAPH_WORD);
+
+	if (!type->layout)
+		return spot.many;
+	if (!type->kinds || spot.in_flexible)
+		return GRAPH_NONE;
+	return spot.behind ? type->nkinds * 2 : (uint32_t)(spot.byte / GRAPH_WORD) * 2 + spot.many;
+}
+
 const char *graph_type_name(const struct graph *graph, uint32_t block)
 {
 	const char *name = graph_type_of(graph, block)->name;

@@ -105,15 +105,22 @@ static size_t find_snapshot(const struct profile *profile, const char *selector)
 	return n;
 }
 
+bool loaded_profile_find(const struct loaded_profile *loaded, const char *selector, size_t *index)
+{
+	*index = find_snapshot(&loaded->profile, selector);
+	if (*index < profile_nsnapshots(&loaded->profile))
+		return true;
+	diag_error("%s: no snapshot '%s': it holds %zu, numbered from 1 ('memlint timeline' lists them)", loaded->path,
+	           selector, profile_nsnapshots(&loaded->profile));
+	return false;
+}
+
 struct memlint_snapshot *loaded_profile_snapshot(struct loaded_profile *loaded, const char *selector)
 {
-	const size_t index = find_snapshot(&loaded->profile, selector);
+	size_t index;
 
-	if (index >= profile_nsnapshots(&loaded->profile)) {
-		diag_error("%s: no snapshot '%s': it holds %zu, numbered from 1 ('memlint timeline' lists them)",
-		           loaded->path, selector, profile_nsnapshots(&loaded->profile));
+	if (!loaded_profile_find(loaded, selector, &index))
 		return NULL;
-	}
 	if (!loaded->symbolised) {
 		loaded->symbolised = 1;
 		symbolise(loaded->profile.tables);

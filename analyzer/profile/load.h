@@ -8,6 +8,8 @@
 #include "analyzer/base/diag.h"
 #include "runtime/snapshot/profile_reader.h"
 
+#include <stdbool.h>
+
 struct loaded_profile {
 	const char *path;
 	struct pages_buffer content;
@@ -20,6 +22,8 @@ struct loaded_profile {
 enum status loaded_profile_open(struct loaded_profile *loaded, const char *path, int progress);
 void loaded_profile_close(struct loaded_profile *loaded);
 
+/* The index, from 0, of the snapshot @selector names as below; false after a message. */
+bool loaded_profile_find(const struct loaded_profile *loaded, const char *selector, size_t *index);
 /* The snapshot @selector names: its number from 1, from the end if negative, or its name; NULL the last. Says what is
  * wrong and returns NULL. Free with snapshot_free(), before or after the profile. */
 struct memlint_snapshot *loaded_profile_snapshot(struct loaded_profile *loaded, const char *selector);

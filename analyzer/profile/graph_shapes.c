@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+/* Ways to blocks as patterns. */
+#include "analyzer/profile/graph_shapes.h"
+
+#include <string.h>
+
+enum { MAX_STEPS = 24 /* of different steps before a way is not followed in detail */ };
+
+/* A step as often met: what graph_field() says, by type and class of word. */
+struct step_cache {
+	uint32_t **steps; /* [ntypes] of [nclasses]: step + 1; 0 not looked up yet */
+};
+
+struct step {
+	const char *type, *text;
+};
+
+/* A shape by what stands before it and the step. */
+struct slot {
+	uint32_t before, step, shape; /* shape + 1; 0 free */
+};
+
+struct finder {
+	struct graph_shapes *shapes;
+	struct graph *graph;
+	struct globals *globals;
+	struct step_cache cache;
+	VEC(struct step) steps;
+	VEC(uint32_t) step_of; /* by shape */
+	struct slot *slots;
+	uint32_t mask, used;
+	struct arena scratch;
+};
+
+static void *take(size_t count, size_t size)
+{
+	void *memory = calloc(count ? count : 1, size);
+
+	if (!memory)
+		diag_die("out of memory");
+	return memory;
+}
+
+static const char *thread_name(const struct graph *graph, uint32_t index)
+{
+	const size_t n = graph->tables->threads.size / sizeof(struct snapshot_thread);
+
+	return index < n && snapshot_threads(graph->tables)[index].name[0] ? snapshot_threads(graph->tables)[index].name
+	                                                                   : "a thread";
+}
+
+const char *graph_root_name(const struct graph *graph, const struct graph_root *root, struct globals *globals,
+                            bool any_index, struct arena *arena)
+{
+	switch (root->kind) {
+	case PROFILE_ROOT_GLOBAL:
+		return arena_printf(arena, "global %s",
+		                    globals_name(globals, root->owner, root->place, false, any_index, arena));
+	case PROFILE_ROOT_TLS:
+		return arena_printf(arena, "thread-local %s",
+		                    globals_name(globals, root->owner, root->place, true, any_index, arena));
+	case PROFILE_ROOT_STACK:
+		return arena_printf(arena, "stack of %s", thread_name(graph, root->owner));
+	case PROFILE_ROOT_REGISTER:
+		return arena_printf(arena, "register of %s", thread_name(graph, root->owner));
+	case PROFILE_ROOT_MEMORY:
+		return "memory outside the heap";
+	default:
+		return "a block that memlint did not see allocated";
+	}
+}
+
+static uint32_t new_step(struct finder *finder, const char *type, const char *text)
+{
+	vec_push(&finder->steps, (struct step){type, intern_string(&finder->shapes->names, text)});
+	return (uint32_t)finder->steps.count - 1;
+}
+
+/* The same step has one number, whatever blocks it is met at. */
+static uint32_t same_step(struct finder *finder, const char *type, const char *text)
+{
+	const char *name = intern_string(&finder->shapes->names, text);
+
+	for (uint32_t i = 0; i < finder->steps.count; i++)
+		if (finder->steps.items[i].type == type && finder->steps.items[i].text == name)
+			return i;
+	return new_step(finder, type, text);
+}
+
+static uint32_t step_of_edge(struct finder *finder, const struct graph_edge *edge)
+{
+	struct graph *graph = finder->graph;
+	const struct graph_type *type = graph_type_of(graph, edge->from);
+	const uint32_t class = graph_class_of(graph, edge->from, edge->word);
+	uint32_t **of_type = finder->cache.steps + graph->blocks.items[edge->from].type;
+
+	if (class != GRAPH_NONE && !*of_type)
+		*of_type = arena_array(&finder->shapes->arena, graph_nclasses(type), uint32_t);
+	if (class != GRAPH_NONE && (*of_type)[class])
+		return (*of_type)[class] - 1;
+	const uint32_t step = same_step(finder, type->name[0] ? type->name : "unknown type",
+	                                graph_field(graph, edge->from, edge->word, true, &finder->scratch));
+
+	arena_clear(&finder->scratch);
+	if (class != GRAPH_NONE)
+		(*of_type)[class] = step + 1;
+	return step;
+}
+
+static struct slot *find_slot(struct finder *finder, uint32_t before, uint32_t step)
+{
+	uint32_t at = (uint32_t)((((uint64_t)before << 32 | step) * 0x9e3779b97f4a7c15u) >> 32) & finder->mask;
+
+	while (finder->slots[at].shape && (finder->slots[at].before != before || finder->slots[at].step != step))
+		at = (at + 1) & finder->mask;
+	return finder->slots + at;
+}
+
+static void grow(struct finder *finder)
+{
+	struct slot *old = finder->slots;
+	const uint32_t n = finder->mask + 1;
+
+	if (old && finder->used < n / 2)
+		return;
+	finder->mask = old ? n * 2 - 1 : 1023;
+	finder->slots = take((size_t)finder->mask + 1, sizeof *old);
+	for (uint32_t i = 0; old && i < n; i++)
+		if (old[i].shape)
+			*find_slot(finder, old[i].before, old[i].step) = old[i];
+	free(old);
+}
+
+/* The shape of @step behind @before: a known one, an earlier one on the way if the step is on it, or a new one. */
+static uint32_t shape_behind(struct finder *finder, uint32_t before, uint32_t step)
+{
+	struct graph_shapes *shapes = finder->shapes;
+
+	grow(finder);
+	struct slot *slot = find_slot(finder, before, step);
+
+	if (slot->shape)
+		return slot->shape - 1;
+	uint32_t shape = GRAPH_NONE;
+
+	for (uint32_t at = before; at != GRAPH_NONE && shape == GRAPH_NONE; at = shapes->items.items[at].before)
+		if (finder->step_of.items[at] == step)
+			shape = at;
+	const uint32_t depth = before == GRAPH_NONE ? 0 : shapes->items.items[before].depth + 1;
+
+	if (shape == GRAPH_NONE && depth > MAX_STEPS)
+		shape = before;
+	if (shape != GRAPH_NONE) {
+		shapes->items.items[shape].again = true;
+	} else {
+		const struct step *its = finder->steps.items + step;
+
+		vec_push(&shapes->items, (struct graph_shape){before, depth, its->type, its->text, false});
+		vec_push(&finder->step_of, step);
+		shape = (uint32_t)shapes->items.count - 1;
+	}
+	*slot = (struct slot){before, step, shape + 1};
+	finder->used++;
+	return shape;
+}
+
+static uint32_t step_of_root(struct finder *finder, const struct graph_root *root)
+{
+	const char *name = graph_root_name(finder->graph, root, finder->globals, true, &finder->scratch);
+	const uint32_t step = same_step(finder, "", intern_string(&finder->shapes->names, name));
+
+	arena_clear(&finder->scratch);
+	return step;
+}
+
+void graph_find_shapes(struct graph_shapes *shapes, struct graph *graph, const struct graph_paths *paths,
+                       struct globals *globals)
+{
+	const uint32_t n = graph_nblocks(graph);
+	struct finder finder = {.shapes = shapes, .graph = graph, .globals = globals};
+
+	*shapes = (struct graph_shapes){.of = take(n, sizeof *shapes->of)};
+	intern_init(&shapes->names, &shapes->arena);
+	finder.cache.steps = take(graph->types.count, sizeof *finder.cache.steps);
+	for (uint32_t i = 0; i < n; i++)
+		shapes->of[i] = GRAPH_NONE;
+	for (uint32_t i = 0; i < paths->nreached; i++) {
+		const uint32_t block = paths->order[i];
+
+		if (paths->by[block] == GRAPH_NONE) {
+			const struct graph_root *root = graph->roots.items + paths->root[block];
+
+			shapes->of[block] = shape_behind(&finder, GRAPH_NONE, step_of_root(&finder, root));
+			continue;
+		}
+		const struct graph_edge *edge = graph->edges.items + paths->by[block];
+
+		shapes->of[block] = shape_behind(&finder, shapes->of[edge->from], step_of_edge(&finder, edge));
+	}
+	free(finder.cache.steps);
+	free(finder.slots);
+	vec_release(&finder.steps);
+	vec_release(&finder.step_of);
+}
+
+void graph_shapes_release(struct graph_shapes *shapes)
+{
+	vec_release(&shapes->items);
+	free(shapes->of);
+	intern_release(&shapes->names);
+	arena_clear(&shapes->arena);
+	*shapes = (struct graph_shapes){0};
+}
