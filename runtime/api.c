@@ -244,6 +244,16 @@ static void api_mark(const char *name)
 		rt_output_mark(name ? name : "");
 }
 
+static int api_take_graph(const char *name)
+{
+	if (rt.tracing && rt_output_graph(PROFILE_BY_CALL, name ? name : "", RT_END_NOT, 0) == 0)
+		return 0;
+	snapshot_set_error(rt.tracing ? "no profile is written (MEMLINT=1), or there is no memory for a heap graph"
+	                              : "memlint must be tracing memory allocations to take a heap graph",
+	                   NULL);
+	return -1;
+}
+
 const struct memlint_api rt_api = {
         .abi = MEMLINT_ABI,
         .size = sizeof(struct memlint_api),
@@ -272,4 +282,5 @@ const struct memlint_api rt_api = {
         .untrack = api_untrack,
         .mark = api_mark,
         .error = snapshot_error,
+        .take_graph = api_take_graph,
 };

@@ -101,6 +101,16 @@ int aside_get(const void *block, struct shadow_aside *entry, int take)
 	return found;
 }
 
+int aside_peek(const void *block, struct shadow_aside *entry)
+{
+	const struct shadow_aside *slot = aside.capacity ? slot_of((uintptr_t)block) : NULL;
+
+	if (!slot || slot->block != (uintptr_t)block)
+		return 0;
+	*entry = *slot;
+	return 1;
+}
+
 void aside_clear(void)
 {
 	rt_lock(&aside.lock);

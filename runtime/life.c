@@ -3,9 +3,11 @@
 #include "runtime/life.h"
 
 #include "runtime/describe.h"
+#include "runtime/graph.h"
 #include "runtime/objects.h"
 #include "runtime/options.h"
 #include "runtime/shadow.h"
+#include "runtime/snapshot/pages.h"
 #include "runtime/tracked.h"
 
 #include <errno.h>
@@ -242,6 +244,8 @@ void rt_life_init(void)
 	rt.pid = getpid();
 	operations_at_fork = UINT64_MAX;
 	options = rt_options_read();
+	pages_own = rt_own;
+	rt_graph_reasons = options.graph;
 	rt_real_init();
 	rt_describe_init();
 	rt_threads_init();

@@ -314,6 +314,20 @@ struct rt_taken rt_look_block(const void *block)
 	return entry ? read_entry(block, entry, 0) : (struct rt_taken){0};
 }
 
+struct rt_taken rt_look_frozen(const void *block)
+{
+	const uint32_t entry = shadow_get(block);
+	struct rt_taken known = {.id = shadow_id(entry)};
+	struct shadow_aside aside;
+
+	if (entry && shadow_slack(entry) != SHADOW_SLACK_ASIDE)
+		return read_entry(block, entry, 0);
+	if (!entry || !aside_peek(block, &aside))
+		return (struct rt_taken){0};
+	known.size = (struct rt_block_size){aside.requested, aside.usable};
+	return known;
+}
+
 struct rt_thread *rt_counted_thread(void)
 {
 	return counted_thread();

@@ -67,6 +67,8 @@ uint64_t rt_foreign_key(const void *address);
 struct rt_taken rt_look(const void *block);
 /* The same for blocks of the allocator's only. */
 struct rt_taken rt_look_block(const void *block);
+/* The same of a block in the shadow while nobody else runs, without a lock. */
+struct rt_taken rt_look_frozen(const void *block);
 
 /* The program's own operator new is called for @site: the blocks that it allocates count there, once, as memcheck
  * counts them. Returns what rt_outer_end() takes, also when an exception passes. */

@@ -4,6 +4,7 @@
 
 #include "memlint/memlint.h"
 #include "runtime/os.h"
+#include "runtime/profile_format.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -99,6 +100,48 @@ int rt_parse_signal(const char *text, int *out)
 	return -1;
 }
 
+/* The bits of one word; 0 for an unknown one. */
+static uint32_t graph_bits(const char *word, size_t length)
+{
+	static const struct {
+		const char *name;
+		uint32_t bits;
+	} words[] = {
+	        {"exit", 1u << PROFILE_AT_EXIT | 1u << PROFILE_AT_ABORT},
+	        {"signal", 1u << PROFILE_BY_SIGNAL},
+	        {"interval", 1u << PROFILE_BY_INTERVAL},
+	        {"1", 1u << PROFILE_AT_EXIT | 1u << PROFILE_AT_ABORT | 1u << PROFILE_BY_SIGNAL},
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strlen(words[i].name) == length && !memcmp(words[i].name, word, length))
+			return words[i].bits;
+	return 0;
+}
+
+int rt_parse_graph(const char *text, uint32_t *out)
+{
+	uint32_t bits = 0;
+
+	if (!*text || !strcmp(text, "0")) {
+		*out = 0;
+		return 0;
+	}
+	for (;;) {
+		const size_t length = strcspn(text, ",");
+		const uint32_t more = graph_bits(text, length);
+
+		if (!more)
+			return -1;
+		bits |= more;
+		if (!text[length])
+			break;
+		text += length + 1;
+	}
+	*out = bits;
+	return 0;
+}
+
 int rt_parse_output(const char *text, const char **out)
 {
 	if (!*text)
@@ -160,5 +203,8 @@ struct rt_options rt_options_read(void)
 		refuse("MEMLINT_SIGNAL", value, "a signal's name as USR1, or its number; no signal is used");
 	if ((value = getenv("MEMLINT_FOLLOW_FORK")) && rt_parse_flag(value, &options.follow_fork) < 0)
 		refuse("MEMLINT_FOLLOW_FORK", value, "1 or 0; 1 is used");
+	if ((value = getenv("MEMLINT_GRAPH")) && rt_parse_graph(value, &options.graph) < 0)
+		refuse("MEMLINT_GRAPH", value,
+		       "exit, signal, interval, or several of them with commas; no heap graph is taken");
 	return options;
 }

@@ -2,6 +2,8 @@
 /* Pages, the lock that blocks signals, one-line messages, clocks. */
 #include "runtime/os.h"
 
+#include "runtime/rt.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +14,53 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { OWN_RANGES = 1 << 14 };
+
 static size_t mapped;
+static struct rt_range own[OWN_RANGES];
+static size_t nown;
+
+/* A slot is taken by its start and whole once it has an end. */
+static void own_add(uintptr_t start, uintptr_t end)
+{
+	for (size_t i = 0; i < OWN_RANGES; i++) {
+		uintptr_t none = 0;
+
+		if (RT_LOAD(own[i].start) ||
+		    !__atomic_compare_exchange_n(&own[i].start, &none, start, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+			continue;
+		__atomic_store_n(&own[i].end, end, __ATOMIC_RELEASE);
+		for (size_t n = RT_LOAD(nown); n <= i;)
+			if (__atomic_compare_exchange_n(&nown, &n, i + 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+				break;
+		return;
+	}
+}
+
+void rt_own(const void *memory, size_t size, int is_ours)
+{
+	const uintptr_t start = (uintptr_t)memory;
+
+	if (is_ours) {
+		own_add(start, start + size);
+		return;
+	}
+	for (size_t i = 0; i < RT_LOAD(nown); i++)
+		if (RT_LOAD(own[i].start) == start) {
+			RT_STORE(own[i].end, 0);
+			__atomic_store_n(&own[i].start, 0, __ATOMIC_RELEASE);
+			return;
+		}
+}
+
+int rt_own_memory(size_t i, struct rt_range *range)
+{
+	if (i >= __atomic_load_n(&nown, __ATOMIC_ACQUIRE))
+		return 0;
+	range->start = RT_LOAD(own[i].start);
+	range->end = __atomic_load_n(&own[i].end, __ATOMIC_ACQUIRE);
+	return 1;
+}
 
 void *rt_map(size_t size)
 {
@@ -23,6 +71,7 @@ void *rt_map(size_t size)
 	if (memory == MAP_FAILED)
 		return NULL;
 	__atomic_fetch_add(&mapped, size, __ATOMIC_RELAXED);
+	rt_own(memory, size, 1);
 	return memory;
 }
 
@@ -30,6 +79,8 @@ void rt_unmap(void *memory, size_t size)
 {
 	const int saved = errno;
 
+	if (memory)
+		rt_own(memory, size, 0);
 	if (memory && munmap(memory, size) == 0)
 		__atomic_fetch_sub(&mapped, size, __ATOMIC_RELAXED);
 	errno = saved;

@@ -18,6 +18,15 @@ void rt_unmap(void *memory, size_t size);
 /* Bytes that rt_map() gave out and rt_unmap() did not take back (address space, not resident memory). */
 size_t rt_mapped(void);
 
+/* The memory that the runtime took for itself, rt_map()'s and its buffers': range number @i from 0, `end` 0 where there is
+ * none now; 0 past the last. */
+struct rt_range {
+	uintptr_t start, end;
+};
+int rt_own_memory(size_t i, struct rt_range *range);
+/* @size bytes at @memory are the runtime's from now on, or no more. */
+void rt_own(const void *memory, size_t size, int is_ours);
+
 /* A lock that no signal handler of this thread can interrupt: signals stay blocked while it is held. */
 struct rt_lock {
 	pthread_mutex_t mutex;

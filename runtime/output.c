@@ -3,11 +3,14 @@
 #include "runtime/output.h"
 
 #include "runtime/describe.h"
+#include "runtime/graph.h"
 #include "runtime/objects.h"
 #include "runtime/options.h"
 #include "runtime/output_file.h"
 #include "runtime/samples.h"
+#include "runtime/shadow.h"
 #include "runtime/snapshot/encode.h"
+#include "runtime/tracked.h"
 
 #include <errno.h>
 #include <string.h>
@@ -285,8 +288,11 @@ static int ready(void)
 
 	if (!output.pattern)
 		return EBADF;
-	if (output.started)
-		return rt_file_check(&output.file);
+	if (output.started) {
+		error = rt_file_check(&output.file);
+		rt_graph_finish(&output.file);
+		return error;
+	}
 	error = rt_file_create(&output.file, output.pattern, output.is_child);
 	if (error)
 		return error;
@@ -320,6 +326,7 @@ void rt_output_start(const char *pattern)
 
 void rt_output_forked(void)
 {
+	rt_graph_forked();
 	rt_file_abandon(&output.file);
 	profile_writer_release(&output.writer);
 	output.started = 0;
@@ -339,16 +346,10 @@ int rt_output_exists(void)
 	return output.started;
 }
 
-void rt_output_snapshot(enum profile_reason reason, const char *name, enum rt_end end, int status)
+static int put_everything(enum profile_reason reason, const char *name)
 {
-	const int saved = errno;
-	int error;
+	int error = ready();
 
-	if (!output.pattern)
-		return;
-	rt_lock(&output.lock);
-	rt_lock(&rt.lock);
-	error = ready();
 	if (!error)
 		error = put_program(&output.writer);
 	if (!error)
@@ -361,13 +362,73 @@ void rt_output_snapshot(enum profile_reason reason, const char *name, enum rt_en
 		error = put_samples(&output.writer);
 	if (!error)
 		error = put_rows(&output.writer, reason, name);
+	return error;
+}
+
+/* The same with the heap graph: rows and blocks of one moment. Under the lock of the output and rt.lock. */
+static int put_with_graph(struct rt_graph *graph, enum profile_reason reason, const char *name)
+{
+	int error = ready();
+
+	aside_lock();
+	tracked_fork_lock();
+	rt_graph_freeze(graph);
+	if (!error)
+		error = put_everything(reason, name);
+	if (!error)
+		error = rt_graph_write(graph, &output.writer, &output.file, output.sequence);
+	rt_graph_release(graph);
+	tracked_fork_unlock();
+	aside_unlock();
+	return error;
+}
+
+static void write_snapshot(enum profile_reason reason, const char *name, enum rt_end end, int status,
+                           struct rt_graph *graph)
+{
+	int error;
+
+	rt_lock(&output.lock);
+	rt_lock(&rt.lock);
+	error = graph ? put_with_graph(graph, reason, name) : put_everything(reason, name);
+	if (!error && end != RT_END_NOT)
+		rt_graph_finish(&output.file);
 	if (!error && end != RT_END_NOT)
 		error = put_end(&output.writer, end, status);
 	rt_unlock(&rt.lock);
 	if (error)
 		report(error);
 	rt_unlock(&output.lock);
+}
+
+void rt_output_snapshot(enum profile_reason reason, const char *name, enum rt_end end, int status)
+{
+	const int saved = errno;
+
+	if (!output.pattern)
+		return;
+	if (rt_graph_reasons & RT_GRAPH_BIT(reason))
+		rt_output_graph(reason, name, end, status);
+	else
+		write_snapshot(reason, name, end, status, NULL);
 	errno = saved;
+}
+
+__attribute__((noinline)) int rt_output_graph(enum profile_reason reason, const char *name, enum rt_end end, int status)
+{
+	const int saved = errno;
+	struct rt_context here;
+	struct rt_graph *graph;
+
+	if (!output.pattern)
+		return -1;
+	RT_CONTEXT_HERE(&here);
+	graph = rt_graph_prepare(&here);
+	if (!graph)
+		rt_say("no memory left to take the heap graph; the snapshot is written without", NULL);
+	write_snapshot(reason, name, end, status, graph);
+	errno = saved;
+	return graph ? 0 : -1;
 }
 
 void rt_output_mark(const char *name)

@@ -24,6 +24,8 @@ int rt_output_wanted(void);
 int rt_output_exists(void);
 /* Everything that is new, and a snapshot; then the end record unless @end is RT_END_NOT. */
 void rt_output_snapshot(enum profile_reason reason, const char *name, enum rt_end end, int status);
+/* The same with the heap graph, whatever MEMLINT_GRAPH says; -1 when there is no profile or no memory for it. */
+int rt_output_graph(enum profile_reason reason, const char *name, enum rt_end end, int status);
 void rt_output_mark(const char *name);
 /* The program's sums. Under rt.lock. */
 void rt_program_totals(struct snapshot_totals *totals);

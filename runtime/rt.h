@@ -173,6 +173,8 @@ void rt_peak_reset(void);
 void rt_threads_init(void);
 const char *rt_thread_name(uint32_t index);
 uint32_t rt_thread_names(void);
+/* The profile's id of the threads that bear @name (as the kernel has it), or of the main one; 0 if there are none. */
+uint32_t rt_thread_id_of(int is_main, const char *name);
 /* The calling thread is about to be named @name. */
 void rt_thread_renamed(const char *name);
 

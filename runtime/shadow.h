@@ -78,6 +78,8 @@ int aside_put(const struct shadow_aside *entry);
 /* Copies @block's entry to @entry and removes it if @take; 0 if there is none. */
 int aside_get(const void *block, struct shadow_aside *entry, int take);
 void aside_clear(void);
+/* While nobody else runs: @block's entry, 0 if there is none. */
+int aside_peek(const void *block, struct shadow_aside *entry);
 /* For the fork handlers. */
 void aside_lock(void);
 void aside_unlock(void);

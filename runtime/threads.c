@@ -59,6 +59,18 @@ static uint32_t name_index(const char *given)
 	return nnames - 1;
 }
 
+uint32_t rt_thread_id_of(int is_main, const char *name)
+{
+	if (is_main)
+		return 1;
+	if (!strcmp(name, program_name) || !*name)
+		name = "thread";
+	for (uint32_t i = 1; i < rt_thread_names(); i++)
+		if (!strcmp(names[i], name))
+			return i + 1;
+	return 0;
+}
+
 static void cache_clear(struct rt_thread *thread)
 {
 	memset(thread->cache, 0, RT_CACHE * sizeof *thread->cache);

@@ -297,6 +297,14 @@ int tracked_get(uintptr_t block, struct tracked *object, int take)
 	return 1;
 }
 
+int tracked_at(size_t i, struct tracked *object)
+{
+	if (i >= tracked.blocks.capacity)
+		return 0;
+	*object = tracked.blocks.slots[i] ? *record(tracked.blocks.slots[i]) : (struct tracked){0};
+	return 1;
+}
+
 int tracked_take_within(uintptr_t first, uintptr_t end, struct tracked *object)
 {
 	for (uintptr_t unit = first & ~(uintptr_t)7; (unit = next_unit(unit, end)); unit += 8)

@@ -38,6 +38,9 @@ int tracked_before(uintptr_t block, uintptr_t reach, struct tracked *object);
 /* Removes an object of @pool; 0 if there is none. */
 int tracked_take_of(uintptr_t pool, struct tracked *object);
 
+/* While nobody else runs: the objects in no order, slot @i from 0, `block` 0 where there is none; 0 past the last. */
+int tracked_at(size_t i, struct tracked *object);
+
 /* Without the lock: whether there is any object at all. */
 int tracked_any(void);
 /* Takes the lock. */

@@ -13,11 +13,39 @@ struct pages_block {
 	size_t size, used; /* bytes, this header included */
 };
 
+void (*pages_own)(const void *memory, size_t size, int is_ours);
+
+static void tell(const void *memory, size_t size, int is_ours)
+{
+	if (pages_own)
+		pages_own(memory, size, is_ours);
+}
+
 static void *map_pages(size_t size)
 {
 	void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	return pages == MAP_FAILED ? NULL : pages;
+	if (pages == MAP_FAILED)
+		return NULL;
+	tell(pages, size, 1);
+	return pages;
+}
+
+static void unmap_pages(void *pages, size_t size)
+{
+	tell(pages, size, 0);
+	munmap(pages, size);
+}
+
+static void *remap_pages(void *old, size_t old_size, size_t size)
+{
+	void *pages = mremap(old, old_size, size, MREMAP_MAYMOVE);
+
+	if (pages == MAP_FAILED)
+		return NULL;
+	tell(old, old_size, 0);
+	tell(pages, size, 1);
+	return pages;
 }
 
 /* Large memory is about to be filled: with huge pages that takes far fewer faults, where the system has them. */
@@ -40,13 +68,7 @@ static int grow(struct pages_buffer *buffer, size_t needed)
 			return -1;
 		capacity *= 2;
 	}
-	if (!buffer->data) {
-		data = map_pages(capacity);
-	} else {
-		data = mremap(buffer->data, buffer->capacity, capacity, MREMAP_MAYMOVE);
-		if (data == MAP_FAILED)
-			data = NULL;
-	}
+	data = buffer->data ? remap_pages(buffer->data, buffer->capacity, capacity) : map_pages(capacity);
 	if (!data)
 		return -1;
 	advise(data, capacity);
@@ -80,7 +102,7 @@ void pages_clear(struct pages_buffer *buffer)
 void pages_release(struct pages_buffer *buffer)
 {
 	if (buffer->data)
-		munmap(buffer->data, buffer->capacity);
+		unmap_pages(buffer->data, buffer->capacity);
 	*buffer = (struct pages_buffer){0};
 }
 
@@ -132,7 +154,7 @@ void pages_arena_release(struct pages_arena *arena)
 	while (block) {
 		struct pages_block *before = block->before;
 
-		munmap(block, block->size);
+		unmap_pages(block, block->size);
 		block = before;
 	}
 	*arena = (struct pages_arena){0};

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Told of all memory that is taken (@is_ours) and given back, where somebody wants to know; set before first use. */
+extern void (*pages_own)(const void *memory, size_t size, int is_ours);
+
 /* A byte array that grows at its end; growing may move it. All zero is an empty buffer. */
 struct pages_buffer {
 	uint8_t *data;

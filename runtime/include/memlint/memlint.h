@@ -116,6 +116,7 @@ struct memlint_api {
 	int (*untrack)(const void *block);
 	void (*mark)(const char *name);
 	const char *(*error)(void);
+	int (*take_graph)(const char *name);
 };
 
 /* Emitted by the plugin in instrumented programs only: the table, or NULL; loads the runtime if @force. */
@@ -327,6 +328,15 @@ static inline void memlint_mark(const char *name)
 	const struct memlint_api *api = MEMLINT_API_(0);
 	if (api)
 		api->mark(name);
+}
+
+/* Writes a snapshot called @name (NULL: none) with the heap graph to the profile: which block points at which, for
+ * `memlint why`, `deep` and `leaks`. The program stands still only while its memory is copied (fork). 0, or -1 when not
+ * tracing into a profile. */
+static inline int memlint_take_graph(const char *name)
+{
+	const struct memlint_api *api = MEMLINT_API_(0);
+	return api && api->size > offsetof(struct memlint_api, take_graph) ? api->take_graph(name) : -1;
 }
 
 /* Why this thread's last failed call failed, a sentence; "" if none did. Valid until the next call. */
