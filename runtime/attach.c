@@ -14,8 +14,7 @@ static const char *const symbols[MEMLINT_ALLOCATOR_COUNT] = {
 #include "memlint/allocators.def"
 };
 
-static uintptr_t malloc_base; /* of the object that has malloc */
-static int under_valgrind;
+static uintptr_t malloc_base;             /* of the object that has malloc */
 static int own_new;                       /* operator new is the allocator's: jemalloc's, a sanitizer's, valgrind's */
 static int standard_new, standard_delete; /* plain operator new and delete are libstdc++'s own */
 
@@ -50,13 +49,13 @@ void rt_real_init(void)
 	LEARN(pvalloc);
 	rt_real.malloc = (void *(*)(size_t))rt_find_function("malloc", &owner);
 	malloc_base = owner.base;
-	under_valgrind = dl_iterate_phdr(search_valgrind, NULL);
-	rt.glibc = !under_valgrind && rt_real.malloc && rt_object_function(&owner, "gnu_get_libc_version");
+	rt.under_valgrind = dl_iterate_phdr(search_valgrind, NULL);
+	rt.glibc = !rt.under_valgrind && rt_real.malloc && rt_object_function(&owner, "gnu_get_libc_version");
 	rt_real.usable_size = (size_t(*)(void *))rt_find_function("malloc_usable_size", &other);
 	if (other.base != owner.base)
 		rt_real.usable_size = NULL;
 	shadow_init(rt.glibc ? 5 : 3);
-	own_new = under_valgrind || (!rt.glibc && rt_find_function("_Znwm", &other) && other.base == malloc_base);
+	own_new = rt.under_valgrind || (!rt.glibc && rt_find_function("_Znwm", &other) && other.base == malloc_base);
 	standard_new = rt_find_function("_Znwm", &other) && is_libstdcxx(&other);
 	standard_delete = rt_find_function("_ZdlPv", &other) && is_libstdcxx(&other);
 }
@@ -119,7 +118,7 @@ static void *cxx_handler(uint32_t allocator, const struct rt_object *owner, cons
 {
 	const int standard = is_new(allocator) ? standard_new : standard_delete;
 
-	if (own_new && (under_valgrind || owner->base == malloc_base))
+	if (own_new && (rt.under_valgrind || owner->base == malloc_base))
 		return rt_cxx_own[allocator];
 	if (rt.glibc && standard && is_libstdcxx(owner)) {
 		learn_plain_new();

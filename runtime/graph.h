@@ -23,13 +23,13 @@ struct rt_context {
 	uintptr_t rbx, rbp, r12, r13, r14, r15, rsp;
 };
 
-#define RT_CONTEXT_HERE(context)                                            \
-	__asm__ volatile("mov %%rbx, 0(%0)\n\tmov %%rbp, 8(%0)\n\t"         \
-	                 "mov %%r12, 16(%0)\n\tmov %%r13, 24(%0)\n\t"       \
-	                 "mov %%r14, 32(%0)\n\tmov %%r15, 40(%0)\n\t"       \
-	                 "mov %%rsp, 48(%0)"                                \
-	                 :                                                  \
-	                 : "r"(context)                                     \
+#define RT_CONTEXT_HERE(context)                                      \
+	__asm__ volatile("mov %%rbx, 0(%0)\n\tmov %%rbp, 8(%0)\n\t"   \
+	                 "mov %%r12, 16(%0)\n\tmov %%r13, 24(%0)\n\t" \
+	                 "mov %%r14, 32(%0)\n\tmov %%r15, 40(%0)\n\t" \
+	                 "mov %%rsp, 48(%0)"                          \
+	                 :                                            \
+	                 : "r"(context)                               \
 	                 : "memory")
 
 /* Before any lock is taken: reads what the loader keeps under a lock of its own. NULL: no memory, no graph. */

@@ -21,7 +21,8 @@ struct graph_node {
 	uintptr_t address;
 	uint64_t size;
 	uint32_t trace;
-	uint32_t slack; /* usable minus requested bytes; GRAPH_TRACKED: an object that the user told of, no block of malloc's */
+	uint32_t
+	        slack; /* usable minus requested bytes; GRAPH_TRACKED: an object that the user told of, no block of malloc's */
 };
 
 struct graph_range {
@@ -36,8 +37,8 @@ struct graph_map {
 
 struct graph_thread {
 	int tid;
-	int signal;     /* to deliver when it goes on */
-	uint8_t known;  /* its registers are */
+	int signal;    /* to deliver when it goes on */
+	uint8_t known; /* its registers are */
 	uintptr_t tp, sp;
 	uintptr_t registers[GRAPH_REGISTERS];
 	uint32_t id; /* in PROFILE_THREADS */

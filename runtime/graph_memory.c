@@ -38,7 +38,8 @@ static int parse_map(const char *line, struct graph_map *map)
 	const char *path = strpbrk(line, "/[");
 
 	map->file = path && *path == '/';
-	map->device = map->file && !strncmp(path, "/dev/", 5) && strncmp(path, "/dev/shm/", 9) && strncmp(path, "/dev/zero", 9);
+	map->device = map->file && !strncmp(path, "/dev/", 5) && strncmp(path, "/dev/shm/", 9) &&
+	              strncmp(path, "/dev/zero", 9);
 	map->brk = path && !strncmp(path, "[heap]", 6);
 	return path && !strncmp(path, "[v", 2) ? -1 : 0;
 }
@@ -165,7 +166,8 @@ static int is_touched(uint64_t entry)
 	return entry >> 62 != 0;
 }
 
-static void each_touched(struct rt_graph *graph, uintptr_t start, uintptr_t end, size_t n, graph_run *run, void *context)
+static void each_touched(struct rt_graph *graph, uintptr_t start, uintptr_t end, size_t n, graph_run *run,
+                         void *context)
 {
 	const uintptr_t first = start & ~(uintptr_t)(PAGE - 1);
 	size_t i = 0;

@@ -52,7 +52,8 @@ static int classify_thread(const struct rt_graph *graph, uintptr_t address, stru
 	return 1;
 }
 
-static void classify(const struct rt_graph *graph, const struct area *area, uintptr_t address, struct profile_root *root)
+static void classify(const struct rt_graph *graph, const struct area *area, uintptr_t address,
+                     struct profile_root *root)
 {
 	const uint32_t module = rt_module_of(address);
 
@@ -74,7 +75,8 @@ static void classify(const struct rt_graph *graph, const struct area *area, uint
 }
 
 /* libc's bins and the heap's last chunk are addresses of chunks: each lies in the last word of the block before. */
-static int is_allocators(const struct rt_graph *graph, uintptr_t address, const struct graph_node *node, uintptr_t value)
+static int is_allocators(const struct rt_graph *graph, uintptr_t address, const struct graph_node *node,
+                         uintptr_t value)
 {
 	const uintptr_t usable = node->size + (node->slack & ~(uint32_t)GRAPH_TRACKED);
 
@@ -212,8 +214,11 @@ static void find_dead(struct rt_graph *graph, uintptr_t start, uintptr_t end, vo
 	for (uintptr_t at = (start + 63) & ~(uintptr_t)63; at + 24 <= end; at += 64) {
 		if (*(const uintptr_t *)at != at || ((const uintptr_t *)at)[2] != at)
 			continue;
-		if (!is_living(graph, at))
-			graph_exclude(graph, *below, at + THREAD_DESCRIPTOR);
+		/* The vector of its variables, the second word, is kept for the next thread. */
+		if (!is_living(graph, at)) {
+			graph_exclude(graph, *below, at + 8);
+			graph_exclude(graph, at + 16, at + THREAD_DESCRIPTOR);
+		}
 		*below = at + THREAD_DESCRIPTOR;
 	}
 }

@@ -34,7 +34,7 @@ enum helper_state { HELPER_WAITS, HELPER_WORKS, HELPER_HOLDS, HELPER_LETS_GO };
 struct graph_stop {
 	struct rt_graph *graph;
 	int helper, pid; /* processes */
-	uint32_t state;          /* enum helper_state */
+	uint32_t state;  /* enum helper_state */
 	uint64_t deadline_ns;
 	char path[48];
 	char names[4096] __attribute__((aligned(8)));
@@ -107,6 +107,34 @@ static int seize(const struct graph_stop *stop, struct graph_thread *thread)
 	return 0;
 }
 
+/* Calls that return EINTR after a stop although no signal came. */
+static int is_cut_short(unsigned long long call)
+{
+	return call == SYS_epoll_wait || call == SYS_epoll_pwait || call == SYS_epoll_pwait2 || call == SYS_semop ||
+	       call == SYS_semtimedop || call == SYS_rt_sigtimedwait || call == SYS_io_getevents;
+}
+
+/* A call that only our stop cut short begins again, so that the program does not notice; with a signal of its own under
+ * way it is left as it is. */
+static void begin_again(const struct graph_thread *thread)
+{
+	enum { SYSCALL_LENGTH = 2, PEEK_SHARED = 1 };
+	const struct __ptrace_peeksiginfo_args own = {.nr = 1}, shared = {.flags = PEEK_SHARED, .nr = 1};
+	struct user_regs_struct registers;
+	siginfo_t pending;
+
+	if (!thread->known || thread->signal || ptrace(PTRACE_GETREGS, thread->tid, NULL, &registers) < 0)
+		return;
+	if ((long)registers.rax != -EINTR || !is_cut_short(registers.orig_rax))
+		return;
+	if (ptrace(PTRACE_PEEKSIGINFO, thread->tid, &own, &pending) != 0 ||
+	    ptrace(PTRACE_PEEKSIGINFO, thread->tid, &shared, &pending) != 0)
+		return;
+	registers.rip -= SYSCALL_LENGTH;
+	registers.rax = registers.orig_rax;
+	ptrace(PTRACE_SETREGS, thread->tid, NULL, &registers);
+}
+
 static int is_listed(const struct rt_graph *graph, int tid)
 {
 	for (size_t i = 0; i < graph_nthreads(graph); i++)
@@ -169,9 +197,12 @@ static int help(void *argument)
 			;
 		set_state(stop, HELPER_HOLDS);
 		await(stop, HELPER_LETS_GO, HOLD_MS);
-		for (size_t i = 1; i < graph_nthreads(graph); i++)
-			ptrace(PTRACE_DETACH, graph_threads(graph)[i].tid, NULL,
-			       (void *)(intptr_t)graph_threads(graph)[i].signal);
+		for (size_t i = 1; i < graph_nthreads(graph); i++) {
+			const struct graph_thread *thread = graph_threads(graph) + i;
+
+			begin_again(thread);
+			ptrace(PTRACE_DETACH, thread->tid, NULL, (void *)(intptr_t)thread->signal);
+		}
 	}
 	syscall(SYS_exit, 0);
 	return 0;
@@ -201,8 +232,8 @@ void graph_stop(struct rt_graph *graph)
 	stop->pid = getpid();
 	stop->deadline_ns = rt_monotonic_ns() + STOP_MS * 1000000ull;
 	path_of(stop);
-	stop->helper = clone(help, stop->stack + sizeof stop->stack, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_UNTRACED,
-	                     stop);
+	stop->helper =
+	        clone(help, stop->stack + sizeof stop->stack, CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_UNTRACED, stop);
 	if (stop->helper < 0) {
 		rt_unmap(stop, sizeof *stop);
 		return;

@@ -245,7 +245,6 @@ void rt_life_init(void)
 	operations_at_fork = UINT64_MAX;
 	options = rt_options_read();
 	pages_own = rt_own;
-	rt_graph_reasons = options.graph;
 	rt_real_init();
 	rt_describe_init();
 	rt_threads_init();
@@ -257,6 +256,9 @@ void rt_life_begin(void)
 {
 	if (!options.trace)
 		return;
+	rt_graph_reasons = rt.under_valgrind ? 0 : options.graph;
+	if (rt_graph_reasons != options.graph)
+		rt_say("valgrind's memory cannot be told from the program's: no heap graph is taken", NULL);
 	strncpy(output_pattern, options.output, sizeof output_pattern - 1);
 	rt_start(options.nframe);
 	rt_output_start(output_pattern);

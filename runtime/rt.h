@@ -123,6 +123,7 @@ struct rt {
 	int tracing;
 	int finished; /* the last snapshot is written: nothing is counted any more */
 	int nframe;
+	int under_valgrind;
 	int glibc;               /* malloc is glibc's: sizes are read from chunk headers */
 	ptrdiff_t caller_offset; /* of memlint_v1_caller from the thread pointer; 0 none */
 	uint32_t next_id;        /* traces are 1 … next_id - 1 */

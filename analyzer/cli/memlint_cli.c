@@ -15,6 +15,11 @@ static const struct {
 #include "analyzer/cli/memlint_commands.def"
 };
 
+static bool is_optional(const struct cli_option *option)
+{
+	return option->argument && option->argument[0] == '[';
+}
+
 static void print_options(const struct cli_option *options)
 {
 	char left[64];
@@ -23,7 +28,8 @@ static void print_options(const struct cli_option *options)
 		const char letter[] = {'-', options->letter, ',', ' ', 0};
 
 		snprintf(left, sizeof left, "%s--%s%s%s", options->letter ? letter : "    ", options->name,
-		         options->argument ? " " : "", options->argument ? options->argument : "");
+		         options->argument && !is_optional(options) ? " " : "",
+		         options->argument ? options->argument : "");
 		printf("  %-32s %s\n", left, options->brief);
 	}
 	printf("  %-32s %s\n", "-h, --help", "show this help");
@@ -75,7 +81,7 @@ static int take_value(struct cli *cli, const struct cli_option *option, const ch
 		cli->status = cli_usage(cli, "option '--%s' takes no value", option->name);
 		return CLI_DONE;
 	}
-	if (option->argument && !attached) {
+	if (option->argument && !attached && !is_optional(option)) {
 		if (!*cli->argv) {
 			cli->status = cli_usage(cli, "option '--%s' needs a value: %s", option->name, option->argument);
 			return CLI_DONE;

@@ -18,7 +18,7 @@ struct cli_option {
 	int id;               /* from 1; 0 ends a table */
 	char letter;          /* 0 none */
 	const char *name;     /* without the dashes */
-	const char *argument; /* shown in help; NULL: takes none */
+	const char *argument; /* shown in help; NULL: takes none; "[=...]": may be attached, else value is NULL */
 	const char *brief;
 };
 

@@ -217,6 +217,7 @@ static void check_environment(struct doctor *doctor)
 {
 	const char *path;
 	uint64_t ns;
+	uint32_t graph;
 	int number;
 
 	check_variable(doctor, "MEMLINT", rt_parse_flag(value_of("MEMLINT"), &number) == 0, "1 or 0");
@@ -228,6 +229,8 @@ static void check_environment(struct doctor *doctor)
 	               "a time as 10ms, 5s or 2m, at least 1ms");
 	check_variable(doctor, "MEMLINT_SIGNAL", rt_parse_signal(value_of("MEMLINT_SIGNAL"), &number) == 0,
 	               "a signal's name as USR1, or its number");
+	check_variable(doctor, "MEMLINT_GRAPH", rt_parse_graph(value_of("MEMLINT_GRAPH"), &graph) == 0,
+	               "exit, signal, interval, or several of them with commas");
 	check_variable(doctor, "MEMLINT_FOLLOW_FORK", rt_parse_flag(value_of("MEMLINT_FOLLOW_FORK"), &number) == 0,
 	               "1 or 0");
 	if (value_of("LD_PRELOAD")[0])

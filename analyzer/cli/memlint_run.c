@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OUTPUT = 1, QUIET, NFRAME, INTERVAL, SIGNAL, NO_FOLLOW, TOP, COLOR };
+enum { OUTPUT = 1, QUIET, NFRAME, INTERVAL, SIGNAL, GRAPH, NO_FOLLOW, TOP, COLOR };
 
 static const struct cli_option options[] = {
         {OUTPUT, 'o', "output", "FILE", "the profile; %p is the process id, %e the program (default: %e.%p.memlint)"},
@@ -26,6 +26,7 @@ static const struct cli_option options[] = {
         {NFRAME, 0, "nframe", "N", "frames kept per traceback (default: 1)"},
         {INTERVAL, 0, "interval", "T", "also take a snapshot every T: 500ms, 5s, 2m"},
         {SIGNAL, 0, "signal", "NAME", "also take a snapshot on this signal: USR2"},
+        {GRAPH, 0, "graph", "[=WHEN]", "take the heap graph too: exit, signal, interval (default: exit,signal)"},
         {NO_FOLLOW, 0, "no-follow-fork", NULL, "do not record child processes"},
         {TOP, 'n', "top", "N", "show N lines (default: 10; 0 all)"},
         {COLOR, 0, "color", "WHEN", "auto, always or never"},
@@ -54,6 +55,7 @@ static void pass_on(int number)
 static enum status read_option(struct run *run, const struct cli *cli, int id)
 {
 	uint64_t number;
+	uint32_t graph;
 	int signal;
 
 	switch (id) {
@@ -81,6 +83,13 @@ static enum status read_option(struct run *run, const struct cli *cli, int id)
 			return cli_usage(cli, "--signal: '%s' is not a signal's name as USR2, or its number",
 			                 cli->value);
 		setenv("MEMLINT_SIGNAL", cli->value, 1);
+		return STATUS_OK;
+	case GRAPH:
+		if (cli->value && (rt_parse_graph(cli->value, &graph) < 0 || !graph))
+			return cli_usage(
+			        cli, "--graph: '%s' is none of exit, signal, interval, nor several of them with commas",
+			        cli->value);
+		setenv("MEMLINT_GRAPH", cli->value ? cli->value : "exit,signal", 1);
 		return STATUS_OK;
 	case NO_FOLLOW:
 		setenv("MEMLINT_FOLLOW_FORK", "0", 1);

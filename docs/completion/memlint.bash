@@ -30,7 +30,7 @@ _memlint() {
 		;;
 	esac
 	case $command in
-	run) words="--output --quiet --nframe --interval --signal --no-follow-fork --top --color --help" ;;
+	run) words="--output --quiet --nframe --interval --signal --graph --no-follow-fork --top --color --help" ;;
 	stat) words="--by --cumulative --filter --exclude --type --thread --all-frames --top --json --color --sort --snapshot --source --plain --table --help" ;;
 	diff) words="--by --cumulative --filter --exclude --type --thread --all-frames --top --json --color --from --to --all --help" ;;
 	peak) words="--filter --exclude --type --thread --all-frames --top --json --color --snapshot --help" ;;

@@ -22,6 +22,7 @@ complete -c memlint -n '__fish_seen_subcommand_from run' -s q -l quiet -d 'do no
 complete -c memlint -n '__fish_seen_subcommand_from run' -l nframe -x -d 'frames kept per traceback (default: 1)'
 complete -c memlint -n '__fish_seen_subcommand_from run' -l interval -x -d 'also take a snapshot every T: 500ms, 5s, 2m'
 complete -c memlint -n '__fish_seen_subcommand_from run' -l signal -x -d 'also take a snapshot on this signal: USR2'
+complete -c memlint -n '__fish_seen_subcommand_from run' -l graph -d 'take the heap graph too'
 complete -c memlint -n '__fish_seen_subcommand_from run' -l no-follow-fork -d 'do not record child processes'
 complete -c memlint -n '__fish_seen_subcommand_from run' -s n -l top -x -d 'show N lines (default: 10; 0 all)'
 complete -c memlint -n '__fish_seen_subcommand_from run' -l color -x -a 'auto always never' -d 'auto, always or never'

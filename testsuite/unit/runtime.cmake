@@ -13,7 +13,8 @@ endforeach()
 
 # Whole processes have libc's allocator and no sanitizer in them: sizes and ends are looked at.
 if(NOT MEMLINT_SANITIZE)
-  memlint_unit_test(runtime_process SOURCES runtime_process.c LIBS memlint_snapshot)
+  memlint_unit_test(runtime_process SOURCES runtime_process.c runtime_run.c LIBS memlint_snapshot)
+  memlint_unit_test(runtime_graph SOURCES runtime_graph.c runtime_run.c LIBS memlint_snapshot)
 endif()
 if(TARGET runtime_process)
   add_executable(runtime_guest runtime_guest.c runtime_module.c)
@@ -21,7 +22,10 @@ if(TARGET runtime_process)
   target_compile_options(runtime_guest PRIVATE -fno-builtin)
   set_target_properties(runtime_guest PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_dependencies(runtime_process runtime_guest memlint_runtime)
-  target_compile_definitions(runtime_process PRIVATE _GNU_SOURCE
-    GUEST_PATH="$<TARGET_FILE:runtime_guest>" RUNTIME_PATH="$<TARGET_FILE:memlint_runtime>")
+  add_dependencies(runtime_graph runtime_guest memlint_runtime)
+  foreach(test runtime_process runtime_graph)
+    target_compile_definitions(${test} PRIVATE _GNU_SOURCE
+      GUEST_PATH="$<TARGET_FILE:runtime_guest>" RUNTIME_PATH="$<TARGET_FILE:memlint_runtime>")
+  endforeach()
   target_compile_definitions(runtime_guest PRIVATE _GNU_SOURCE)
 endif()

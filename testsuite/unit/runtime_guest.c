@@ -5,11 +5,13 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -235,6 +237,68 @@ static void fill_the_disk(void)
 	raise(SIGUSR2);
 }
 
+struct link {
+	struct link *next;
+	char room[24];
+};
+
+static struct link *kept;
+static char *volatile middle;
+static __thread void *own_kept;
+static int gate[2];
+
+/* Its block is nowhere but in a register or on its stack; a call that is interrupted ends the program. */
+static void *wait_with_a_block(void *unused)
+{
+	struct epoll_event event;
+	void *block = module_malloc(555, 4);
+	const int set = epoll_create1(0);
+
+	(void)unused;
+	own_kept = module_malloc(556, 4);
+	event.events = EPOLLIN;
+	if (epoll_ctl(set, EPOLL_CTL_ADD, gate[0], &event) < 0 || epoll_wait(set, &event, 1, -1) != 1)
+		_exit(91);
+	module_free(own_kept);
+	return block;
+}
+
+/* Three linked blocks that a global holds, two that only hold each other, one that only its middle is known of; and a
+ * thread that sleeps in the kernel while the graph is taken. */
+static void show_graph(void)
+{
+	struct link *a = module_malloc(sizeof *a, 3), *b = module_malloc(sizeof *b, 3);
+	pthread_t thread;
+
+	for (int i = 0; i < 3; i++) {
+		struct link *link = module_malloc(sizeof *link, 2);
+
+		link->next = kept;
+		kept = link;
+	}
+	a->next = b;
+	b->next = a;
+	middle = (char *)module_malloc(100, 5) + 50;
+	if (pipe(gate) || pthread_create(&thread, NULL, wait_with_a_block, NULL))
+		_exit(92);
+	poll(NULL, 0, 100);
+	a = b = NULL;
+	if (api->take_graph("here") < 0)
+		_exit(93);
+	if (write(gate[1], "!", 1) != 1)
+		_exit(94);
+	pthread_join(thread, NULL);
+}
+
+/* From here on no process can be made, but for root, who becomes nobody. */
+static void make_no_process(void)
+{
+	const struct rlimit none = {0};
+
+	if ((!getuid() && setresuid(65534, 65534, 65534)) || setrlimit(RLIMIT_NPROC, &none))
+		_exit(95);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -261,6 +325,8 @@ static const struct {
         {"mark", mark},
         {"little-memory", little_memory},
         {"disk", fill_the_disk},
+        {"graph", show_graph},
+        {"no-fork", make_no_process},
 };
 
 int main(int argc, char **argv)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Whole processes under the runtime: how they end, what they do to descriptors and signals, what the profile then holds. */
-#include "runtime/snapshot/profile_reader.h"
+#include "runtime_run.h"
 
 #include <check.h>
 #include <errno.h>
@@ -14,85 +14,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static char directory[64];
-static char stderr_text[8192];
-
-static void set_up(void)
-{
-	strcpy(directory, "/tmp/memlint-test-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(directory));
-	setenv("GUEST_RUNTIME", RUNTIME_PATH, 1);
-	setenv("MEMLINT", "1", 1);
-	setenv("MEMLINT_OUTPUT", "p.memlint", 1);
-}
-
-static void tear_down(void)
-{
-	char command[128];
-
-	snprintf(command, sizeof command, "rm -rf %s", directory);
-	ck_assert_int_eq(system(command), 0);
-}
-
-static rlim_t file_limit = RLIM_INFINITY;
-
-/* Runs the guest in the test's directory; its wait status. What it says on stderr stands in stderr_text. */
-static int run(const char *mode)
-{
-	int status, ends[2];
-	size_t size = 0;
-	ssize_t n;
-
-	ck_assert_int_eq(pipe(ends), 0);
-	const pid_t child = fork();
-
-	if (!child) {
-		const struct rlimit limit = {file_limit, file_limit};
-
-		dup2(ends[1], 2);
-		close(ends[0]);
-		close(ends[1]);
-		if (chdir(directory) || (file_limit != RLIM_INFINITY && setrlimit(RLIMIT_FSIZE, &limit)))
-			_exit(98);
-		if (!freopen("/dev/null", "w", stdout))
-			_exit(98);
-		execl(GUEST_PATH, "guest", mode, (char *)NULL);
-		_exit(97);
-	}
-	close(ends[1]);
-	while (size < sizeof stderr_text - 1 &&
-	       (n = read(ends[0], stderr_text + size, sizeof stderr_text - 1 - size)) > 0)
-		size += (size_t)n;
-	stderr_text[size] = 0;
-	close(ends[0]);
-	ck_assert_int_eq(waitpid(child, &status, 0), child);
-	return status;
-}
-
-struct read {
-	struct pages_buffer content;
-	struct profile profile;
-	struct memlint_snapshot *last;
-	struct snapshot_totals totals;
-};
-
-static void read_profile(struct read *read, const char *name)
-{
-	char path[200];
-
-	*read = (struct read){0};
-	snprintf(path, sizeof path, "%s/%s", directory, name);
-	ck_assert_msg(profile_read_file(path, &read->content) == 0, "%s", snapshot_error());
-	read->profile = (struct profile){.data = read->content.data, .size = read->content.size};
-	ck_assert_int_eq(profile_read(&read->profile), 0);
-	ck_assert_int_eq(read->profile.fault, PROFILE_WHOLE);
-	if (!profile_nsnapshots(&read->profile))
-		return;
-	read->last = profile_snapshot(&read->profile, profile_nsnapshots(&read->profile) - 1);
-	ck_assert_ptr_nonnull(read->last);
-	read->totals = read->last->totals;
-}
 
 /* The counts of the rows whose author's line is @line; @thread NULL for all. */
 static struct snapshot_counts counts_of(const struct read *read, uint32_t line, const char *thread)
@@ -137,7 +58,7 @@ static void check_end(const char *mode, int status, uint64_t how)
 	struct read read;
 
 	ck_assert_int_eq(run(mode), status);
-	ck_assert_str_eq(stderr_text, "");
+	ck_assert_str_eq(run_stderr, "");
 	read_profile(&read, "p.memlint");
 	check_work(&read);
 	ck_assert_int_eq(read.profile.ended, 1);
@@ -233,7 +154,7 @@ START_TEST(a_forked_child_has_a_profile_of_its_own)
 	check_work(&parent);
 	ck_assert_uint_eq(counts_of(&parent, 5, NULL).alloc_bytes, 444);
 	ck_assert_uint_eq(counts_of(&parent, 4, NULL).alloc_bytes, 0);
-	snprintf(pattern, sizeof pattern, "%s/p.memlint.*", directory);
+	snprintf(pattern, sizeof pattern, "%s/p.memlint.*", run_directory);
 	ck_assert_int_eq(glob(pattern, 0, NULL, &found), 0);
 	ck_assert_uint_eq(found.gl_pathc, 1);
 	read_profile(&child, strrchr(found.gl_pathv[0], '/') + 1);
@@ -254,7 +175,7 @@ static void check_no_child_s_profile(void)
 	read_profile(&read, "p.memlint");
 	check_work(&read);
 	ck_assert_uint_eq(read.profile.end_how, 0);
-	snprintf(pattern, sizeof pattern, "%s/p.memlint.*", directory);
+	snprintf(pattern, sizeof pattern, "%s/p.memlint.*", run_directory);
 	ck_assert_int_eq(glob(pattern, 0, NULL, &found), GLOB_NOMATCH);
 }
 
@@ -328,7 +249,7 @@ START_TEST(an_interval_takes_snapshots_and_the_peak_stays_exact)
 
 	setenv("MEMLINT_INTERVAL", "50ms", 1);
 	ck_assert_int_eq(run("sleep"), 0);
-	ck_assert_str_eq(stderr_text, "");
+	ck_assert_str_eq(run_stderr, "");
 	read_profile(&read, "p.memlint");
 	check_work(&read);
 	ck_assert_uint_ge(profile_nsnapshots(&read.profile), 3);
@@ -402,11 +323,11 @@ static size_t lines_of(const char *text)
 
 START_TEST(an_output_that_cannot_be_written_is_told_in_one_line_and_the_program_runs)
 {
-	setenv("MEMLINT_OUTPUT", "/nonexistent/directory/file", 1);
+	setenv("MEMLINT_OUTPUT", "/nonexistent/run_directory/file", 1);
 	ck_assert_int_eq(run("exit"), 3 << 8);
-	ck_assert_uint_eq(lines_of(stderr_text), 1);
-	ck_assert_ptr_nonnull(strstr(stderr_text, "/nonexistent/directory/file"));
-	ck_assert_ptr_nonnull(strstr(stderr_text, "No such file or directory"));
+	ck_assert_uint_eq(lines_of(run_stderr), 1);
+	ck_assert_ptr_nonnull(strstr(run_stderr, "/nonexistent/run_directory/file"));
+	ck_assert_ptr_nonnull(strstr(run_stderr, "No such file or directory"));
 }
 END_TEST
 
@@ -414,8 +335,8 @@ START_TEST(a_full_disk_is_told_in_one_line_and_the_program_runs)
 {
 	setenv("MEMLINT_OUTPUT", "/dev/full", 1);
 	ck_assert_int_eq(run("exit"), 3 << 8);
-	ck_assert_uint_eq(lines_of(stderr_text), 1);
-	ck_assert_ptr_nonnull(strstr(stderr_text, "No space left on device"));
+	ck_assert_uint_eq(lines_of(run_stderr), 1);
+	ck_assert_ptr_nonnull(strstr(run_stderr, "No space left on device"));
 }
 END_TEST
 
@@ -424,11 +345,11 @@ START_TEST(a_file_that_may_not_grow_keeps_what_was_whole)
 	struct read read;
 
 	setenv("MEMLINT_SIGNAL", "USR2", 1);
-	file_limit = 600;
+	run_file_limit = 600;
 	ck_assert_int_eq(run("disk"), 0);
-	ck_assert_uint_eq(lines_of(stderr_text), 1);
-	ck_assert_ptr_nonnull(strstr(stderr_text, "File too large"));
-	file_limit = RLIM_INFINITY;
+	ck_assert_uint_eq(lines_of(run_stderr), 1);
+	ck_assert_ptr_nonnull(strstr(run_stderr, "File too large"));
+	run_file_limit = RLIM_INFINITY;
 	read_profile(&read, "p.memlint");
 	ck_assert_uint_le(read.content.size, 600);
 	ck_assert_str_ne(read.profile.tables->program.executable, "");
@@ -438,7 +359,7 @@ END_TEST
 START_TEST(little_address_space_leaves_the_program_running)
 {
 	ck_assert_int_eq(run("little-memory"), 0);
-	ck_assert_uint_le(lines_of(stderr_text), 1);
+	ck_assert_uint_le(lines_of(run_stderr), 1);
 }
 END_TEST
 
@@ -451,11 +372,11 @@ START_TEST(each_wrong_value_is_told_in_one_line_and_the_default_is_used)
 	setenv("MEMLINT_SIGNAL", "SIGKILL", 1);
 	setenv("MEMLINT_FOLLOW_FORK", "maybe", 1);
 	ck_assert_int_eq(run("exit"), 3 << 8);
-	ck_assert_uint_eq(lines_of(stderr_text), 4);
-	ck_assert_ptr_nonnull(strstr(stderr_text, "MEMLINT_NFRAME=0 "));
-	ck_assert_ptr_nonnull(strstr(stderr_text, "MEMLINT_INTERVAL=soon "));
-	ck_assert_ptr_nonnull(strstr(stderr_text, "MEMLINT_SIGNAL=SIGKILL "));
-	ck_assert_ptr_nonnull(strstr(stderr_text, "MEMLINT_FOLLOW_FORK=maybe "));
+	ck_assert_uint_eq(lines_of(run_stderr), 4);
+	ck_assert_ptr_nonnull(strstr(run_stderr, "MEMLINT_NFRAME=0 "));
+	ck_assert_ptr_nonnull(strstr(run_stderr, "MEMLINT_INTERVAL=soon "));
+	ck_assert_ptr_nonnull(strstr(run_stderr, "MEMLINT_SIGNAL=SIGKILL "));
+	ck_assert_ptr_nonnull(strstr(run_stderr, "MEMLINT_FOLLOW_FORK=maybe "));
 	read_profile(&read, "p.memlint");
 	check_work(&read);
 	ck_assert_uint_eq(read.last->tables->program.nframe, 1);
@@ -466,9 +387,9 @@ START_TEST(without_the_variable_nothing_is_written)
 {
 	unsetenv("MEMLINT");
 	ck_assert_int_eq(run("exit"), 3 << 8);
-	ck_assert_str_eq(stderr_text, "");
-	ck_assert_int_eq(rmdir(directory), 0);
-	ck_assert_int_eq(mkdir(directory, 0700), 0);
+	ck_assert_str_eq(run_stderr, "");
+	ck_assert_int_eq(rmdir(run_directory), 0);
+	ck_assert_int_eq(mkdir(run_directory, 0700), 0);
 }
 END_TEST
 
@@ -479,7 +400,7 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 
 	tcase_set_timeout(tests, 60);
-	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_add_checked_fixture(tests, run_set_up, run_tear_down);
 	tcase_add_test(tests, a_program_that_returns_leaves_a_whole_profile);
 	tcase_add_test(tests, a_program_that_exits_leaves_a_whole_profile);
 	tcase_add_test(tests, quick_exit_leaves_a_whole_profile);
