@@ -371,14 +371,12 @@ static int put_with_graph(struct rt_graph *graph, enum profile_reason reason, co
 	int error = ready();
 
 	aside_lock();
-	tracked_fork_lock();
 	rt_graph_freeze(graph);
 	if (!error)
 		error = put_everything(reason, name);
 	if (!error)
 		error = rt_graph_write(graph, &output.writer, &output.file, output.sequence);
 	rt_graph_release(graph);
-	tracked_fork_unlock();
 	aside_unlock();
 	return error;
 }
@@ -386,9 +384,11 @@ static int put_with_graph(struct rt_graph *graph, enum profile_reason reason, co
 static void write_snapshot(enum profile_reason reason, const char *name, enum rt_end end, int status,
                            struct rt_graph *graph)
 {
-	int error;
+	int error, holds;
 
 	rt_lock(&output.lock);
+	/* A handler of a signal that came in the middle of tracking holds it already. */
+	holds = graph && tracked_lock();
 	rt_lock(&rt.lock);
 	error = graph ? put_with_graph(graph, reason, name) : put_everything(reason, name);
 	if (!error && end != RT_END_NOT)
@@ -396,6 +396,8 @@ static void write_snapshot(enum profile_reason reason, const char *name, enum rt
 	if (!error && end != RT_END_NOT)
 		error = put_end(&output.writer, end, status);
 	rt_unlock(&rt.lock);
+	if (holds)
+		tracked_unlock();
 	if (error)
 		report(error);
 	rt_unlock(&output.lock);

@@ -54,8 +54,7 @@ int run(const char *mode)
 		_exit(97);
 	}
 	close(ends[1]);
-	while (size < sizeof run_stderr - 1 &&
-	       (n = read(ends[0], run_stderr + size, sizeof run_stderr - 1 - size)) > 0)
+	while (size < sizeof run_stderr - 1 && (n = read(ends[0], run_stderr + size, sizeof run_stderr - 1 - size)) > 0)
 		size += (size_t)n;
 	run_stderr[size] = 0;
 	close(ends[0]);
