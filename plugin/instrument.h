@@ -174,8 +174,11 @@ void remember_names();
 /* The text that abi.h describes; "" if @type is incomplete or varies in size. */
 std::string describe_layout(tree type);
 
-/* Has the layout of record @type put in the object; its hash, 0 if @type has no complete layout. */
+/* Has the layout of record @type put in the object, and those of the records in it; its hash, 0 if it has no complete layout. */
 uint64_t note_layout(tree type);
+
+/* Each record type with a name that stands in @record by value: base, member, or element of an array. */
+void each_part(tree record, void (*visit)(tree part));
 
 extern std::set<std::string> noted_layouts;
 
@@ -198,6 +201,12 @@ tree make_bytes_variable(const char *name, const std::string &bytes, const char 
 /* ---- unit.cc ---- */
 
 /* The table of sites of this unit. */
+/* Where a site stands; strings by their offsets. */
+struct site_place {
+	uint32_t line = 0, column = 0, file = 0, function = 0, type = 0, macro = 0;
+	unsigned allocator = 0, flags = 0;
+};
+
 class site_table {
       public:
 	/* Returns the site's index. */
@@ -205,7 +214,7 @@ class site_table {
 		     const block_type &type);
 	bool empty() const
 	{
-		return sites.empty();
+		return nsites == 0;
 	}
 	/* After the last add(): makes the variable that holds the table. */
 	void finish();
@@ -216,8 +225,13 @@ class site_table {
 	uint32_t string(const std::string &text);
 	uint32_t type(const block_type &type);
 
-	std::vector<memlint_site> sites;
-	std::vector<memlint_type> types;
+	void append_place(const site_place &place);
+
+	uint32_t nsites = 0;
+	std::string places;
+	site_place before; /* the last of places */
+	std::string types;
+	uint32_t ntypes = 0;
 	std::string strings = std::string(1, '\0');
 	std::map<std::string, uint32_t> string_offsets;
 	std::map<std::string, uint32_t> type_indexes;

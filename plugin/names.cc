@@ -123,6 +123,16 @@ std::string function_name(tree function)
 
 /* ---- before the knowledge goes ---- */
 
+static void remember_record(tree record)
+{
+	if (!RECORD_OR_UNION_TYPE_P(record) || remembered(record))
+		return;
+	const remembered_type known = {type_name(record), type_bytes(record), describe_layout(record)};
+
+	remembered_types[type_number(record)] = known;
+	each_part(record, [](tree part) { remember_record(TYPE_MAIN_VARIANT(part)); });
+}
+
 static void remember_pointee(tree type)
 {
 	if (!type || !POINTER_TYPE_P(type))
@@ -131,11 +141,7 @@ static void remember_pointee(tree type)
 
 	while (POINTER_TYPE_P(record))
 		record = TYPE_MAIN_VARIANT(TREE_TYPE(record));
-	if (!RECORD_OR_UNION_TYPE_P(record) || remembered(record))
-		return;
-	const remembered_type known = {type_name(record), type_bytes(record), describe_layout(record)};
-
-	remembered_types[type_number(record)] = known;
+	remember_record(record);
 }
 
 /* The types a statement deals with; of a call also what it passes: a constructor's `this` may be all that tells a type. */

@@ -18,6 +18,21 @@ uint32_t site_table::string(const std::string &text)
 	return string_offsets[text] = offset;
 }
 
+/* LEB128 */
+static void append(std::string *bytes, uint32_t number)
+{
+	for (; number > 127; number >>= 7)
+		*bytes += char(number | 128);
+	*bytes += char(number);
+}
+
+static void append_difference(std::string *bytes, uint32_t number, uint32_t before)
+{
+	const int32_t step = int32_t(number - before);
+
+	append(bytes, step < 0 ? ~(uint32_t(step) << 1) : uint32_t(step) << 1);
+}
+
 uint32_t site_table::type(const block_type &type)
 {
 	if (!type.type)
@@ -27,40 +42,60 @@ uint32_t site_table::type(const block_type &type)
 
 	if (known != type_indexes.end())
 		return known->second;
-	memlint_type entry = {};
 	const uint64_t bytes = type_bytes(type.type);
+	const uint64_t layout = RECORD_OR_UNION_TYPE_P(type.type) ? note_layout(type.type) : 0;
 
-	entry.name = string(name);
-	entry.size = bytes <= UINT32_MAX ? uint32_t(bytes) : 0;
-	if (RECORD_OR_UNION_TYPE_P(type.type))
-		entry.layout = note_layout(type.type);
-	types.push_back(entry);
-	return type_indexes[name] = uint32_t(types.size());
+	append(&types, string(name));
+	append(&types, (bytes < UINT32_MAX / 2 ? uint32_t(bytes) * 2 : 0) + (layout ? 1 : 0));
+	for (unsigned i = 0; layout && i < 8; i++)
+		types += char(layout >> 8 * i);
+	return type_indexes[name] = ++ntypes;
+}
+
+void site_table::append_place(const site_place &place)
+{
+	const bool file = place.file != before.file, function = place.function != before.function;
+
+	places += char(place.flags | (file ? MEMLINT_PLACE_FILE : 0) | (function ? MEMLINT_PLACE_FUNCTION : 0) |
+		       (place.type ? MEMLINT_PLACE_TYPE : 0) | (place.macro ? MEMLINT_PLACE_MACRO : 0));
+	places += char(place.allocator);
+	append_difference(&places, place.line, before.line);
+	append(&places, place.column);
+	if (file)
+		append(&places, place.file);
+	if (function)
+		append_difference(&places, place.function, before.function);
+	if (place.type)
+		append(&places, place.type);
+	if (place.macro)
+		append(&places, place.macro);
+	before = place;
 }
 
 unsigned site_table::add(gcall *call, tree function, memlint_allocator allocator, unsigned flags,
 			 const block_type &block)
 {
 	const location_t location = call_location(call);
-	const expanded_location place = expand_location(location);
+	const expanded_location where = expand_location(location);
 	const char *macro = macro_of(location);
-	memlint_site site = {};
+	site_place place;
 
-	site.line = uint32_t(place.line);
-	site.column = place.column > 0 && place.column <= UINT16_MAX ? uint16_t(place.column) : 0;
-	site.allocator = uint8_t(allocator);
-	site.flags = uint8_t(flags | (block.certain ? MEMLINT_SITE_TYPE_CERTAIN : 0));
-	site.file = string(place.file ? place.file : "");
-	site.function = string(function_name(function));
-	site.type = type(block);
-	site.macro = string(macro ? macro : "");
-	sites.push_back(site);
+	place.line = uint32_t(where.line);
+	place.column = where.column > 0 ? uint32_t(where.column) : 0;
+	place.allocator = allocator;
+	place.flags = flags | (block.certain ? MEMLINT_SITE_TYPE_CERTAIN : 0);
+	place.file = string(where.file ? where.file : "");
+	place.function = string(function_name(function));
+	place.type = type(block);
+	place.macro = string(macro ? macro : "");
+	append_place(place);
+	nsites++;
 	if (options.verbose)
-		inform(location, "memlint: site %u: %s%s, type %s", unsigned(sites.size()),
+		inform(location, "memlint: site %u: %s%s, type %s", nsites,
 		       allocator ? allocator_row_of(allocator).symbol : "call",
 		       flags & MEMLINT_SITE_WRAPPER ? " for its caller" : "",
-		       block.type ? strings.c_str() + types[site.type - 1].name : "unknown");
-	return unsigned(sites.size() - 1);
+		       block.type ? (type_name(block.type) + (block.array ? "[]" : "")).c_str() : "unknown");
+	return nsites - 1;
 }
 
 void site_table::finish()
@@ -72,24 +107,19 @@ void site_table::finish()
 	unit.compiler = string(std::string("GCC ") + gcc_version.basever + ", memlint " MEMLINT_PLUGIN_VERSION);
 	unit.magic = MEMLINT_UNIT_MAGIC;
 	unit.abi = MEMLINT_ABI;
-	unit.nsites = uint32_t(sites.size());
-	unit.ntypes = uint32_t(types.size());
+	unit.nsites = nsites;
+	unit.ntypes = ntypes;
 	unit.sites = sites_offset = sizeof(unit);
-	const uint32_t sites_size = uint32_t(sites.size() * sizeof(memlint_site));
-
-	/* struct memlint_type holds a 64-bit number. */
-	unit.types = (unit.sites + sites_size + 7) & ~7u;
-	unit.strings = unit.types + uint32_t(types.size() * sizeof(memlint_type));
+	unit.types = unit.sites + nsites * uint32_t(sizeof(memlint_site));
+	unit.places = unit.types + uint32_t(types.size());
+	unit.strings = unit.places + uint32_t(places.size());
 	unit.strings_size = uint32_t(strings.size());
 	unit.size = (unit.strings + unit.strings_size + 7) & ~7u;
-	for (size_t i = 0; i < sites.size(); i++)
-		sites[i].self = unit.sites + uint32_t(i * sizeof(memlint_site));
 	std::string bytes(unit.size, '\0');
 
 	memcpy(&bytes[0], &unit, sizeof(unit));
-	memcpy(&bytes[unit.sites], sites.data(), sites_size);
-	if (!types.empty())
-		memcpy(&bytes[unit.types], types.data(), types.size() * sizeof(memlint_type));
+	memcpy(&bytes[unit.types], types.data(), types.size());
+	memcpy(&bytes[unit.places], places.data(), places.size());
 	memcpy(&bytes[unit.strings], strings.data(), strings.size());
 	variable = make_bytes_variable("memlint_v1_unit", bytes, MEMLINT_UNITS_SECTION);
 	TREE_ADDRESSABLE(variable) = 1;

@@ -61,9 +61,11 @@ struct snapshot_frame rt_describe_site(uint32_t id)
 	}
 	if (!unit)
 		return frame;
-	const struct memlint_site *site =
-	        (const struct memlint_site *)(const void *)((const char *)unit + unit->sites) + (id - row->first);
-	const struct memlint_type *types = (const void *)((const char *)unit + unit->types);
+	const struct rt_unpacked *unpacked = rt_unit_unpack(row);
+
+	if (!unpacked)
+		return frame;
+	const struct rt_place *site = unpacked->places + (id - row->first);
 
 	frame.file = text_of(unit, site->file);
 	frame.directory = text_of(unit, unit->directory);
@@ -74,9 +76,11 @@ struct snapshot_frame rt_describe_site(uint32_t id)
 	frame.flags = site->flags;
 	frame.allocator = site->allocator;
 	if (site->type && site->type <= unit->ntypes) {
-		frame.type = text_of(unit, types[site->type - 1].name);
-		frame.element_size = types[site->type - 1].size;
-		frame.layout = types[site->type - 1].layout;
+		const struct rt_type *type = unpacked->types + site->type - 1;
+
+		frame.type = text_of(unit, type->name);
+		frame.element_size = type->size;
+		frame.layout = type->layout;
 	}
 	return frame;
 }

@@ -4,6 +4,7 @@
 
 #include "runtime/describe.h"
 #include "runtime/graph.h"
+#include "runtime/layout.h"
 #include "runtime/objects.h"
 #include "runtime/options.h"
 #include "runtime/output_file.h"
@@ -16,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LAYOUT_SLOTS = 1 << 15 };
+enum { LAYOUT_SLOTS = 1 << 15, LAYOUT_ROOM = 1 << 18 };
 
 static struct {
 	struct rt_lock lock;
@@ -44,7 +45,7 @@ static void set(uint8_t *bits, uint32_t id)
 	bits[id / 8] |= (uint8_t)(1u << (id & 7));
 }
 
-/* Whether @hash is new to the file; it is remembered as far as there is room. */
+/* Whether @hash is new to the file. Where there is no room to remember it, it is left out. */
 static int layout_is_new(uint64_t hash)
 {
 	for (uint32_t i = 0; i < 16; i++) {
@@ -57,7 +58,7 @@ static int layout_is_new(uint64_t hash)
 			return 1;
 		}
 	}
-	return 1;
+	return 0;
 }
 
 /* Definitions are written again by the next snapshot. */
@@ -127,13 +128,27 @@ static void each_new_site(struct profile_writer *writer, void (*put)(struct prof
 	}
 }
 
-static void put_layout(struct profile_writer *writer, uint32_t site)
+/* The layout @packed and, before it, those of the records that stand in it by value. */
+static void put_layout(struct profile_writer *writer, uint64_t hash, const char *packed)
+{
+	static char text[LAYOUT_ROOM];
+	struct rt_layout_parts parts;
+	const char *part;
+
+	if (!packed || !layout_is_new(hash))
+		return;
+	for (rt_layout_parts(&parts, packed); rt_layout_next_part(&parts);)
+		if ((part = rt_layout_named(parts.type, parts.length)))
+			put_layout(writer, rt_layout_hash(part, strlen(part)), part);
+	if (rt_layout_unpack(packed, text, sizeof text) - 1 < sizeof text - 1)
+		profile_put_layout(writer, hash, text);
+}
+
+static void put_layout_of_site(struct profile_writer *writer, uint32_t site)
 {
 	const uint64_t hash = rt_describe_site(site).layout;
-	const char *layout = hash && layout_is_new(hash) ? rt_layout_find(hash) : NULL;
 
-	if (layout)
-		profile_put_layout(writer, hash, layout);
+	put_layout(writer, hash, hash ? rt_layout_find(hash) : NULL);
 }
 
 static void put_site(struct profile_writer *writer, uint32_t site)
@@ -171,7 +186,7 @@ static int put_traces(struct profile_writer *writer)
 	int error;
 
 	profile_begin_list(writer, PROFILE_LAYOUTS);
-	each_new_site(writer, put_layout);
+	each_new_site(writer, put_layout_of_site);
 	if ((error = end_list(writer)))
 		return error;
 	profile_begin_list(writer, PROFILE_SITES);

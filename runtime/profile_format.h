@@ -51,7 +51,11 @@ enum profile_chunk {
 	 * nframes times innermost first: v (site id << 1), or v (module id << 1 | 1) then v offset from load bias
 	 * (module 0: absolute) */
 	PROFILE_TRACES = 5,
-	/* v n, n times: u64 hash, s text (a layout as in memlint/abi.h) */
+	/* v n, n times: u64 hash, s text: a record type's layout. First line "type\tsize\talign\tkind", kind one of struct union class;
+	 * then a line per field in offset order: "offset_in_bits\tsize_in_bits\tname\ttype\tflags\tcount".
+	 * flags: p pointer, r record by value, b bit-field, v vptr, s base class, a array (count elements), u union member,
+	 * m flexible array member. For p, r, s and a, `type` names the pointee, record or element. Records that stand in
+	 * another by value have a text of their own, found by the type's name. */
 	PROFILE_LAYOUTS = 6,
 	/* v n, n times: v id, s name */
 	PROFILE_THREADS = 7,

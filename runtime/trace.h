@@ -8,6 +8,7 @@
 #ifndef MEMLINT_TRACE_H
 #define MEMLINT_TRACE_H
 
+#include "runtime/places.h"
 #include "runtime/rt.h"
 
 /*
@@ -29,10 +30,17 @@ struct rt_trace {
 	uint32_t total; /* frames there were before the limit cut them */
 };
 
+/* A unit's tables at length. */
+struct rt_unpacked {
+	const struct rt_type *types;
+	struct rt_place places[];
+};
+
 /* A unit's sites have ids first … first + unit->nsites - 1. */
 struct rt_unit {
 	uint32_t first, nsites;
 	const struct memlint_unit *unit; /* in the module while it is loaded, then a copy */
+	struct rt_unpacked *unpacked;    /* once it was asked for */
 	const char *custom_type;         /* a tracked object's type: no unit, one id */
 };
 
@@ -56,12 +64,16 @@ int rt_unit_add(struct memlint_unit *unit);
 uint32_t rt_custom_site(const char *type);
 /* The unit and index of site @id; NULL if it is none. */
 const struct rt_unit *rt_unit_of(uint32_t id);
+/* What @row's unit says; NULL when memory is out. Takes no lock. */
+const struct rt_unpacked *rt_unit_unpack(const struct rt_unit *row);
 /* Every unit between @first and @end is about to be unloaded: copies what names them. Under the lock. */
 void rt_units_detach(const void *first, const void *end);
 /* Layout tables, known and copied the same way. */
 void rt_layouts_add(const char *first, const char *end);
 void rt_layouts_detach(const char *first, const char *end);
+/* The packed layout of this hash, or of the type of this name as it is packed; NULL if no module has it. */
 const char *rt_layout_find(uint64_t hash);
+const char *rt_layout_named(const char *type, size_t length);
 
 /* The unit that starts at or after @at, past the zero bytes between units; NULL before @end if there is none whole.
  * *@status is set to -1 if something that is no unit of this ABI stands there. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The units of attached modules: numbered in place, copied when their module goes. */
+#include "runtime/layout.h"
 #include "runtime/trace.h"
 
 #include <string.h>
@@ -52,12 +53,11 @@ static void unit_publish(struct rt_unit *row, uint32_t nsites)
 static int is_whole(const struct memlint_unit *unit, size_t room)
 {
 	const uint64_t sites_end = unit->sites + (uint64_t)unit->nsites * sizeof(struct memlint_site);
-	const uint64_t types_end = unit->types + (uint64_t)unit->ntypes * sizeof(struct memlint_type);
 	const uint64_t strings_end = (uint64_t)unit->strings + unit->strings_size;
 
 	return unit->size >= sizeof *unit && unit->size <= room && unit->size % 8 == 0 && sites_end <= unit->size &&
-	       types_end <= unit->size && strings_end <= unit->size && unit->strings_size &&
-	       !((const char *)unit)[strings_end - 1];
+	       unit->ntypes <= unit->size && unit->types <= unit->places && unit->places <= unit->strings &&
+	       strings_end <= unit->size && unit->strings_size && !((const char *)unit)[strings_end - 1];
 }
 
 struct memlint_unit *rt_unit_next(const void *at, const void *end, int *status)
@@ -83,18 +83,81 @@ struct memlint_unit *rt_unit_next(const void *at, const void *end, int *status)
 	return NULL;
 }
 
+/* Calls @visit for each place in turn; -1 if one is cut short. */
+static int each_place(const struct memlint_unit *unit, void (*visit)(void *data, uint32_t index, struct rt_place place),
+                      void *data)
+{
+	const unsigned char *at = (const unsigned char *)unit + unit->places;
+	const unsigned char *end = (const unsigned char *)unit + unit->strings;
+	struct rt_place place = {0};
+
+	for (uint32_t i = 0; i < unit->nsites; i++) {
+		if (!(at = rt_place_next(&place, at, end)))
+			return -1;
+		visit(data, i, place);
+	}
+	return 0;
+}
+
+static void number_site(void *data, uint32_t index, struct rt_place place)
+{
+	struct memlint_unit *unit = data;
+	struct memlint_site *sites = (struct memlint_site *)(void *)((char *)unit + unit->sites);
+
+	sites[index].id = (rt.next_id + index) | (place.flags & MEMLINT_SITE_WRAPPER ? RT_SITE_WRAPPER : 0);
+}
+
+static void keep_place(void *data, uint32_t index, struct rt_place place)
+{
+	((struct rt_unpacked *)data)->places[index] = place;
+}
+
+static void unpack_types(const struct memlint_unit *unit, struct rt_type *types)
+{
+	const unsigned char *at = (const unsigned char *)unit + unit->types;
+	const unsigned char *end = (const unsigned char *)unit + unit->places;
+
+	for (uint32_t i = 0; i < unit->ntypes && at; i++)
+		at = rt_type_next(types + i, at, end);
+}
+
+const struct rt_unpacked *rt_unit_unpack(const struct rt_unit *row)
+{
+	struct rt_unit *writable = (struct rt_unit *)(uintptr_t)row;
+	const struct memlint_unit *unit = row->unit;
+	struct rt_unpacked *known = __atomic_load_n(&row->unpacked, __ATOMIC_ACQUIRE), *unpacked;
+
+	if (known || !unit)
+		return known;
+	const size_t places_size = sizeof *unpacked + unit->nsites * sizeof(struct rt_place);
+	const size_t size = places_size + unit->ntypes * sizeof(struct rt_type) + sizeof(struct rt_type);
+
+	if (!(unpacked = rt_map(size)))
+		return NULL;
+	struct rt_type *types = (void *)((char *)unpacked + (places_size + 7) / 8 * 8);
+
+	unpack_types(unit, types);
+	unpacked->types = types;
+	each_place(unit, keep_place, unpacked);
+	if (__atomic_compare_exchange_n(&writable->unpacked, &known, unpacked, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+		return unpacked;
+	rt_unmap(unpacked, size);
+	return known;
+}
+
 int rt_unit_add(struct memlint_unit *unit)
 {
-	struct memlint_site *sites = (struct memlint_site *)(void *)((char *)unit + unit->sites);
 	struct rt_unit *row = unit_push();
-	const uint32_t first = rt.next_id;
 
-	if (!row || unit->nsites > RT_ID_MAX - first)
+	if (!row || unit->nsites > RT_ID_MAX - rt.next_id)
 		return -1;
-	for (uint32_t i = 0; i < unit->nsites; i++)
-		sites[i].id = (first + i) | (sites[i].flags & MEMLINT_SITE_WRAPPER ? RT_SITE_WRAPPER : 0);
+	if (each_place(unit, number_site, unit)) {
+		memset((char *)unit + unit->sites, 0, unit->nsites * sizeof(struct memlint_site));
+		return -1;
+	}
 	row->unit = unit;
 	row->custom_type = NULL;
+	row->unpacked = NULL;
 	unit_publish(row, unit->nsites);
 	return 0;
 }
@@ -180,15 +243,6 @@ void rt_layouts_detach(const char *first, const char *end)
 	layout_index.fresh = 0;
 }
 
-static uint64_t fnv1a(const char *text, size_t length)
-{
-	uint64_t hash = 14695981039346656037u;
-
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ (unsigned char)text[i]) * 1099511628211u;
-	return hash ? hash : 1;
-}
-
 /* The first text of @table at or after @at that is whole, its length in @length; NULL at the end. */
 static const char *next_layout(const struct rt_layouts *table, const char *at, size_t *length)
 {
@@ -198,17 +252,18 @@ static const char *next_layout(const struct rt_layouts *table, const char *at, s
 	return end ? at : NULL;
 }
 
-static void index_layout(const char *text, size_t length)
+/* Of two texts with one key the first is kept: two types may have one name. */
+static void index_layout(uint64_t key, const char *text)
 {
-	const uint64_t hash = fnv1a(text, length);
-	size_t slot = (size_t)hash & (layout_index.capacity - 1);
+	size_t slot = (size_t)key & (layout_index.capacity - 1);
 
-	while (layout_index.slots[slot].text && layout_index.slots[slot].hash != hash)
+	while (layout_index.slots[slot].text && layout_index.slots[slot].hash != key)
 		slot = (slot + 1) & (layout_index.capacity - 1);
-	layout_index.slots[slot] = (struct layout_slot){hash, text};
+	if (!layout_index.slots[slot].text)
+		layout_index.slots[slot] = (struct layout_slot){key, text};
 }
 
-/* All layouts by their hash, made anew when modules have come or gone. */
+/* All layouts by the hash of their text and by that of their name, made anew when modules have come or gone. */
 static void index_layouts(void)
 {
 	size_t length, count = 0;
@@ -218,13 +273,20 @@ static void index_layouts(void)
 		for (at = layouts[i].first; (at = next_layout(&layouts[i], at, &length)); at += length + 1)
 			count++;
 	rt_unmap(layout_index.slots, layout_index.capacity * sizeof *layout_index.slots);
-	for (layout_index.capacity = 64; layout_index.capacity < count * 2;)
+	for (layout_index.capacity = 64; layout_index.capacity < count * 4;)
 		layout_index.capacity *= 2;
 	layout_index.slots = rt_map(layout_index.capacity * sizeof *layout_index.slots);
 	layout_index.fresh = layout_index.slots != NULL;
 	for (uint32_t i = 0; layout_index.fresh && i < nlayouts; i++)
-		for (at = layouts[i].first; (at = next_layout(&layouts[i], at, &length)); at += length + 1)
-			index_layout(at, length);
+		for (at = layouts[i].first; (at = next_layout(&layouts[i], at, &length)); at += length + 1) {
+			index_layout(rt_layout_hash(at, length), at);
+			index_layout(rt_layout_hash(at, strcspn(at, "\t")), at);
+		}
+}
+
+const char *rt_layout_named(const char *type, size_t length)
+{
+	return rt_layout_find(rt_layout_hash(type, length));
 }
 
 const char *rt_layout_find(uint64_t hash)

@@ -11,6 +11,8 @@ foreach(part tracing blocks)
   endif()
 endforeach()
 
+memlint_unit_test(runtime_packed SOURCES runtime_packed.c LIBS memlint_core memlint_snapshot)
+
 # Whole processes have libc's allocator and no sanitizer in them: sizes and ends are looked at.
 if(NOT MEMLINT_SANITIZE)
   memlint_unit_test(runtime_process SOURCES runtime_process.c runtime_run.c LIBS memlint_snapshot)

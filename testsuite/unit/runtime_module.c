@@ -32,6 +32,25 @@ static uint32_t put(const char *text, uint32_t *at)
 	return offset;
 }
 
+/* Of type 1, a line below the place before. */
+static void fill_place(uint32_t i, uint32_t file, uint32_t function)
+{
+	unsigned char *place = module_unit.places[i];
+
+	place[0] = MEMLINT_PLACE_FILE | MEMLINT_PLACE_FUNCTION | MEMLINT_PLACE_TYPE;
+	if (i >= MODULE_CALLER)
+		place[0] |= MEMLINT_SITE_CALLER;
+	else if (i >= MODULE_WRAPPER)
+		place[0] |= MEMLINT_SITE_WRAPPER;
+	place[1] = MEMLINT_ALLOCATOR_MALLOC;
+	place[2] = 2;
+	place[3] = 0;
+	place[4] = (unsigned char)file;
+	place[5] = i ? 0 : (unsigned char)(2 * function);
+	place[6] = 1;
+	module_unit.sites[i].id = 0;
+}
+
 static void fill_unit(void)
 {
 	struct memlint_unit *head = &module_unit.head;
@@ -43,23 +62,16 @@ static void fill_unit(void)
 	                              .size = sizeof module_unit,
 	                              .nsites = MODULE_SITES,
 	                              .sites = offsetof(struct module_unit, sites),
-	                              .ntypes = 2,
+	                              .ntypes = 1,
 	                              .types = offsetof(struct module_unit, types),
+	                              .places = offsetof(struct module_unit, places),
 	                              .strings = offsetof(struct module_unit, strings),
 	                              .strings_size = sizeof module_unit.strings,
 	                              .source = file};
-	module_unit.types[0] = (struct memlint_type){.name = type, .size = 4};
+	module_unit.types[0] = (unsigned char)type;
+	module_unit.types[1] = 2 * 4;
 	for (uint32_t i = 0; i < MODULE_SITES; i++)
-		module_unit.sites[i] = (struct memlint_site){.self = head->sites + i * 32,
-		                                             .line = i + 1,
-		                                             .allocator = MEMLINT_ALLOCATOR_MALLOC,
-		                                             .file = file,
-		                                             .function = function,
-		                                             .type = 1};
-	for (int i = MODULE_WRAPPER; i < MODULE_CALLER; i++)
-		module_unit.sites[i].flags = MEMLINT_SITE_WRAPPER;
-	for (int i = MODULE_CALLER; i < MODULE_SITES; i++)
-		module_unit.sites[i].flags = MEMLINT_SITE_CALLER;
+		fill_place(i, file, function);
 }
 
 const struct memlint_module *module_describe(void)

@@ -6,12 +6,13 @@
 #include "memlint/abi.h"
 #include "memlint/memlint.h"
 
-enum { MODULE_SITES = 64, MODULE_WRAPPER = 60, MODULE_CALLER = 62 };
+enum { MODULE_TYPE = 2, MODULE_PLACE = 7, MODULE_SITES = 64, MODULE_WRAPPER = 60, MODULE_CALLER = 62 };
 
 struct module_unit {
 	struct memlint_unit head;
 	struct memlint_site sites[MODULE_SITES];
-	struct memlint_type types[2];
+	unsigned char types[MODULE_TYPE];
+	unsigned char places[MODULE_SITES][MODULE_PLACE];
 	char strings[64];
 };
 

@@ -6,7 +6,7 @@
  * (an idle program neither dirties nor relocates them):
  *   memlint_units   one `struct memlint_unit` per translation unit: its allocation sites, the types
  *                   they allocate and their strings, all addressed by offsets from the unit;
- *   memlint_types   the layout of each record type, a text; equal ones of many units are merged by the linker;
+ *   memlint_types   the layout of each record type, a packed text; equal ones of many units are merged by the linker;
  *   memlint_slots   one `struct memlint_slot` per allocator used, in a COMDAT group: the function
  *                   that the allocator's stub jumps to, libc's own until a runtime changes it.
  * A COMDAT bootstrap describes them to the runtime in a `struct memlint_module`, once per loaded object.
@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define MEMLINT_ABI 1u
+#define MEMLINT_ABI 2u
 #define MEMLINT_UNIT_MAGIC 0x554c4d01u	/* "\1MLU" read as little endian */
 
 #define MEMLINT_UNITS_SECTION "memlint_units"
@@ -51,28 +51,39 @@ enum {
 	MEMLINT_SITE_TYPE_CERTAIN = 1u << 2,
 };
 
-/* One allocation site: a call in the author's source. 32 bytes, in a writable section. */
+/*
+ * One allocation site: a call in the author's source. Its address is what stubs get and `memlint_v1_caller` holds; all else about
+ * it stands packed in the unit's places. In a writable section.
+ */
 struct memlint_site {
-	uint32_t id;	   /* 0; the runtime writes its own number here when the module attaches */
-	uint32_t self;	   /* bytes from the unit's start to this site */
-	uint32_t line;	   /* from 1; 0 unknown */
-	uint16_t column;   /* bytes, from 1; 0 unknown or above 65535 */
-	uint8_t allocator; /* enum memlint_allocator */
-	uint8_t flags;	   /* MEMLINT_SITE_* */
-	uint32_t file;	   /* offset in the unit's strings, as every string; 0 is "" and means none */
-	uint32_t function; /* the enclosing function, as a person writes it: f, Ns::C<T>::f */
-	uint32_t type;	   /* index in the unit's types, from 1; 0 unknown */
-	uint32_t macro;	   /* outermost macro whose expansion the call came from; 0 none */
+	uint32_t id; /* 0; the runtime writes its own number here when the module attaches */
 };
 
-/* A type that sites of this unit allocate. */
-struct memlint_type {
-	uint32_t name; /* as the language writes it: struct dictEntry, char, Node<int> */
-	uint32_t size; /* bytes of one element; 0 unknown or above 4 GiB */
-	uint64_t layout; /* FNV-1a, 64 bits, of the record's text in memlint_types; 0 none */
+/*
+ * The places, one for each site, in order; numbers are LEB128 below 2^32:
+ *   byte of MEMLINT_SITE_* and MEMLINT_PLACE_* bits, byte of enum memlint_allocator,
+ *   difference to the line before (of the first: to 0) as zigzag, which is 2n, or 2(-n)-1 if negative; column,
+ *   if the bits say so: file, function (difference to the one before, as zigzag), type, macro.
+ * Lines and columns (bytes) count from 1, 0 is unknown. File, function (the enclosing one, as a person writes it: f, Ns::C<T>::f) and
+ * macro (the outermost whose expansion the call came from) are offsets in the unit's strings; type is an index in the unit's
+ * types, from 1. Without its bit, file and function are those of the place before, type is unknown, macro none.
+ */
+enum {
+	MEMLINT_SITE_FLAGS = 15u,
+	MEMLINT_PLACE_FILE = 1u << 4,
+	MEMLINT_PLACE_FUNCTION = 1u << 5,
+	MEMLINT_PLACE_TYPE = 1u << 6,
+	MEMLINT_PLACE_MACRO = 1u << 7,
 };
 
-/* A translation unit's table. Sites, types and strings follow at the offsets given, from the unit's start. */
+/*
+ * The types that sites of this unit allocate, packed; numbers are LEB128 below 2^32:
+ *   name, as the language writes it (struct dictEntry, char, Node<int>), an offset in the unit's strings,
+ *   2 * bytes of one element (0 unknown or above 2^31), or that + 1 if there are 8 bytes more:
+ *   FNV-1a, 64 bits, little endian, of the record's text in memlint_types.
+ */
+
+/* A translation unit's table. Sites, types, places and strings follow at the offsets given, from the unit's start. */
 struct memlint_unit {
 	uint32_t magic;	 /* MEMLINT_UNIT_MAGIC */
 	uint32_t abi;	 /* MEMLINT_ABI */
@@ -80,7 +91,8 @@ struct memlint_unit {
 	uint32_t nsites;
 	uint32_t sites;	  /* offset of struct memlint_site[nsites] */
 	uint32_t ntypes;
-	uint32_t types;	  /* offset of struct memlint_type[ntypes] */
+	uint32_t types;	  /* offset of the types, which end where the places begin */
+	uint32_t places;  /* offset of the places, which end where the strings begin */
 	uint32_t strings; /* offset of the strings, each ended by a zero byte, the first empty */
 	uint32_t strings_size;
 	uint32_t source;  /* string: the unit's main file as given to the compiler */
@@ -89,12 +101,25 @@ struct memlint_unit {
 };
 
 /*
- * A record type's layout in memlint_types is a text ended by a zero byte. First line "name\tsize\talign\tkind" with kind one of
- * struct union class; then a line per field in offset order:
- *   "offset_in_bits\tsize_in_bits\tname\ttype\tflags\tcount"
- * flags: p pointer, r record by value, b bit-field, v vptr, s base class, a array (count elements), u union member,
- * m flexible array member. For p, r, s and a, `type` names the pointee, record or element. A nested anonymous record's
- * fields stand flattened with their absolute offsets.
+ * A record type's layout in memlint_types is a text ended by a zero byte, packed because it stands in every object; what it
+ * says, the profile has at length (profile_format.h). Newlines stand between lines. Numbers are decimal, sizes and offsets bits.
+ *   record   type TAB [u | c] bytes [/ alignment]    u union, c class; no alignment: 8
+ *   field    name [place] [|] kind                   | member of a union
+ *   place    @ offset ;                              none: where the field before ends, or begins if both are members of a union
+ *            /                                       at the multiple of 64 bits after the field before
+ *   kind     * type                                  pointer
+ *            - letter                                pointer to a type of layout_types.def
+ *            ^                                       pointer to the virtual table
+ *            = scalar                                letter of layout_types.def, or size, space, type
+ *            : width scalar-without-size             bit-field: letter, or space, type
+ *            { size space type                       record by value
+ *            < size space type                       base class
+ *            [ count kind                            array of pointers, scalars or records
+ *            ~ kind                                  array without a size, the last member
+ *   type     as the language writes it, but . for "struct ", ! for "union ", % for "enum ", ' and a letter of layout_types.def;
+ *            empty for "(unnamed)"; & for the record itself
+ * Fields stand in offset order, without empty ones; those of records without a type name stand in place of the record, as member
+ * or member.field.
  */
 
 /* What an allocator's stub jumps to: `jmp *function(%rip)`. */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Layouts of record types: packed in the program (abi.h), at length in the profile (profile_format.h). */
+#ifndef MEMLINT_RT_LAYOUT_H
+#define MEMLINT_RT_LAYOUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* FNV-1a, 64 bits, never 0: of a packed layout, what sites refer to. */
+uint64_t rt_layout_hash(const char *bytes, size_t length);
+
+/* The types of the records that stand in a packed layout by value, as they are packed. */
+struct rt_layout_parts {
+	const char *at;
+	const char *type; /* not ended by a zero byte */
+	size_t length;
+};
+
+void rt_layout_parts(struct rt_layout_parts *parts, const char *packed);
+/* 0 when there is none left. */
+int rt_layout_next_part(struct rt_layout_parts *parts);
+
+/*
+ * Writes what the packed layout @packed says at length to @text of @room bytes, ended by a zero byte. Returns its length as snprintf
+ * does: at or above @room, it is cut short. 0 if @packed is not well formed.
+ */
+size_t rt_layout_unpack(const char *packed, char *text, size_t room);
+
+#endif
