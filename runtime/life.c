@@ -18,7 +18,7 @@
 static struct rt_options options;
 static char output_pattern[4096];
 static uint64_t operations_at_fork; /* UINT64_MAX: this process is nobody's child */
-static int ended;
+static int ended, aborts;
 
 static uint64_t operations(void)
 {
@@ -92,8 +92,9 @@ static int is_idle_child(void)
 void rt_life_ends(enum rt_end how, int status)
 {
 	static const enum profile_reason reasons[] = {
-	        [RT_END_EXIT] = PROFILE_AT_EXIT, [RT_END_QUICK] = PROFILE_AT_EXIT, [RT_END_ABORT] = PROFILE_AT_ABORT,
-	        [RT_END_EXEC] = PROFILE_AT_EXEC, [RT_END_STOP] = PROFILE_BY_CALL,  [RT_END_NOT] = PROFILE_AT_FORK,
+	        [RT_END_EXIT] = PROFILE_AT_EXIT,   [RT_END_QUICK] = PROFILE_AT_EXIT, [RT_END_ABORT] = PROFILE_AT_ABORT,
+	        [RT_END_EXEC] = PROFILE_AT_EXEC,   [RT_END_STOP] = PROFILE_BY_CALL,  [RT_END_NOT] = PROFILE_AT_FORK,
+	        [RT_END_CRASH] = PROFILE_AT_CRASH,
 	};
 
 	/* A vfork child shares our memory but is not us; so is one made by a bare clone(). */
@@ -101,10 +102,16 @@ void rt_life_ends(enum rt_end how, int status)
 		return;
 	if (__atomic_exchange_n(&ended, 1, __ATOMIC_ACQUIRE))
 		return;
+	aborts = how == RT_END_ABORT && !status;
 	rt_output_snapshot(reasons[how], "", how, status);
 	if (how == RT_END_EXIT || how == RT_END_QUICK)
 		finish();
 	__atomic_store_n(&ended, 0, __ATOMIC_RELEASE);
+}
+
+int rt_life_aborts(void)
+{
+	return RT_LOAD(aborts);
 }
 
 /* What libc and libstdc++ keep until the end goes back, so that what is live then is the program's own: as memcheck and
@@ -212,31 +219,6 @@ static void install_signal(int number)
 		rt_say("cannot use the signal given in MEMLINT_SIGNAL; no signal is used", NULL);
 }
 
-/* The user's Ctrl-C, a service manager's stop, a reader that went away: the profile is finished, then the signal does what
- * it would have done. */
-static void on_deadly_signal(int number)
-{
-	const int saved = errno;
-
-	rt_life_ends(RT_END_ABORT, number);
-	signal(number, SIG_DFL);
-	raise(number);
-	errno = saved;
-}
-
-/* Only where nobody has said what is to happen; a program that says so later replaces this. */
-static void install_deadly_signals(void)
-{
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-	struct sigaction action = {.sa_handler = on_deadly_signal, .sa_flags = SA_RESTART}, before;
-
-	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-		if (numbers[i] != options.signal && sigaction(numbers[i], NULL, &before) == 0 &&
-		    !(before.sa_flags & SA_SIGINFO) && before.sa_handler == SIG_DFL)
-			sigaction(numbers[i], &action, NULL);
-}
-
 int pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
 
 void rt_life_init(void)
@@ -263,7 +245,7 @@ void rt_life_begin(void)
 	rt_start(options.nframe);
 	rt_output_start(output_pattern);
 	if (rt_output_wanted())
-		install_deadly_signals();
+		rt_crash_init(options.signal);
 	if (rt_find_function("__lsan_do_leak_check", NULL))
 		__cxa_atexit(before_sanitizer, NULL, NULL);
 	if (options.signal)

@@ -19,6 +19,13 @@ void rt_clear(void);
  * that has something to tell. */
 void rt_life_ends(enum rt_end how, int status);
 
+/* Whether the program's last sign of life was a call of abort(). */
+int rt_life_aborts(void);
+
+/* crash.c */
+/* Signals that end the program finish the profile first, @except aside. */
+void rt_crash_init(int except);
+
 /* Once, at the first attach: reads the environment, learns the program's own functions, patches loaded objects. */
 void rt_life_init(void);
 /* After the first module's sites are numbered. */

@@ -13,7 +13,7 @@
 
 struct snapshot_totals;
 
-enum rt_end { RT_END_EXIT, RT_END_QUICK, RT_END_ABORT, RT_END_EXEC, RT_END_STOP, RT_END_NOT };
+enum rt_end { RT_END_EXIT, RT_END_QUICK, RT_END_ABORT, RT_END_EXEC, RT_END_STOP, RT_END_NOT, RT_END_CRASH };
 
 /* Opens the file that @pattern names and writes the preface; tells on stderr if that cannot be done. */
 void rt_output_start(const char *pattern);

@@ -121,6 +121,7 @@ enum profile_reason {
 	PROFILE_AT_FORK = 5,
 	PROFILE_AT_EXEC = 6,
 	PROFILE_AT_ABORT = 7,
+	PROFILE_AT_CRASH = 8, /* by a signal that the program did not catch */
 };
 
 #endif

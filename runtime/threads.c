@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Threads as the runtime knows them: entered at their first allocation, recycled after their last destructor. */
 #include "runtime/rt.h"
+#include "runtime/snapshot/snapshot.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -209,6 +210,7 @@ static void on_thread_exit(void *data)
 		return;
 	}
 	rt_self = &gone;
+	snapshot_error_forget();
 	rt_flush(thread);
 	rt_lock(&rt.lock);
 	thread->next_free = rt.free_threads;

@@ -135,9 +135,10 @@ struct memlint_snapshot *loaded_profile_snapshot(struct loaded_profile *loaded, 
 const char *profile_reason_text(uint32_t reason)
 {
 	static const char *const texts[] = {
-	        [PROFILE_AT_EXIT] = "at exit",         [PROFILE_BY_CALL] = "by call", [PROFILE_BY_SIGNAL] = "by signal",
-	        [PROFILE_BY_INTERVAL] = "by interval", [PROFILE_AT_FORK] = "at fork", [PROFILE_AT_EXEC] = "at exec",
-	        [PROFILE_AT_ABORT] = "at abort",
+	        [PROFILE_AT_EXIT] = "at exit",     [PROFILE_BY_CALL] = "by call",
+	        [PROFILE_BY_SIGNAL] = "by signal", [PROFILE_BY_INTERVAL] = "by interval",
+	        [PROFILE_AT_FORK] = "at fork",     [PROFILE_AT_EXEC] = "at exec",
+	        [PROFILE_AT_ABORT] = "at abort",   [PROFILE_AT_CRASH] = "at a crash",
 	};
 
 	return reason < sizeof texts / sizeof *texts && texts[reason] ? texts[reason] : "unknown";

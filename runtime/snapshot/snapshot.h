@@ -220,6 +220,8 @@ void snapshot_free(struct memlint_snapshot *snapshot);
 /* Why this thread's last failed operation failed, one sentence without a full stop; "" if none did. The runtime's own
  * error() may pass it on. */
 const char *snapshot_error(void);
+/* The calling thread ends: its text's place is another's. */
+void snapshot_error_forget(void);
 /* Sets it: the texts are joined, NULL ends them. */
 void snapshot_set_error(const char *text, ...) __attribute__((sentinel));
 

@@ -172,6 +172,29 @@ START_TEST(a_second_start_changes_nothing)
 }
 END_TEST
 
+static void *fail_in_a_thread(void *argument)
+{
+	(void)argument;
+	here_api->start(70000);
+	return strstr(here_api->error(), "range") ? argument : NULL;
+}
+
+START_TEST(an_error_is_its_thread_s_own)
+{
+	pthread_t thread;
+	void *result;
+
+	here_begin();
+	ck_assert_str_eq(here_api->error(), "");
+	for (int i = 0; i < 300; i++) {
+		ck_assert_int_eq(pthread_create(&thread, NULL, fail_in_a_thread, &result), 0);
+		pthread_join(thread, &result);
+		ck_assert_ptr_nonnull(result);
+	}
+	ck_assert_str_eq(here_api->error(), "");
+}
+END_TEST
+
 START_TEST(the_number_of_frames_has_limits)
 {
 	here_api = memlint_v1_attach(module_describe());
@@ -462,6 +485,7 @@ int main(void)
 	tcase_add_test(tests, cleared_traces_are_unknown_and_count_nothing_when_released);
 	tcase_add_test(tests, stop_drops_traces_and_a_new_start_begins_at_zero);
 	tcase_add_test(tests, a_second_start_changes_nothing);
+	tcase_add_test(tests, an_error_is_its_thread_s_own);
 	tcase_add_test(tests, the_number_of_frames_has_limits);
 	tcase_add_test(tests, a_block_released_before_the_next_allocation_is_temporary);
 	tcase_add_test(tests, a_wrapper_s_block_belongs_to_the_author_s_line);
