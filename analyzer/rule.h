@@ -56,6 +56,8 @@ void rule_found_note(struct rule_found *found, struct ast_range range, const cha
 void rule_found_fix(struct rule_found *found, enum fix_class class, const char *title, const char *reason);
 /* In any order; a finding whose edits overlap, or touch a macro's expansion, has no fix: the caller sees to that. */
 void rule_found_edit(struct rule_found *found, struct ast_range range, const char *text);
+/* Forgets the edits so far. */
+void rule_found_no_edits(struct rule_found *found);
 /* Reported only if these hold too, besides run->conditions as they are at rule_found_send(). */
 void rule_found_require(struct rule_found *found, const struct flow_condition *conditions, uint32_t count);
 void rule_found_send(struct rule_found *found);

@@ -127,6 +127,12 @@ void rule_found_edit(struct rule_found *found, struct ast_range range, const cha
 	*at = edit;
 }
 
+void rule_found_no_edits(struct rule_found *found)
+{
+	if (found)
+		found->edits = NULL;
+}
+
 void rule_found_require(struct rule_found *found, const struct flow_condition *conditions, uint32_t count)
 {
 	for (uint32_t i = 0; found && i < count; i++)

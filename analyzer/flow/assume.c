@@ -207,8 +207,9 @@ bool flow_conditions_hold(const struct flow_merged *merged, const struct flow_co
 			return false;
 		has = conditions[i].argument == FLOW_ON_CALL
 		              ? effects->does
-		              : argument_of(effects, conditions[i].argument) & FLOW_EVERYTHING;
-		if (has & ~conditions[i].allowed || (conditions[i].required && !(has & conditions[i].required)))
+		              : argument_of(effects, conditions[i].argument) & (FLOW_EVERYTHING | FLOW_COPIED);
+		if (has & ~(conditions[i].allowed | FLOW_COPIED) ||
+		    (conditions[i].required && !(has & conditions[i].required)))
 			return false;
 	}
 	return true;

@@ -56,6 +56,8 @@ static uint16_t arg_letter(char letter)
 		return FLOW_READS | FLOW_STRING;
 	if (letter == 'n')
 		return FLOW_STORES_NEW;
+	if (letter == 'd')
+		return FLOW_COPIED;
 	if (!at)
 		BUG("effects.def: no such letter as '%c'", letter);
 	flag = 1u << (at - letters);
@@ -381,10 +383,12 @@ void flow_print_effects(uint32_t effects, char *text, size_t size)
 
 	if (size)
 		text[0] = 0;
-	for (uint32_t i = 0; i < 15 && n < size; i++)
+	for (uint32_t i = 0; i < 14 && n < size; i++)
 		if (effects >> i & 1)
 			n += (size_t)snprintf(text + n, size - n, "%s%s%s", n ? " " : "", names[i % FLOW_INSIDE_SHIFT],
 			                      i >= FLOW_INSIDE_SHIFT ? "-inside" : "");
+	if (effects & FLOW_COPIED && n < size)
+		n += (size_t)snprintf(text + n, size - n, "%scopied", n ? " " : "");
 	if (effects & FLOW_GUESSED && n < size)
 		snprintf(text + n, size - n, "%sguessed", n ? " " : "");
 }

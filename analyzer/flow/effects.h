@@ -34,6 +34,7 @@ enum {
 	/* facts that are no effects */
 	FLOW_STRING = 1u << 6,     /* relies on a terminating zero */
 	FLOW_STORES_NEW = 1u << 7, /* a new block that the caller owns is stored through it */
+	FLOW_COPIED = 1u << 14,    /* the new block that is the result holds a copy of the string it points to */
 	FLOW_GUESSED = 1u << 15,   /* nothing is known: the flags come from the type alone */
 };
 

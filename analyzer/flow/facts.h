@@ -56,6 +56,9 @@ struct function_facts {
 	struct fact_edge *edges;
 	struct fact_call *calls;
 	uint32_t *returned; /* calls whose results are returned as they are */
+	uint32_t copied,
+	        copier; /* the parameter that is, as it came, an argument of the call `copier`; FLOW_NONE none */
+	uint32_t copier_arg;
 	uint32_t nvalues, nedges, ncalls, nreturned, nparams;
 	uint32_t does, flags;
 };

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { FACTS_FORMAT = 1 };
+enum { FACTS_FORMAT = 2 };
 
 uint64_t flow_function_key(const struct ast_unit *unit, const struct ast_function *function)
 {
@@ -79,6 +79,11 @@ static void pack_facts(const struct flow_program *program, const struct function
 	pack_number(packer, facts->nreturned);
 	for (uint32_t i = 0; i < facts->nreturned; i++)
 		pack_number(packer, facts->returned[i]);
+	pack_number(packer, facts->copied == FLOW_NONE ? 0 : facts->copied + 1u);
+	if (facts->copied != FLOW_NONE) {
+		pack_number(packer, facts->copier == FLOW_NONE ? 0 : facts->copier + 1u);
+		pack_number(packer, facts->copier_arg);
+	}
 }
 
 void flow_program_pack(const struct flow_program *program, struct packer *packer)
@@ -222,6 +227,11 @@ static struct function_facts *unpack_facts(struct arena *arena, struct unpacker 
 	facts->returned = arena_array(arena, facts->nreturned, uint32_t);
 	for (uint32_t i = 0; i < facts->nreturned; i++)
 		facts->returned[i] = unpack_index(unpacker, facts->ncalls);
+	facts->copied = unpack_index(unpacker, facts->nparams + 1) - 1;
+	if (facts->copied != FLOW_NONE) {
+		facts->copier = unpack_index(unpacker, facts->ncalls + 1) - 1;
+		facts->copier_arg = unpack_u32(unpacker);
+	}
 	for (uint32_t i = 0; i < facts->ncalls; i++)
 		if (facts->calls[i].result != FLOW_NONE && facts->calls[i].result >= facts->nvalues)
 			unpacker->bad = true;
@@ -316,8 +326,11 @@ static bool join(struct flow_merged *merged, struct merged_function *first)
 		joined.rest |= effects->rest;
 		joined.complete = joined.complete && effects->complete;
 		new &= effects->does;
-		for (uint32_t i = 0; i < one->nargs; i++)
-			args[i] |= i < effects->nargs ? effects->args[i] : FLOW_EVERYTHING;
+		for (uint32_t i = 0; i < one->nargs; i++) {
+			const uint16_t arg = i < effects->nargs ? effects->args[i] : FLOW_EVERYTHING;
+
+			args[i] = (uint16_t)((args[i] | arg) & ~((args[i] ^ arg) & FLOW_COPIED));
+		}
 	}
 	joined.does = (joined.does & ~(uint32_t)FLOW_RETURNS_NEW) | new;
 	joined.args = args;

@@ -164,6 +164,21 @@ static void follow_sink(struct follower *w, const struct flow_sink *sink)
 	}
 }
 
+/* The block was stored in a local through its address: asprintf(&p, ...). */
+static void follow_stored(struct follower *w)
+{
+	const struct ast_node *place = w->owner->stored->children[0];
+	struct local_walk walk = {w, flow_local(w->f, (const struct ast_var *)place->u.decl)};
+
+	w->owner->var = (const struct ast_var *)place->u.decl;
+	w->owner->name = place->u.decl->name;
+	if (w->f->locals[walk.var] &
+	    (FLOW_LOCAL_ADDRESS_TAKEN | FLOW_LOCAL_STATIC | FLOW_LOCAL_REFERENCE | FLOW_LOCAL_VOLATILE))
+		w->owner->escapes = true;
+	else
+		flow_uses_after(w->f, walk.var, w->owner->at, follow_access, &walk);
+}
+
 static int by_point(const void *a, const void *b)
 {
 	const struct flow_use *x = a, *y = b;
@@ -178,7 +193,10 @@ static void follow_owner(struct flow_function *f, struct flow_owner *owner)
 	struct follower w = {.f = f, .owner = owner};
 	struct flow_sinks sinks = {0};
 
-	follow_later(&w, owner->call, false);
+	if (owner->stored)
+		follow_stored(&w);
+	else
+		follow_later(&w, owner->call, false);
 	while (w.work.count) {
 		struct pending pending = vec_pop(&w.work);
 
@@ -223,9 +241,33 @@ static bool allocates(struct flow_function *f, const struct flow_point *point)
 	       (flow_call_does(f->program, node) & FLOW_RETURNS_NEW || may_allocate(f, node));
 }
 
+/* The argument through which a call stores a new block in a local; NULL if there is none. */
+static const struct ast_node *stores_into(struct flow_function *f, const struct flow_point *point)
+{
+	const struct ast_node *call = point->node;
+	const struct flow_effects *effects;
+
+	if (point->kind != FLOW_EVAL || call->kind != AST_CALL || !f->program ||
+	    f->cfg->blocks[point->block].order == FLOW_NONE)
+		return NULL;
+	effects = flow_call_effects(f->program, call);
+	for (uint32_t i = 1; i < call->nchildren && i <= effects->nargs; i++) {
+		const struct ast_node *argument = flow_strip_casts(call->children[i]);
+
+		if (argument->kind == AST_UNARY && argument->op == AST_OP_ADDRESS &&
+		    argument->children[0]->kind == AST_REF && argument->children[0]->u.decl &&
+		    argument->children[0]->u.decl->kind == AST_DECL_VAR &&
+		    flow_local(f, (const struct ast_var *)argument->children[0]->u.decl) != FLOW_NONE &&
+		    effects->args[i - 1] & FLOW_STORES_NEW)
+			return argument;
+	}
+	return NULL;
+}
+
 static void require_new(struct flow_program *program, const struct flow_owner *owner)
 {
-	if (!program || owner->call->kind != AST_CALL || flow_call_does(program, owner->call) & FLOW_RETURNS_NEW)
+	if (!program || owner->stored || owner->call->kind != AST_CALL ||
+	    flow_call_does(program, owner->call) & FLOW_RETURNS_NEW)
 		return;
 	flow_require(program->conditions,
 	             &(struct flow_condition){.callee = flow_function_key(program->unit, flow_callee(owner->call)),
@@ -261,9 +303,14 @@ struct flow_owner *flow_owners(struct flow_function *f, uint32_t *count)
 	*count = 0;
 	if (cfg->flags & (FLOW_INCOMPLETE | FLOW_COROUTINE | FLOW_HAS_SETJMP))
 		return NULL;
-	for (uint32_t i = 0; i < cfg->npoints; i++)
-		if (allocates(f, &cfg->points[i]))
-			vec_push(&owners, (struct flow_owner){.call = cfg->points[i].node, .at = i, .name = ""});
+	for (uint32_t i = 0; i < cfg->npoints; i++) {
+		struct flow_owner owner = {.call = cfg->points[i].node, .at = i, .name = ""};
+
+		if (!allocates(f, &cfg->points[i]))
+			owner.stored = stores_into(f, &cfg->points[i]);
+		if (owner.stored || allocates(f, &cfg->points[i]))
+			vec_push(&owners, owner);
+	}
 	for (size_t i = 0; i < owners.count; i++)
 		assume_owner(f, &owners.items[i]);
 	*count = (uint32_t)owners.count;

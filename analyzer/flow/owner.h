@@ -30,9 +30,11 @@ struct flow_use {
 struct flow_owner {
 	const struct ast_node *call; /* CALL or NEW that allocates */
 	uint32_t at;                 /* its point */
-	const struct ast_var *var;   /* the first local that holds it; NULL if none does */
-	const char *name;            /* of that local, or "" */
-	struct flow_use *uses;       /* in order of points */
+	const struct ast_node
+	        *stored;           /* the argument &local through which the block was handed out; NULL: the result */
+	const struct ast_var *var; /* the first local that holds it; NULL if none does */
+	const char *name;          /* of that local, or "" */
+	struct flow_use *uses;     /* in order of points */
 	uint32_t nuses;
 	uint32_t nreleases;
 	bool escapes;                      /* some use is an ESCAPE: what else happens to it is not known here */

@@ -75,7 +75,8 @@ static bool publish(struct function_facts *facts)
 	effects->does = does;
 	effects->complete = complete;
 	for (uint32_t i = 0; i < facts->nparams && i < effects->nargs; i++) {
-		uint16_t solved = (uint16_t)(facts->values[i].solved & facts->possible[i] & mask);
+		uint16_t solved = (uint16_t)((facts->values[i].solved & facts->possible[i] & mask) |
+		                             (facts->args[i] & FLOW_COPIED));
 
 		changed = changed || facts->args[i] != solved;
 		facts->args[i] = solved;
@@ -98,6 +99,15 @@ static bool solve_result(struct function_facts *facts)
 
 		fresh = call->effects->does & FLOW_RETURNS_NEW &&
 		        (call->result == FLOW_NONE || !(facts->values[call->result].solved & FLOW_KEEPS));
+	}
+	if (fresh && facts->copied < facts->effects->nargs && facts->nreturned == 1 &&
+	    !(facts->flags & FACT_RETURNS_FRESH)) {
+		const struct flow_effects *copier =
+		        facts->copier == FLOW_NONE ? NULL : facts->calls[facts->copier].effects;
+
+		if (!copier || (facts->returned[0] == facts->copier && facts->copier_arg < copier->nargs &&
+		                copier->args[facts->copier_arg] & FLOW_COPIED))
+			facts->args[facts->copied] |= FLOW_COPIED;
 	}
 	facts->effects->does &= ~(uint32_t)(FLOW_RETURNS_NEW | FLOW_RETURNS_SHARED);
 	if (fresh)

@@ -88,13 +88,13 @@ size_t length(const char *text)
 	return strlen(text);
 }
 
-/* effects: text=reads; does=alloc loop new */
+/* effects: text=copied reads; does=alloc loop new */
 char *copy(const char *text)
 {
 	return strdup(text);
 }
 
-/* effects: text=reads; does=alloc loop new */
+/* effects: text=copied reads; does=alloc loop new */
 char *copy_or_null(const char *text)
 {
 	char *result;

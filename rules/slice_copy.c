@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/*
+ * slice-copy: a part of a buffer is copied and then only read.
+ *
+ * Why:    a pointer and a length name the part as well as a copy does, without an allocation.
+ * Bad:    char *key = malloc(n); memcpy(key, line + at, n); found = memcmp(key, want, n) == 0; free(key);
+ * Good:   found = memcmp(line + at, want, n) == 0;
+ * Fix:    the part's own address is used instead of the copy. Safe: nothing changes the buffer before the last read, and
+ *         no reader goes by a zero behind the part.
+ * Limits: silent where the part gets a zero behind it that somebody may rely on (strlen, %s, atoi, fopen ...), is written
+ *         to, or outlives the buffer.
+ */
+#include "rules/copy_c.h"
+
+static void function(struct rule_collect *run)
+{
+	slice_copy_c(run);
+}
+
+const struct rule_ops rule_slice_copy = {.function = function};
