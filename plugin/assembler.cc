@@ -12,7 +12,9 @@
 
 static tree stubs[MEMLINT_ALLOCATOR_COUNT];
 static tree call_types[MEMLINT_ALLOCATOR_COUNT];
-static tree caller;
+static tree caller, line_stub, line_slot;
+
+#define LINE_STUB "memlint_v1_line"
 
 /* The optimisers pair operator new with delete by their symbols, leading underscores aside: the stubs of _Znwm and _ZdlPv
  * keep that by having one more. */
@@ -105,6 +107,35 @@ tree user_stub_declaration(memlint_allocator allocator, tree type)
 	return stub;
 }
 
+tree line_stub_declaration()
+{
+	tree arguments[] = {ptr_type_node, unsigned_type_node, ptr_type_node};
+
+	if (line_stub)
+		return line_stub;
+	line_stub = build_fn_decl(LINE_STUB, build_function_type_array(void_type_node, 3, arguments));
+	DECL_VISIBILITY(line_stub) = VISIBILITY_HIDDEN;
+	DECL_VISIBILITY_SPECIFIED(line_stub) = 1;
+	/* Nothing of the unit's runs in it. */
+	DECL_ATTRIBUTES(line_stub) = build_tree_list(get_identifier("leaf"), NULL_TREE);
+	return line_stub;
+}
+
+tree line_slot_variable()
+{
+	if (line_slot)
+		return line_slot;
+	line_slot = build_decl(UNKNOWN_LOCATION, VAR_DECL, get_identifier(LINE_STUB ".slot"), ptr_type_node);
+	DECL_EXTERNAL(line_slot) = 1;
+	TREE_PUBLIC(line_slot) = 1;
+	TREE_USED(line_slot) = 1;
+	DECL_ARTIFICIAL(line_slot) = 1;
+	DECL_IGNORED_P(line_slot) = 1;
+	DECL_VISIBILITY(line_slot) = VISIBILITY_HIDDEN;
+	DECL_VISIBILITY_SPECIFIED(line_slot) = 1;
+	return line_slot;
+}
+
 tree caller_variable()
 {
 	if (caller)
@@ -130,25 +161,40 @@ static std::string guarded(const std::string &symbol, const std::string &text)
 	return ".ifndef " + symbol + "\n" + text + ".endif\n";
 }
 
+/* A slot, born with @function in it. */
+static std::string slot_text(const std::string &stub, const std::string &function, unsigned serves)
+{
+	const std::string slot = stub + ".slot";
+
+	return ".section " MEMLINT_SLOTS_SECTION ",\"awG\",@progbits," + stub + ",comdat\n"
+		".balign 8\n.weak " + slot + "\n.hidden " + slot + "\n.type " + slot + ", @object\n.size " + slot + ", 16\n" +
+		slot + ":\n.quad " + function + "\n.long " + std::to_string(serves) + ", 0\n";
+}
+
 /* A function that jumps through a slot; the slot is born with the allocator's own address. */
 static std::string stub_text(memlint_allocator allocator)
 {
 	const std::string name = stub_name(allocator);
-	const std::string slot = name + ".slot";
 	const std::string symbol = allocator_row_of(allocator).symbol;
 	const bool user = symbol == name; /* none of libc's */
 	std::string text;
 
 	text += ".section .text.memlint_v1,\"axG\",@progbits," + name + ",comdat\n"
 		".weak " + name + "\n.hidden " + name + "\n.type " + name + ", @function\n" +
-		name + ":\n.cfi_startproc\njmp *" + slot + "(%rip)\n" +
+		name + ":\n.cfi_startproc\njmp *" + name + ".slot(%rip)\n" +
 		(user ? name + ".idle:\nendbr64\nret\n" : "") +
-		".cfi_endproc\n.size " + name + ", .-" + name + "\n"
-		".section " MEMLINT_SLOTS_SECTION ",\"awG\",@progbits," + name + ",comdat\n"
-		".balign 8\n.weak " + slot + "\n.hidden " + slot + "\n.type " + slot + ", @object\n.size " + slot + ", 16\n" +
-		slot + ":\n.quad " + (user ? name + ".idle" : symbol) + "\n.long " + std::to_string(unsigned(allocator)) +
-		", 0\n";
+		".cfi_endproc\n.size " + name + ", .-" + name + "\n" +
+		slot_text(name, user ? name + ".idle" : symbol, allocator);
 	return guarded(name, text);
+}
+
+static std::string line_stub_text()
+{
+	return guarded(LINE_STUB,
+		       ".section .text.memlint_v1,\"axG\",@progbits," LINE_STUB ",comdat\n"
+		       ".weak " LINE_STUB "\n.hidden " LINE_STUB "\n.type " LINE_STUB ", @function\n" LINE_STUB ":\n"
+		       ".cfi_startproc\njmp *" LINE_STUB ".slot(%rip)\n.cfi_endproc\n.size " LINE_STUB ", .-" LINE_STUB "\n" +
+		       slot_text(LINE_STUB, "0", MEMLINT_SLOT_LINE));
 }
 
 static std::string caller_text()
@@ -219,6 +265,8 @@ void emit_assembler()
 			text += stub_text(memlint_allocator(i));
 	if (caller)
 		text += caller_text();
+	if (line_stub)
+		text += line_stub_text();
 	text += bootstrap() + layouts_text();
 	/* The text is AT&T syntax, whatever -masm says, and leaves the current section as it was. */
 	text = ".pushsection .text\n.att_syntax prefix\n" + text +

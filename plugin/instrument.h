@@ -9,6 +9,7 @@
  *   places.cc     where a call stands
  *   unit.cc       the table of sites that goes into the object; data.cc makes variables of bytes
  *   rewrite.cc    the calls are changed
+ *   lines.cc      functions marked for it tell when control comes to another line
  *   assembler.cc  the stubs and the bootstrap are added
  */
 #ifndef MEMLINT_PLUGIN_INSTRUMENT_H
@@ -270,8 +271,26 @@ tree user_stub_declaration(memlint_allocator allocator, tree type);
 /* The thread's announced site: __thread const struct memlint_site *memlint_v1_caller. */
 tree caller_variable();
 
+/* The line profiler's stub, and its slot, which is NULL while no runtime serves it. */
+tree line_stub_declaration();
+tree line_slot_variable();
+
 /* Adds the stubs used, and the bootstrap, to the object. */
 void emit_assembler();
+
+/* ---- lines.cc ---- */
+
+/* Makes __attribute__((memlint_profile)) known. */
+void register_line_attribute(const char *plugin_name);
+
+/* If the lines of @function are to be profiled: marks in its body, still the front end's tree, where jumps stand and where it is left. */
+void mark_lines(tree function);
+
+/* Whether any function of the unit was marked. */
+bool has_marked_lines();
+
+/* The marks of the current function, and each change of line, become calls of the runtime; false if it has none. */
+bool instrument_lines();
 
 /* ---- pass.cc ---- */
 

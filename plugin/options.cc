@@ -10,7 +10,7 @@
 plugin_options options;
 
 static const char known_options[] = "allocator=NAME:size=N[:count=N][:pool=N][:free=NAME][:reset=NAME], "
-				    "wrapper=NAME, no-wrapper=NAME, frames, verbose";
+				    "wrapper=NAME, no-wrapper=NAME, profile=GLOB, frames, verbose";
 
 bool is_identifier(const std::string &name)
 {
@@ -77,6 +77,8 @@ static bool parse_option(const char *key, const char *value, bool *known)
 		return parse_name(value, &options.wrappers);
 	if (!strcmp(key, "no-wrapper"))
 		return parse_name(value, &options.no_wrappers);
+	if (!strcmp(key, "profile"))
+		return value && *value && (options.profiles.push_back(value), true);
 	if (!strcmp(key, "frames"))
 		return !value && (options.frames = true);
 	if (!strcmp(key, "verbose"))

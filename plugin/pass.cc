@@ -56,6 +56,28 @@ void plan_function(tree function, site_table *table, std::vector<planned_call> *
 	}
 }
 
+/* Functions marked for it tell their changes of line; false if there is none. */
+bool profile_lines()
+{
+	cgraph_node *node;
+	bool any = false;
+
+	if (!has_marked_lines())
+		return false;
+	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node) {
+		if (node->alias || node->thunk || !gimple_has_body_p(node->decl))
+			continue;
+		push_cfun(DECL_STRUCT_FUNCTION(node->decl));
+		if (instrument_lines()) {
+			update_ssa(TODO_update_ssa_only_virtuals);
+			cgraph_edge::rebuild_edges();
+			any = true;
+		}
+		pop_cfun();
+	}
+	return any;
+}
+
 class memlint_pass : public simple_ipa_opt_pass
 {
       public:
@@ -91,8 +113,6 @@ unsigned memlint_pass::execute(function *)
 		if (!plans.empty())
 			functions.emplace_back(node, std::move(plans));
 	}
-	if (functions.empty())
-		return 0;
 	if (!table.empty())
 		table.finish();
 	for (auto &function : functions) {
@@ -102,7 +122,8 @@ unsigned memlint_pass::execute(function *)
 		cgraph_edge::rebuild_edges();
 		pop_cfun();
 	}
-	emit_assembler();
+	if (profile_lines() || !functions.empty())
+		emit_assembler();
 	return 0;
 }
 

@@ -15,6 +15,7 @@ static struct plugin_info information = {
 	"                 counts the blocks of your own allocator NAME; N are argument numbers from 1\n"
 	"  -fplugin-arg-memlint-wrapper=NAME     NAME allocates for its caller: count at the call of NAME\n"
 	"  -fplugin-arg-memlint-no-wrapper=NAME  count inside NAME\n"
+	"  -fplugin-arg-memlint-profile=GLOB     line by line table of the functions with such names\n"
 	"  -fplugin-arg-memlint-frames           keep frame pointers, for tracebacks of several frames\n"
 	"  -fplugin-arg-memlint-verbose          a note for every site\n"
 	"The same stands in .memlint.yaml, in the source's folder or above it, under `plugin:'.\n",
@@ -31,6 +32,7 @@ static void start_unit(void *, void *)
 static void before_generic(void *function, void *)
 {
 	note_places(static_cast<tree>(function));
+	mark_lines(static_cast<tree>(function));
 }
 
 EXPORT int plugin_init(struct plugin_name_args *arguments, struct plugin_gcc_version *version)
@@ -53,6 +55,7 @@ EXPORT int plugin_init(struct plugin_name_args *arguments, struct plugin_gcc_ver
 	register_callback(arguments->base_name, PLUGIN_START_UNIT, start_unit, nullptr);
 	register_callback(arguments->base_name, PLUGIN_PRE_GENERICIZE, before_generic, nullptr);
 	register_pool_attribute(arguments->base_name);
+	register_line_attribute(arguments->base_name);
 	register_pass(arguments->base_name);
 	return 0;
 }

@@ -2,6 +2,7 @@
 /* Modules come and go; what the program's functions are and which handler serves a slot. */
 #include "runtime/handlers.h"
 #include "runtime/life.h"
+#include "runtime/lines.h"
 #include "runtime/note.h"
 #include "runtime/objects.h"
 #include "runtime/shadow.h"
@@ -141,6 +142,8 @@ void *rt_handler_for(uint32_t allocator, void *original)
 		return (void *)rt_handle_pool_track;
 	if (allocator == MEMLINT_ALLOCATOR_POOL_UNTRACK)
 		return (void *)rt_untrack_pool;
+	if (allocator == MEMLINT_SLOT_LINE)
+		return (void *)rt_lines_event;
 	if (allocator == MEMLINT_ALLOCATOR_NONE || allocator >= MEMLINT_ALLOCATOR_COUNT)
 		return NULL;
 	real = &rt_real.by_allocator[allocator];

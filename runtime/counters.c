@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Sums over threads: totals, the peak and what was live at it. */
-#include "runtime/rt.h"
+#include "runtime/lines.h"
 
 #include <string.h>
 
@@ -183,6 +183,7 @@ void rt_counters_clear(void)
 		rt_traced(&current, &peak);
 		__atomic_fetch_sub(&rt.cur, (int64_t)current, __ATOMIC_RELAXED);
 	} else if (first) {
+		rt_lines_rebase(first, -first->cur);
 		RT_STORE(first->cur, 0);
 	}
 	rt_peak_reset();

@@ -6,6 +6,7 @@
 #include "runtime/hooks.h"
 
 #include "runtime/life.h"
+#include "runtime/lines.h"
 #include "runtime/objects.h"
 #include "runtime/rt.h"
 
@@ -18,6 +19,15 @@ void *rt_other_real[RT_NOTHER];
 static int rescan_pending;
 
 void rt_before_other(enum rt_other which, uintptr_t first, uintptr_t second) __attribute__((used));
+
+/* The stack pointer in glibc's jmp_buf, which it disguises. */
+static const void *jump_target(const uintptr_t *buffer)
+{
+	uintptr_t stack = buffer[6];
+
+	__asm__("ror $17, %0\n xor %%fs:0x30, %0" : "+r"(stack));
+	return (const void *)stack;
+}
 
 void rt_before_other(enum rt_other which, uintptr_t first, uintptr_t second)
 {
@@ -44,6 +54,12 @@ void rt_before_other(enum rt_other which, uintptr_t first, uintptr_t second)
 	case RT_OTHER_prctl:
 		if (first == PR_SET_NAME)
 			rt_thread_renamed((const char *)second);
+		break;
+	case RT_OTHER_longjmp:
+	case RT_OTHER__longjmp:
+	case RT_OTHER_siglongjmp:
+	case RT_OTHER___longjmp_chk:
+		rt_lines_unwound(jump_target((const uintptr_t *)first));
 		break;
 	case RT_OTHER_daemon:
 		rt_life_ends(RT_END_QUICK, 0);

@@ -4,6 +4,7 @@
 
 #include "runtime/describe.h"
 #include "runtime/graph.h"
+#include "runtime/lines.h"
 #include "runtime/objects.h"
 #include "runtime/options.h"
 #include "runtime/shadow.h"
@@ -135,6 +136,7 @@ static void at_very_end(void *unused)
 	if (!rt.tracing || rt.finished || getpid() != rt.pid)
 		return;
 	rt_ticker_stop();
+	rt_lines_end();
 	if (rt_output_wanted() && !is_idle_child())
 		free_libraries_memory();
 	rt_life_ends(RT_END_EXIT, 0);

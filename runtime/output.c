@@ -5,6 +5,7 @@
 #include "runtime/describe.h"
 #include "runtime/graph.h"
 #include "runtime/layout.h"
+#include "runtime/lines.h"
 #include "runtime/objects.h"
 #include "runtime/options.h"
 #include "runtime/output_file.h"
@@ -375,6 +376,8 @@ static int put_everything(enum profile_reason reason, const char *name)
 		error = put_traces(&output.writer);
 	if (!error)
 		error = put_samples(&output.writer);
+	if (!error)
+		error = rt_lines_put(&output.writer, output.sequence + 1);
 	if (!error)
 		error = put_rows(&output.writer, reason, name);
 	return error;

@@ -91,6 +91,12 @@ enum profile_chunk {
 	 * chunk stand: v paused (ns the program stood still), v taken (ns until the graph was complete), v threads, v
 	 * threads whose registers are not known. */
 	PROFILE_ROOTS = 14,
+	/* What the lines of functions marked for it did, for the snapshot that follows. v snapshot sequence, v n, n times: s function,
+	 * s file, s directory, v first line, v last line, v calls, v calls from within itself, v nlines, nlines times: v line - line
+	 * before (the first: - first line), counts; v ncalls (those kept one by one), ncalls times: v number from 1, v thread, v time
+	 * since start (ns), v live bytes before, nlines times counts.
+	 * counts: v occurrences, v increment (bytes, zigzag), v highest live bytes when the line was left */
+	PROFILE_LINES = 15,
 };
 
 enum {

@@ -75,6 +75,8 @@ struct rt_cached {
 	uint32_t trace, reserved;
 };
 
+struct rt_lines;
+
 struct rt_thread {
 	/* The hot path's line. */
 	uint32_t nfast; /* ids from 1 to this take the fast path; 0 sends everything to the slow one */
@@ -98,7 +100,8 @@ struct rt_thread {
 	const char *stack_top;      /* frames are read below this; NULL not known */
 	struct rt_thread *next;     /* all threads there ever were */
 	struct rt_thread *next_free;
-	const char *error; /* why its last API call failed */
+	const char *error;      /* why its last API call failed */
+	struct rt_lines *lines; /* the marked functions that it is in; NULL never in any */
 };
 
 /* The program's own functions, as it would call them without us. */

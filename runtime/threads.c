@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Threads as the runtime knows them: entered at their first allocation, recycled after their last destructor. */
+#include "runtime/lines.h"
 #include "runtime/rt.h"
 #include "runtime/snapshot/snapshot.h"
 
@@ -168,6 +169,7 @@ static struct rt_thread *enter_locked(int is_main)
 	thread->stack_top = NULL;
 	thread->last = NULL;
 	thread->outer = NULL;
+	rt_lines_thread_ended(thread);
 	thread->tls_rounds = PTHREAD_DESTRUCTOR_ITERATIONS - 1;
 	if (is_main)
 		RT_STORE(rt.main, thread);
@@ -209,6 +211,7 @@ static void on_thread_exit(void *data)
 		errno = saved;
 		return;
 	}
+	rt_lines_end();
 	rt_self = &gone;
 	snapshot_error_forget();
 	rt_flush(thread);

@@ -26,6 +26,8 @@
 
 #include "ssa.h"
 
+#include "cfgloop.h"
+
 #include "cgraph.h"
 
 #include "context.h"
@@ -63,6 +65,8 @@
 #include "tree-eh.h"
 
 #include "tree-into-ssa.h"
+
+#include "tree-iterator.h"
 
 #include "tree-ssa-operands.h"
 

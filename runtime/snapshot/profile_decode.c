@@ -55,7 +55,7 @@ static uint32_t take_u32(struct profile_cursor *cursor)
 	return (uint32_t)value;
 }
 
-static const char *take_string(struct profile *profile, struct profile_cursor *cursor)
+const char *profile_take_string(struct profile *profile, struct profile_cursor *cursor)
 {
 	const uint64_t id = profile_take(cursor);
 	const char *const *strings = (const char *const *)(const void *)profile->strings.data;
@@ -144,6 +144,11 @@ uint32_t profile_index_of(const struct profile_ids *ids, uint64_t id)
 	return slot && slot->index ? (uint32_t)(slot->index - 1) : 0;
 }
 
+const char *profile_take_thread(struct profile *profile, struct profile_cursor *cursor)
+{
+	return snapshot_threads(profile->tables)[profile_index_of(&profile->threads, profile_take(cursor))].name;
+}
+
 static void decode_program(struct profile *profile, struct profile_cursor *cursor)
 {
 	struct snapshot_program program = {.pid = profile_take(cursor)};
@@ -154,10 +159,10 @@ static void decode_program(struct profile *profile, struct profile_cursor *curso
 	program.nframe = profile_take(cursor);
 	program.flags = profile_take(cursor);
 	program.page_size = profile_take(cursor);
-	program.executable = take_string(profile, cursor);
-	program.directory = take_string(profile, cursor);
-	program.allocator = take_string(profile, cursor);
-	program.runtime = take_string(profile, cursor);
+	program.executable = profile_take_string(profile, cursor);
+	program.directory = profile_take_string(profile, cursor);
+	program.allocator = profile_take_string(profile, cursor);
+	program.runtime = profile_take_string(profile, cursor);
 	const uint64_t argc = profile_take(cursor);
 
 	for (uint64_t i = 0; i < argc && !cursor->bad; i++) {
@@ -165,7 +170,7 @@ static void decode_program(struct profile *profile, struct profile_cursor *curso
 
 		if (!arg)
 			break;
-		*arg = take_string(profile, cursor);
+		*arg = profile_take_string(profile, cursor);
 	}
 	program.argc = argv.size / sizeof *program.argv;
 	program.argv = (const char *const *)(const void *)argv.data;
@@ -200,7 +205,7 @@ static void decode_modules(struct profile *profile, struct profile_cursor *curso
 {
 	for (uint64_t n = profile_take(cursor); n && !cursor->bad; n--) {
 		const uint64_t id = profile_take(cursor);
-		struct snapshot_module module = {.id = id, .path = take_string(profile, cursor)};
+		struct snapshot_module module = {.id = id, .path = profile_take_string(profile, cursor)};
 
 		module.base = profile_take_u64(cursor);
 		module.bias = profile_take_u64(cursor);
@@ -218,14 +223,14 @@ static void decode_sites(struct profile *profile, struct profile_cursor *cursor)
 {
 	for (uint64_t n = profile_take(cursor); n && !cursor->bad; n--) {
 		const uint64_t id = profile_take(cursor);
-		struct snapshot_frame frame = {.file = take_string(profile, cursor)};
+		struct snapshot_frame frame = {.file = profile_take_string(profile, cursor)};
 
-		frame.directory = take_string(profile, cursor);
+		frame.directory = profile_take_string(profile, cursor);
 		frame.line = take_u32(cursor);
 		frame.column = take_u32(cursor);
-		frame.function = take_string(profile, cursor);
-		frame.macro = take_string(profile, cursor);
-		frame.type = take_string(profile, cursor);
+		frame.function = profile_take_string(profile, cursor);
+		frame.macro = profile_take_string(profile, cursor);
+		frame.type = profile_take_string(profile, cursor);
 		frame.element_size = take_u32(cursor);
 		frame.layout = profile_take_u64(cursor);
 		frame.allocator = (uint16_t)profile_take(cursor);
@@ -290,7 +295,7 @@ static void decode_layouts(struct profile *profile, struct profile_cursor *curso
 {
 	for (uint64_t n = profile_take(cursor); n && !cursor->bad; n--) {
 		const uint64_t hash = profile_take_u64(cursor);
-		const char *text = take_string(profile, cursor);
+		const char *text = profile_take_string(profile, cursor);
 
 		if (!cursor->bad)
 			snapshot_add_layout(profile->tables, hash, text);
@@ -301,7 +306,7 @@ static void decode_threads(struct profile *profile, struct profile_cursor *curso
 {
 	for (uint64_t n = profile_take(cursor); n && !cursor->bad; n--) {
 		const uint64_t id = profile_take(cursor);
-		const char *name = take_string(profile, cursor);
+		const char *name = profile_take_string(profile, cursor);
 
 		if (!cursor->bad)
 			define(profile, &profile->threads, id, snapshot_add_thread(profile->tables, id, name));
@@ -315,7 +320,7 @@ void profile_decode_head(struct profile *profile, struct profile_snapshot *head,
 
 	head->sequence = profile_take(cursor);
 	head->reason = take_u32(cursor);
-	head->name = take_string(profile, cursor);
+	head->name = profile_take_string(profile, cursor);
 	head->time_ns = profile_take(cursor);
 	totals->live_bytes = profile_take(cursor);
 	totals->live_count = profile_take(cursor);
@@ -410,12 +415,23 @@ static void decode_mark(struct profile *profile, struct profile_cursor *cursor)
 {
 	struct profile_mark mark = {.time_ns = profile_take(cursor)};
 
-	mark.name = take_string(profile, cursor);
+	mark.name = profile_take_string(profile, cursor);
 	mark.live = profile_take(cursor);
 	struct profile_mark *entry = cursor->bad ? NULL : pages_push(&profile->marks, sizeof *entry);
 
 	if (entry)
 		*entry = mark;
+	else if (!cursor->bad)
+		profile->tables->failed = 1;
+}
+
+static void decode_lines(struct profile *profile, size_t chunk, struct profile_cursor *cursor)
+{
+	const struct profile_lines lines = {.sequence = profile_take(cursor), .chunk = chunk};
+	struct profile_lines *entry = cursor->bad ? NULL : pages_push(&profile->lines, sizeof *entry);
+
+	if (entry)
+		*entry = lines;
 	else if (!cursor->bad)
 		profile->tables->failed = 1;
 }
@@ -468,6 +484,9 @@ void profile_decode(struct profile *profile, uint32_t type, size_t chunk, struct
 		break;
 	case PROFILE_END:
 		decode_end(profile, cursor);
+		break;
+	case PROFILE_LINES:
+		decode_lines(profile, chunk, cursor);
 		break;
 	default: /* of a later writer */
 		break;

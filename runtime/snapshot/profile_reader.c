@@ -123,6 +123,7 @@ void profile_release(struct profile *profile)
 	pages_release(&profile->samples);
 	pages_release(&profile->marks);
 	pages_release(&profile->graphs);
+	pages_release(&profile->lines);
 	pages_release(&profile->strings);
 	release_ids(&profile->sites);
 	release_ids(&profile->traces);

@@ -27,6 +27,12 @@ struct profile_sample {
 	uint64_t live, highest; /* bytes: then, and the highest since the sample before */
 };
 
+/* A chunk of the line profiler's; analyzer/profile/lines.h takes it apart. */
+struct profile_lines {
+	uint64_t sequence; /* of the snapshot that it belongs to */
+	size_t chunk;      /* offset of its header in the file */
+};
+
 struct profile_mark {
 	uint64_t time_ns, live;
 	const char *name;
@@ -70,6 +76,7 @@ struct profile {
 	struct pages_buffer samples;   /* struct profile_sample[] */
 	struct pages_buffer marks;     /* struct profile_mark[] */
 	struct pages_buffer graphs;    /* struct profile_graph_chunk[] */
+	struct pages_buffer lines;     /* struct profile_lines[] */
 	int ended;                     /* there is an end record: */
 	uint64_t end_how, end_status, end_time_ns;
 	enum profile_fault fault;
@@ -108,7 +115,7 @@ int profile_read_file(const char *path, struct pages_buffer *content);
 /* A sentence about what is wrong, for a message "FILE: ..."; "" when whole. Valid until the next call. */
 const char *profile_fault_text(const struct profile *profile, char *text, size_t capacity);
 
-/* --- between profile_reader.c and profile_decode.c --- */
+/* --- for those who take payloads apart: profile_decode.c and the analyzer --- */
 
 /* A payload being taken apart; `bad` once anything was missing, from then on every value is 0. */
 struct profile_cursor {
@@ -119,6 +126,9 @@ struct profile_cursor {
 uint64_t profile_take(struct profile_cursor *cursor);     /* v */
 uint64_t profile_take_u64(struct profile_cursor *cursor); /* u64 */
 const uint8_t *profile_take_bytes(struct profile_cursor *cursor, uint64_t size);
+/* s, v thread: the text; "" for what is not known. */
+const char *profile_take_string(struct profile *profile, struct profile_cursor *cursor);
+const char *profile_take_thread(struct profile *profile, struct profile_cursor *cursor);
 
 /* Decodes one payload into the profile. */
 void profile_decode(struct profile *profile, uint32_t type, size_t chunk, struct profile_cursor *cursor);

@@ -40,6 +40,13 @@ enum memlint_allocator {
 	MEMLINT_ALLOCATOR_COUNT
 };
 
+/* memlint_slot.allocator of slots that serve no allocator. */
+enum {
+	/* void (struct memlint_line_table *, uint32_t event, const void *activation), the line profiler's hook; NULL at first:
+	 * its callers look before they call. */
+	MEMLINT_SLOT_LINE = 0x1000,
+};
+
 /* memlint_site.flags */
 enum {
 	/* The call stands in an allocation wrapper: the site in `memlint_v1_caller`, when there is one,
@@ -128,6 +135,22 @@ struct memlint_slot {
 	uint32_t allocator; /* enum memlint_allocator */
 	uint32_t reserved;
 };
+
+/*
+ * A function whose lines are profiled. Its code tells the slot MEMLINT_SLOT_LINE each event: the line that control has come to, or one
+ * of the two below. `activation` is the address of a variable in the function's frame, one for each time it is entered.
+ */
+struct memlint_line_table {
+	uint32_t id;	/* 0; the runtime writes its own number here */
+	uint32_t size;	/* of all of it in bytes */
+	uint32_t first, last; /* lines of the function in its file */
+	uint32_t nlines;      /* of them have code: a uint32_t each, ascending, follows; the first is `first` */
+	uint32_t name, file, directory; /* strings, as bytes from the table's start: function, file, compiler's working directory */
+};
+
+/* Events beside line numbers. */
+#define MEMLINT_LINE_ENTER 0u
+#define MEMLINT_LINE_LEAVE 0xffffffffu
 
 /* One loaded object (program or shared library) with instrumented units in it. */
 struct memlint_module {

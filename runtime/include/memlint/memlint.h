@@ -27,6 +27,17 @@ extern "C" {
 
 #define MEMLINT_NFRAME_MAX 65535
 
+/* Marks a function whose lines are to be profiled: MEMLINT_PROFILE int f(void) { ... }; `memlint lines` shows the table. Nothing in
+ * builds without the plugin. */
+#if defined(__has_attribute)
+#if __has_attribute(memlint_profile)
+#define MEMLINT_PROFILE __attribute__((memlint_profile))
+#endif
+#endif
+#ifndef MEMLINT_PROFILE
+#define MEMLINT_PROFILE
+#endif
+
 /* What rows are grouped by. */
 enum memlint_key {
 	MEMLINT_BY_LINENO,    /* file and line (and column) of the author's call */

@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The line profiler's state. Each thread has a stack of the marked functions that it is in, told apart by the address of a variable in
+ * their frames. A run that ended without saying so (longjmp, an exception through C) is found by that: nothing below the stack
+ * pointer is alive.
+ */
+#include "runtime/lines.h"
+
+#include "runtime/snapshot/profile_writer.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+enum {
+	LINES_FUNCTIONS = 4096,
+	LINES_CALLS = 16,     /* of a function, that are kept one by one */
+	LINES_DEPTH = 1 << 8, /* of a thread's stack at first */
+	LINES_DEPTH_MAX = 1 << 22,
+};
+
+struct line_count {
+	uint64_t occurrences;
+	int64_t increment;
+	uint64_t usage; /* the most that was live when the line was left */
+};
+
+/* One outermost run of a function. */
+struct line_call {
+	uint64_t number; /* from 1 */
+	uint64_t time_ns, live;
+	uint32_t thread;
+	struct line_count lines[]; /* as the function's */
+};
+
+struct line_function {
+	const struct memlint_line_table *table; /* a copy: its module may go */
+	uint64_t calls, inner_calls;
+	struct line_count *lines; /* one for each line from first to last */
+	struct line_call *recorded[LINES_CALLS];
+};
+
+/* A run of a function. */
+struct line_run {
+	const void *activation;
+	struct line_function *function;
+	struct line_call *call; /* NULL: only summed */
+	int64_t accounted;      /* the thread's live bytes that lines have got */
+	int64_t passed;         /* those that the outer run of the same function was told not to count */
+	uint32_t line;          /* index: where control is */
+	uint32_t outer;         /* depth of that outer run; 0 none */
+};
+
+struct rt_lines {
+	const void *busy; /* stack pointer of the hook that is at work; NULL none */
+	uint32_t depth, capacity;
+	struct line_run *runs;
+	uint32_t innermost[LINES_FUNCTIONS]; /* depth of each function's innermost run; 0 none */
+};
+
+static struct line_function *functions; /* LINES_FUNCTIONS of them */
+static uint32_t nfunctions;
+
+static uint32_t span_of(const struct memlint_line_table *table)
+{
+	return table->last - table->first + 1;
+}
+
+static const char *text_of(const struct memlint_line_table *table, uint32_t offset)
+{
+	return (const char *)table + offset;
+}
+
+/* The program's live bytes, as far as one thread can tell at once. */
+static uint64_t live_now(const struct rt_thread *thread)
+{
+	int64_t live = RT_LOAD(thread->cur);
+
+	if (RT_LOAD(rt.multi))
+		live += RT_LOAD(rt.cur) - RT_LOAD(thread->flushed);
+	return live > 0 ? (uint64_t)live : 0;
+}
+
+/* ---- functions ---- */
+
+/* Inline functions and templates have a table in each unit; they are one function. */
+static int is_same(const struct memlint_line_table *a, const struct memlint_line_table *b)
+{
+	return a->first == b->first && a->last == b->last && !strcmp(text_of(a, a->name), text_of(b, b->name)) &&
+	       !strcmp(text_of(a, a->file), text_of(b, b->file)) &&
+	       !strcmp(text_of(a, a->directory), text_of(b, b->directory));
+}
+
+/* The number, from 1, of the function that @table tells of; 0 when there are too many or memory is out. */
+static uint32_t register_table(const struct memlint_line_table *table)
+{
+	struct memlint_line_table *copy = NULL;
+	struct line_count *lines = NULL;
+
+	if (!functions)
+		functions = rt_map(LINES_FUNCTIONS * sizeof *functions);
+	for (uint32_t i = 0; functions && i < nfunctions; i++)
+		if (is_same(functions[i].table, table))
+			return i + 1;
+	if (!functions || nfunctions == LINES_FUNCTIONS)
+		return 0;
+	copy = rt_map(table->size);
+	lines = rt_map(span_of(table) * sizeof *lines);
+	if (!copy || !lines) {
+		rt_unmap(copy, table->size);
+		rt_unmap(lines, span_of(table) * sizeof *lines);
+		return 0;
+	}
+	memcpy(copy, table, table->size);
+	functions[nfunctions].table = copy;
+	functions[nfunctions].lines = lines;
+	__atomic_store_n(&nfunctions, nfunctions + 1, __ATOMIC_RELEASE);
+	return nfunctions;
+}
+
+static struct line_function *function_of(struct memlint_line_table *table)
+{
+	uint32_t id = __atomic_load_n(&table->id, __ATOMIC_ACQUIRE);
+
+	if (RT_UNLIKELY(!id)) {
+		rt_lock(&rt.lock);
+		id = register_table(table);
+		__atomic_store_n(&table->id, id, __ATOMIC_RELEASE);
+		rt_unlock(&rt.lock);
+	}
+	return id ? functions + id - 1 : NULL;
+}
+
+/* ---- counting ---- */
+
+static void add_shared(struct line_count *line, uint64_t occurrences, int64_t increment, uint64_t usage)
+{
+	uint64_t most = RT_LOAD(line->usage);
+
+	if (occurrences)
+		__atomic_fetch_add(&line->occurrences, occurrences, __ATOMIC_RELAXED);
+	if (increment)
+		__atomic_fetch_add(&line->increment, increment, __ATOMIC_RELAXED);
+	while (usage > most &&
+	       !__atomic_compare_exchange_n(&line->usage, &most, usage, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+}
+
+/* Counts for the line that @run is on. */
+static void add(struct line_run *run, uint64_t occurrences, int64_t increment, uint64_t usage)
+{
+	add_shared(run->function->lines + run->line, occurrences, increment, usage);
+	if (run->call)
+		add_shared(run->call->lines + run->line, occurrences, increment, usage);
+}
+
+/* Gives the line that @run is on what has changed since control came to it. */
+static void account(const struct rt_thread *thread, struct line_run *run)
+{
+	const int64_t now = RT_LOAD(thread->cur);
+
+	add(run, 0, now - run->accounted, live_now(thread));
+	run->accounted = now;
+}
+
+/* What @run's lines have got is not its outer run's. */
+static void pass_on(struct rt_lines *lines, struct line_run *run)
+{
+	if (run->outer)
+		lines->runs[run->outer - 1].accounted += run->accounted - run->passed;
+	run->passed = run->accounted;
+}
+
+/* ---- runs ---- */
+
+static int grow(struct rt_lines *lines)
+{
+	const uint32_t capacity = lines->capacity ? lines->capacity * 2 : LINES_DEPTH;
+	struct line_run *runs = capacity <= LINES_DEPTH_MAX ? rt_map(capacity * sizeof *runs) : NULL;
+
+	if (!runs)
+		return -1;
+	if (lines->runs) {
+		memcpy(runs, lines->runs, lines->depth * sizeof *runs);
+		rt_unmap(lines->runs, lines->capacity * sizeof *runs);
+	}
+	lines->runs = runs;
+	lines->capacity = capacity;
+	return 0;
+}
+
+static struct line_call *record_call(struct line_function *function, const struct rt_thread *thread)
+{
+	const uint64_t number = __atomic_add_fetch(&function->calls, 1, __ATOMIC_RELAXED);
+	const uint32_t span = span_of(function->table);
+	struct line_call *call = NULL;
+
+	if (number <= LINES_CALLS)
+		call = rt_map(sizeof *call + span * sizeof *call->lines);
+	if (!call)
+		return NULL;
+	call->number = number;
+	call->time_ns = rt_monotonic_ns();
+	call->live = live_now(thread);
+	call->thread = thread->thread;
+	__atomic_store_n(&function->recorded[number - 1], call, __ATOMIC_RELEASE);
+	return call;
+}
+
+static void push(struct rt_thread *thread, struct line_function *function, const void *activation)
+{
+	struct rt_lines *lines = thread->lines;
+	uint32_t *innermost = lines->innermost + (function - functions);
+	struct line_run *run;
+
+	if (lines->depth == lines->capacity && grow(lines) < 0)
+		return;
+	run = lines->runs + lines->depth++;
+	*run = (struct line_run){.activation = activation,
+	                         .function = function,
+	                         .accounted = RT_LOAD(thread->cur),
+	                         .passed = RT_LOAD(thread->cur),
+	                         .outer = *innermost};
+	if (run->outer) {
+		run->call = lines->runs[run->outer - 1].call;
+		__atomic_fetch_add(&function->inner_calls, 1, __ATOMIC_RELAXED);
+	} else {
+		run->call = record_call(function, thread);
+	}
+	*innermost = lines->depth;
+	add(run, 1, 0, live_now(thread));
+}
+
+static void pop(struct rt_lines *lines)
+{
+	struct line_run *run = lines->runs + lines->depth - 1;
+
+	pass_on(lines, run);
+	lines->innermost[run->function - functions] = run->outer;
+	lines->depth--;
+}
+
+static int on_signal_stack(void)
+{
+	stack_t stack;
+
+	return sigaltstack(NULL, &stack) == 0 && stack.ss_flags & SS_ONSTACK;
+}
+
+/* A new run begins at @activation while the stack pointer is @stack: what is below that, or was at that, is over. */
+static void drop_dead(struct rt_lines *lines, const void *activation, const void *stack)
+{
+	const struct line_run *top = lines->runs + lines->depth - 1;
+
+	if (!lines->depth || ((uintptr_t)top->activation >= (uintptr_t)stack && top->activation != activation) ||
+	    on_signal_stack())
+		return;
+	for (; lines->depth && ((uintptr_t)top->activation < (uintptr_t)stack || top->activation == activation); top--)
+		pop(lines);
+}
+
+/* The run at @activation, those above it being over; NULL if it is not known. */
+static struct line_run *find(struct rt_lines *lines, const void *activation)
+{
+	uint32_t depth = lines->depth;
+
+	while (depth && lines->runs[depth - 1].activation != activation)
+		depth--;
+	while (depth && lines->depth > depth)
+		pop(lines);
+	return depth ? lines->runs + depth - 1 : NULL;
+}
+
+static void take_event(struct rt_thread *thread, struct memlint_line_table *table, uint32_t event,
+                       const void *activation, const void *stack)
+{
+	struct rt_lines *lines = thread->lines;
+	struct line_run *run = event == MEMLINT_LINE_ENTER ? NULL : find(lines, activation);
+
+	/* Tracing may have started inside the function. */
+	if (!run && event != MEMLINT_LINE_LEAVE) {
+		struct line_function *function = function_of(table);
+
+		drop_dead(lines, activation, stack);
+		if (!function)
+			return;
+		push(thread, function, activation);
+		run = lines->runs + lines->depth - 1;
+	}
+	if (!run || !lines->depth || event == MEMLINT_LINE_ENTER)
+		return;
+	if (event == MEMLINT_LINE_LEAVE) {
+		account(thread, run);
+		pop(lines);
+	} else if (run->line != event - table->first) {
+		account(thread, run);
+		run->line = event - table->first;
+		add(run, 1, 0, 0);
+	}
+}
+
+/* This thread's state, if it is to be used now: not while a hook of this thread is at work below a signal's handler. */
+static struct rt_thread *begin(const void *stack)
+{
+	struct rt_thread *thread = rt_self;
+
+	if (RT_UNLIKELY(thread->mode == RT_NEW))
+		thread = rt_thread_enter();
+	if (thread->mode != RT_SINGLE && thread->mode != RT_MULTI)
+		return NULL;
+	if (RT_UNLIKELY(!thread->lines))
+		thread->lines = rt_map(sizeof *thread->lines);
+	if (!thread->lines || (thread->lines->busy && (uintptr_t)thread->lines->busy > (uintptr_t)stack))
+		return NULL;
+	RT_STORE(thread->lines->busy, stack);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	return thread;
+}
+
+static void end(struct rt_thread *thread)
+{
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	RT_STORE(thread->lines->busy, NULL);
+}
+
+void rt_lines_event(struct memlint_line_table *table, uint32_t event, const void *activation)
+{
+	const int saved = errno;
+	const void *stack = __builtin_frame_address(0);
+	struct rt_thread *thread = begin(stack);
+
+	if (thread) {
+		take_event(thread, table, event, activation, stack);
+		end(thread);
+	}
+	errno = saved;
+}
+
+/* Gives all lines that the calling thread is on what they did so far, innermost first. */
+static void settle(struct rt_thread *thread)
+{
+	for (uint32_t i = thread->lines->depth; i > 0; i--) {
+		account(thread, thread->lines->runs + i - 1);
+		pass_on(thread->lines, thread->lines->runs + i - 1);
+	}
+}
+
+void rt_lines_unwound(const void *target)
+{
+	struct rt_thread *thread = rt_self->lines ? begin(__builtin_frame_address(0)) : NULL;
+	struct rt_lines *lines = thread ? thread->lines : NULL;
+
+	if (!lines)
+		return;
+	/* All: a run that was inlined into the frame gone back to is over, too, which shows later. */
+	settle(thread);
+	while (lines->depth && (uintptr_t)lines->runs[lines->depth - 1].activation < (uintptr_t)target)
+		pop(lines);
+	end(thread);
+}
+
+void rt_lines_rebase(struct rt_thread *thread, int64_t change)
+{
+	struct rt_lines *lines = thread->lines;
+
+	for (uint32_t i = 0; lines && i < lines->depth; i++) {
+		lines->runs[i].accounted += change;
+		lines->runs[i].passed += change;
+	}
+}
+
+void rt_lines_thread_ended(struct rt_thread *thread)
+{
+	struct rt_lines *lines = thread->lines;
+
+	if (!lines)
+		return;
+	lines->busy = NULL;
+	while (lines->depth)
+		pop(lines);
+}
+
+void rt_lines_end(void)
+{
+	struct rt_thread *thread = rt_self->lines ? begin(__builtin_frame_address(0)) : NULL;
+
+	if (!thread)
+		return;
+	settle(thread);
+	while (thread->lines->depth)
+		pop(thread->lines);
+	end(thread);
+}
+
+/* ---- the profile ---- */
+
+static void put_signed(struct profile_writer *writer, int64_t value)
+{
+	profile_put(writer, ((uint64_t)value << 1) ^ (value < 0 ? ~0ull : 0));
+}
+
+static void put_count(struct profile_writer *writer, const struct line_count *line)
+{
+	profile_put(writer, RT_LOAD(line->occurrences));
+	put_signed(writer, RT_LOAD(line->increment));
+	profile_put(writer, RT_LOAD(line->usage));
+}
+
+static void put_call(struct profile_writer *writer, const struct line_function *function, const struct line_call *call)
+{
+	const uint32_t *numbers = (const uint32_t *)(function->table + 1);
+
+	profile_put(writer, call->number);
+	profile_put(writer, call->thread + 1);
+	profile_put(writer, call->time_ns > rt.started_ns ? call->time_ns - rt.started_ns : 0);
+	profile_put(writer, call->live);
+	for (uint32_t i = 0; i < function->table->nlines; i++)
+		put_count(writer, call->lines + (numbers[i] - function->table->first));
+}
+
+static void put_function(struct profile_writer *writer, const struct line_function *function)
+{
+	const struct memlint_line_table *table = function->table;
+	const uint32_t *numbers = (const uint32_t *)(table + 1);
+	const struct line_call *calls[LINES_CALLS];
+	uint32_t ncalls = 0, before = table->first;
+
+	profile_put_string(writer, text_of(table, table->name));
+	profile_put_string(writer, text_of(table, table->file));
+	profile_put_string(writer, text_of(table, table->directory));
+	profile_put(writer, table->first);
+	profile_put(writer, table->last);
+	profile_put(writer, RT_LOAD(function->calls));
+	profile_put(writer, RT_LOAD(function->inner_calls));
+	profile_put(writer, table->nlines);
+	for (uint32_t i = 0; i < table->nlines; i++) {
+		profile_put(writer, numbers[i] - before);
+		put_count(writer, function->lines + (numbers[i] - table->first));
+		before = numbers[i];
+	}
+	for (uint32_t i = 0; i < LINES_CALLS; i++)
+		if ((calls[ncalls] = __atomic_load_n(&function->recorded[i], __ATOMIC_ACQUIRE)))
+			ncalls++;
+	profile_put(writer, ncalls);
+	for (uint32_t i = 0; i < ncalls; i++)
+		put_call(writer, function, calls[i]);
+}
+
+int rt_lines_put(struct profile_writer *writer, uint64_t sequence)
+{
+	const uint32_t n = __atomic_load_n(&nfunctions, __ATOMIC_ACQUIRE);
+	struct rt_thread *thread;
+
+	if (!n)
+		return 0;
+	/* Lines that other threads are on get theirs when those leave them. */
+	thread = rt_self->lines ? begin(__builtin_frame_address(0)) : NULL;
+	if (thread) {
+		settle(thread);
+		end(thread);
+	}
+	profile_begin(writer, PROFILE_LINES);
+	profile_put(writer, sequence);
+	profile_put(writer, n);
+	for (uint32_t i = 0; i < n; i++)
+		put_function(writer, functions + i);
+	return profile_end(writer);
+}
