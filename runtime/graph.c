@@ -126,7 +126,8 @@ static void edges_of(struct rt_graph *graph, uintptr_t start, uintptr_t end, voi
 		const struct profile_edge edge = {.from = from,
 		                                  .to = to,
 		                                  .offset = (uintptr_t)word - address,
-		                                  .interior = *word - graph_nodes(graph)[to].address};
+		                                  .interior = *word - graph_nodes(graph)[to].address,
+		                                  .as_start = graph_is_as_start(graph, graph_nodes(graph) + to, *word)};
 
 		profile_graph_put_edge(graph->out, &edge);
 	}

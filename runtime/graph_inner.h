@@ -32,7 +32,7 @@ struct graph_range {
 /* A mapping of this process. */
 struct graph_map {
 	uintptr_t start, end;
-	uint8_t writable, shared, file, device, brk;
+	uint8_t writable, executable, shared, file, device, brk;
 };
 
 struct graph_thread {
@@ -121,6 +121,8 @@ void graph_go(struct rt_graph *graph);
 int graph_read_maps(struct rt_graph *graph);
 /* The mapping that @address lies in, at or after number *@hint; NULL if none. */
 const struct graph_map *graph_map_of(const struct rt_graph *graph, uintptr_t address, size_t *hint);
+/* The same without a hint. */
+const struct graph_map *graph_map_at(const struct rt_graph *graph, uintptr_t address);
 /* No roots from @start to @end. */
 void graph_exclude(struct rt_graph *graph, uintptr_t start, uintptr_t end);
 /* Sorts @n items of @size bytes, at most 64, by the address that each begins with; in place. */
@@ -133,6 +135,9 @@ void graph_each_run(struct rt_graph *graph, uintptr_t start, uintptr_t end, grap
 int graph_collect(struct rt_graph *graph);
 /* The innermost block around @address, GRAPH_NONE if none. */
 uint32_t graph_find(const struct rt_graph *graph, uintptr_t address);
+
+/* graph_inside.c: whether a pointer to @address, inside @node, is as good as one to its start; as memcheck has it. */
+uint8_t graph_is_as_start(const struct rt_graph *graph, const struct graph_node *node, uintptr_t address);
 
 /* graph_roots.c */
 /* What is not to be searched for roots: heaps, unused and dead stacks. */

@@ -34,6 +34,7 @@ static int parse_map(const char *line, struct graph_map *map)
 	if (*line++ != ' ' || line[0] != 'r')
 		return -1;
 	map->writable = line[1] == 'w';
+	map->executable = line[2] == 'x';
 	map->shared = line[3] == 's';
 	const char *path = strpbrk(line, "/[");
 
@@ -105,6 +106,22 @@ const struct graph_map *graph_map_of(const struct rt_graph *graph, uintptr_t add
 	while (*hint < n && maps[*hint].end <= address)
 		++*hint;
 	return *hint < n && maps[*hint].start <= address ? maps + *hint : NULL;
+}
+
+const struct graph_map *graph_map_at(const struct rt_graph *graph, uintptr_t address)
+{
+	const struct graph_map *maps = graph_maps(graph);
+	size_t low = 0, high = graph_nmaps(graph);
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (maps[middle].end <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < graph_nmaps(graph) && maps[low].start <= address ? maps + low : NULL;
 }
 
 void graph_exclude(struct rt_graph *graph, uintptr_t start, uintptr_t end)

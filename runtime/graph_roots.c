@@ -84,6 +84,14 @@ static int is_allocators(const struct rt_graph *graph, uintptr_t address, const 
 	       value == node->address + usable - 8;
 }
 
+static void put_pointer(const struct rt_graph *graph, struct profile_root *root, uintptr_t pointer)
+{
+	const struct graph_node *node = graph_nodes(graph) + root->to;
+
+	root->interior = pointer - node->address;
+	root->as_start = graph_is_as_start(graph, node, pointer);
+}
+
 static void put_run(struct rt_graph *graph, uintptr_t start, uintptr_t end, void *context)
 {
 	for (const uintptr_t *word = (const uintptr_t *)start; word < (const uintptr_t *)end; word++) {
@@ -92,7 +100,7 @@ static void put_run(struct rt_graph *graph, uintptr_t start, uintptr_t end, void
 
 		if (to == GRAPH_NONE || is_allocators(graph, (uintptr_t)word, graph_nodes(graph) + to, *word))
 			continue;
-		root.interior = *word - graph_nodes(graph)[to].address;
+		put_pointer(graph, &root, *word);
 		classify(graph, context, (uintptr_t)word, &root);
 		profile_graph_put_root(graph->out, &root);
 	}
@@ -133,12 +141,9 @@ static void put_registers(struct rt_graph *graph, const struct graph_thread *thr
 
 		if (to == GRAPH_NONE)
 			continue;
-		const struct profile_root root = {.kind = PROFILE_ROOT_REGISTER,
-		                                  .owner = thread->id,
-		                                  .place = i,
-		                                  .to = to,
-		                                  .interior = thread->registers[i] - graph_nodes(graph)[to].address};
+		struct profile_root root = {.kind = PROFILE_ROOT_REGISTER, .owner = thread->id, .place = i, .to = to};
 
+		put_pointer(graph, &root, thread->registers[i]);
 		profile_graph_put_root(graph->out, &root);
 	}
 }

@@ -404,9 +404,9 @@ static void write_snapshot(enum profile_reason reason, const char *name, enum rt
 {
 	int error, holds;
 
-	rt_lock(&output.lock);
-	/* A handler of a signal that came in the middle of tracking holds it already. */
+	/* First, as before a fork. A handler of a signal that came in the middle of tracking holds it already. */
 	holds = graph && tracked_lock();
+	rt_lock(&output.lock);
 	rt_lock(&rt.lock);
 	error = graph ? put_with_graph(graph, reason, name) : put_everything(reason, name);
 	if (!error && end != RT_END_NOT)
@@ -414,11 +414,11 @@ static void write_snapshot(enum profile_reason reason, const char *name, enum rt
 	if (!error && end != RT_END_NOT)
 		error = put_end(&output.writer, end, status);
 	rt_unlock(&rt.lock);
-	if (holds)
-		tracked_unlock();
 	if (error)
 		report(error);
 	rt_unlock(&output.lock);
+	if (holds)
+		tracked_unlock();
 }
 
 void rt_output_snapshot(enum profile_reason reason, const char *name, enum rt_end end, int status)

@@ -83,11 +83,12 @@ enum profile_chunk {
 	 * (a pool's object): a word or a pointer belongs to the innermost.
 	 */
 	PROFILE_BLOCKS = 12,
-	/* v from - previous from (the first: from), v offset of the word in `from`, v zigzag(to - from), v offset in `to`
-	 * that it points at. Every aligned word of a block that points into a block is an edge, whatever its type; ordered
-	 * by from, then offset. */
+	/* v from - previous from (the first: from), v offset of the word in `from`, v zigzag(to - from), v inside. Every
+	 * aligned word of a block that points into a block is an edge, whatever its type; ordered by from, then offset.
+	 * inside: twice the offset in `to` that the word points at, + 1 if such a pointer is as good as one to the start:
+	 * behind an array's number of elements or a block's size, or at a base class that has a vtable. */
 	PROFILE_EDGES = 13,
-	/* v kind (enum profile_root_kind), v owner, v place, v to, v offset in `to`. In front of the count of this kind of
+	/* v kind (enum profile_root_kind), v owner, v place, v to, v inside (as above). In front of the count of this kind of
 	 * chunk stand: v paused (ns the program stood still), v taken (ns until the graph was complete), v threads, v
 	 * threads whose registers are not known. */
 	PROFILE_ROOTS = 14,

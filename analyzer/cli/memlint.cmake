@@ -24,6 +24,8 @@ add_executable(memlint
   ${CMAKE_CURRENT_LIST_DIR}/memlint_graph.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_json.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_leaks.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_leaks_graph.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_leaks_rows.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_lines.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_main.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_merge.c

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* memlint leaks: what was never released, in plain words. */
-#include "analyzer/cli/memlint_json.h"
-#include "analyzer/cli/memlint_view.h"
+#include "analyzer/cli/memlint_leaks.h"
 
 static const struct cli_option options[] = {
         VIEW_OPTIONS_ROWS,
@@ -90,6 +89,8 @@ static void print_text(const struct view *view, const struct snapshot_groups *gr
 	}
 	if (limit < n)
 		printf("\n%zu more place%s: --top 0 shows all\n", n - limit, plural(n - limit));
+	if (n)
+		puts("\nWhat of it is lost and what is still held: record it with 'memlint run --graph'.");
 	arena_clear(&arena);
 }
 
@@ -136,13 +137,12 @@ static struct memlint_snapshot *live_rows(const struct memlint_snapshot *snapsho
 	return live;
 }
 
-static enum status show(const struct cli *cli, const struct view *view, const struct memlint_snapshot *snapshot)
+static enum status show(const struct view *view, const struct memlint_snapshot *snapshot)
 {
 	struct memlint_snapshot *live = live_rows(snapshot);
 	struct snapshot_groups groups;
 	enum status status = STATUS_ERROR;
 
-	(void)cli;
 	if (!live)
 		return STATUS_ERROR;
 	if (snapshot_group(&groups, live, MEMLINT_BY_LINENO, 0) < 0) {
@@ -159,7 +159,61 @@ static enum status show(const struct cli *cli, const struct view *view, const st
 	return status;
 }
 
+static enum status show_graph(const struct view *view, struct loaded_profile *loaded, size_t index,
+                              const struct memlint_snapshot *snapshot)
+{
+	struct leak_rows rows;
+
+	if (leak_rows_find(&rows, loaded, index, snapshot) != STATUS_OK)
+		return STATUS_ERROR;
+	if (view->json)
+		leaks_print_json(view, snapshot, &rows);
+	else
+		leaks_print_text(view, snapshot, &rows);
+	leak_rows_release(&rows);
+	return STATUS_OK;
+}
+
+static enum status show_file(const struct view *view, struct loaded_profile *loaded)
+{
+	struct memlint_snapshot *snapshot;
+	enum status status;
+	size_t index;
+
+	if (!loaded_profile_find(loaded, view->snapshot, &index))
+		return STATUS_ERROR;
+	snapshot = view_snapshot(view, loaded, view->snapshot);
+	if (!snapshot)
+		return STATUS_ERROR;
+	if (profile_has_graph(&loaded->profile, profile_snapshots(&loaded->profile)[index].sequence))
+		status = show_graph(view, loaded, index, snapshot);
+	else
+		status = show(view, snapshot);
+	snapshot_free(snapshot);
+	return status;
+}
+
 enum status memlint_leaks(struct cli *cli)
 {
-	return view_main(cli, options, &(struct view){0}, show);
+	struct loaded_profile loaded;
+	enum status status = STATUS_OK;
+	struct view view = {0};
+	int id;
+
+	while (status == STATUS_OK && (id = cli_next(cli, options)) != CLI_END) {
+		if (id == CLI_DONE)
+			return cli->status;
+		status = view_option(&view, cli, id);
+	}
+	if (status == STATUS_OK)
+		status = cli_want_operands(cli, 1, 1);
+	view_ready(&view);
+	if (status == STATUS_OK)
+		status = loaded_profile_open(&loaded, cli->operands[0], 1);
+	if (status == STATUS_OK) {
+		status = show_file(&view, &loaded);
+		loaded_profile_close(&loaded);
+	}
+	view_release(&view);
+	return cli_finish(status);
 }

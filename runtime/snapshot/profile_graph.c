@@ -69,7 +69,10 @@ static void read_edges(struct profile_graph *graph, struct profile_cursor *curso
 		const uint64_t code = profile_take(cursor), to = from + (code >> 1 ^ -(code & 1));
 
 		edge.to = (uint32_t)to;
-		edge.interior = profile_take(cursor);
+		const uint64_t inside = profile_take(cursor);
+
+		edge.interior = inside >> 1;
+		edge.as_start = inside & 1;
 		cursor->bad |= from >= nblocks || to >= nblocks;
 		struct profile_edge *entry = cursor->bad ? NULL : pages_push(&graph->edges, sizeof *entry);
 
@@ -94,7 +97,7 @@ static void read_roots(struct profile *profile, struct profile_graph *graph, str
 
 	for (; n && !cursor->bad; n--) {
 		const uint64_t kind = profile_take(cursor), owner = profile_take(cursor), place = profile_take(cursor);
-		const uint64_t to = profile_take(cursor), interior = profile_take(cursor);
+		const uint64_t to = profile_take(cursor), inside = profile_take(cursor);
 
 		cursor->bad |= to >= nblocks || kind > UINT32_MAX;
 		struct profile_root *entry = cursor->bad ? NULL : pages_push(&graph->roots, sizeof *entry);
@@ -105,7 +108,8 @@ static void read_roots(struct profile *profile, struct profile_graph *graph, str
 		                               .to = (uint32_t)to,
 		                               .owner = owner_of(profile, kind, owner),
 		                               .place = place,
-		                               .interior = interior};
+		                               .interior = inside >> 1,
+		                               .as_start = inside & 1};
 	}
 }
 
@@ -212,7 +216,7 @@ void profile_graph_put_edge(struct profile_graph_writer *out, const struct profi
 	profile_put(out->writer, edge->from - out->previous);
 	profile_put(out->writer, edge->offset);
 	profile_put(out->writer, distance << 1 ^ -(distance >> 63));
-	profile_put(out->writer, edge->interior);
+	profile_put(out->writer, edge->interior << 1 | edge->as_start);
 	out->previous = edge->from;
 }
 
@@ -223,7 +227,7 @@ void profile_graph_put_root(struct profile_graph_writer *out, const struct profi
 	profile_put(out->writer, root->owner);
 	profile_put(out->writer, root->place);
 	profile_put(out->writer, root->to);
-	profile_put(out->writer, root->interior);
+	profile_put(out->writer, root->interior << 1 | root->as_start);
 }
 
 int profile_graph_end(struct profile_graph_writer *out)

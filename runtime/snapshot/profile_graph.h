@@ -18,13 +18,16 @@ struct profile_edge {
 	uint32_t from, to; /* numbers of blocks */
 	uint64_t offset;   /* of the word in `from` */
 	uint64_t interior; /* offset in `to` that it points at */
+	uint8_t as_start;  /* which is as good as its start */
 };
 
 struct profile_root {
 	uint32_t kind;  /* enum profile_root_kind */
 	uint32_t to;    /* number of a block */
 	uint64_t owner; /* written: the file's id; read: index in the profile's modules or threads, 0 not known */
-	uint64_t place, interior;
+	uint64_t place;
+	uint64_t interior; /* as of an edge */
+	uint8_t as_start;
 };
 
 struct profile_graph {

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+/* Rows of memlint leaks out of a heap graph: which blocks, what keeps them together, what holds them. */
+#include "analyzer/cli/memlint_leaks.h"
+
+#include <strings.h>
+
+enum { CYCLE_STEPS = 6 /* shown of a long one */ };
+
+/* By verdict, place and type: what makes a row stands together. */
+static int by_row(const void *left, const void *right)
+{
+	const struct leak_row *a = left, *b = right;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->frame->path != b->frame->path)
+		return a->frame->path < b->frame->path ? -1 : 1;
+	if (a->frame->line != b->frame->line)
+		return a->frame->line < b->frame->line ? -1 : 1;
+	if (a->frame->address != b->frame->address)
+		return a->frame->address < b->frame->address ? -1 : 1;
+	if (a->type != b->type)
+		return a->type < b->type ? -1 : 1;
+	return (a->example > b->example) - (a->example < b->example);
+}
+
+static int by_size(const void *left, const void *right)
+{
+	const struct leak_row *a = left, *b = right;
+	const uint64_t bytes_a = a->bytes + a->followed, bytes_b = b->bytes + b->followed;
+	int order;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (bytes_a != bytes_b)
+		return bytes_a > bytes_b ? -1 : 1;
+	if (a->count != b->count)
+		return a->count > b->count ? -1 : 1;
+	order = strcmp(a->frame->path, b->frame->path);
+	if (!order && a->frame->line != b->frame->line)
+		order = a->frame->line < b->frame->line ? -1 : 1;
+	return order ? order : strcmp(a->type, b->type);
+}
+
+static bool same_row(const struct leak_row *a, const struct leak_row *b)
+{
+	return a->kind == b->kind && a->frame->path == b->frame->path && a->frame->line == b->frame->line &&
+	       a->frame->address == b->frame->address && a->type == b->type;
+}
+
+static void fold(struct leak_rows *rows)
+{
+	size_t n = 0;
+
+	qsort(rows->items.items, rows->items.count, sizeof *rows->items.items, by_row);
+	for (size_t i = 0; i < rows->items.count; i++) {
+		const struct leak_row *row = rows->items.items + i;
+		struct leak_row *last = n ? rows->items.items + n - 1 : NULL;
+
+		if (!last || !same_row(last, row)) {
+			rows->items.items[n++] = *row;
+			continue;
+		}
+		last->bytes += row->bytes;
+		last->count += row->count;
+		last->followed += row->followed;
+		last->following += row->following;
+	}
+	rows->items.count = n;
+	qsort(rows->items.items, n, sizeof *rows->items.items, by_size);
+}
+
+static void add_rows(struct leak_rows *rows, const struct memlint_snapshot *filtered)
+{
+	const struct snapshot_tables *tables = rows->graph.tables;
+	uint8_t *meant = arena_array(&rows->arena, tables->traces.size / sizeof(struct snapshot_trace) + 1, uint8_t);
+
+	for (size_t i = 0; i < snapshot_nrows(filtered); i++)
+		meant[snapshot_rows(filtered)[i].trace] = 1;
+	for (uint32_t i = 0; i < graph_nblocks(&rows->graph); i++) {
+		const struct graph_block *block = rows->graph.blocks.items + i;
+		const enum leak kind = (enum leak)rows->leaks.kind[i];
+
+		if (!meant[block->trace])
+			continue;
+		rows->bytes[kind] += block->size;
+		rows->count[kind]++;
+		vec_push(&rows->items,
+		         (struct leak_row){.kind = kind,
+		                           .bytes = block->size,
+		                           .count = 1,
+		                           .followed = rows->leaks.followed[i],
+		                           .following = rows->leaks.following[i],
+		                           .example = i,
+		                           .frame = snapshot_author(tables, snapshot_traces(tables) + block->trace),
+		                           .type = graph_type_of(&rows->graph, i)->name});
+	}
+	fold(rows);
+}
+
+enum status leak_rows_find(struct leak_rows *rows, struct loaded_profile *loaded, size_t index,
+                           const struct memlint_snapshot *filtered)
+{
+	const uint64_t sequence = profile_snapshots(&loaded->profile)[index].sequence;
+	struct profile_graph read;
+
+	*rows = (struct leak_rows){0};
+	if (graph_load(&rows->graph, loaded, index) != STATUS_OK)
+		return STATUS_ERROR;
+	/* What was read a moment ago. */
+	if (profile_graph_read(&loaded->profile, sequence, &read) < 1) {
+		profile_graph_release(&read);
+		graph_release(&rows->graph);
+		return diag_error("%s: %s", loaded->path, snapshot_error());
+	}
+	leaks_judge(&rows->leaks, &read);
+	profile_graph_release(&read);
+	rows->globals = globals_new(loaded->profile.tables);
+	graph_find_paths(&rows->paths, &rows->graph);
+	graph_find_shapes(&rows->shapes, &rows->graph, &rows->paths, rows->globals);
+	add_rows(rows, filtered);
+	return STATUS_OK;
+}
+
+void leak_rows_release(struct leak_rows *rows)
+{
+	graph_shapes_release(&rows->shapes);
+	graph_paths_release(&rows->paths);
+	globals_free(rows->globals);
+	leaks_release(&rows->leaks);
+	graph_release(&rows->graph);
+	vec_release(&rows->items);
+	arena_clear(&rows->arena);
+}
+
+const char *leak_holder_text(struct leak_rows *rows, const struct leak_row *row)
+{
+	return graph_shape_text(&rows->shapes, rows->shapes.of[row->example], &rows->arena);
+}
+
+/* Whether one of the pointers from the block of @edge to the same block is a control block's. */
+static bool is_shared(struct leak_rows *rows, const struct graph_edge *edge)
+{
+	for (uint32_t i = rows->graph.out[edge->from]; i < rows->graph.out[edge->from + 1]; i++) {
+		const struct graph_edge *other = rows->graph.edges.items + i;
+
+		if (other->to == edge->to && other->kind != GRAPH_NO_POINTER &&
+		    strstr(graph_field(&rows->graph, edge->from, other->word, true, &rows->arena), "(control block)"))
+			return true;
+	}
+	return false;
+}
+
+/* The field of the block's type that counts references, by its name; NULL. */
+static const char *count_field(const struct graph *graph, uint32_t block)
+{
+	static const char *const names[] = {
+	        "ref",        "refs",      "refcount",   "ref_count", "refcnt", "ref_cnt",         "nref",     "nrefs",
+	        "n_ref",      "n_refs",    "references", "use_count", "rc",     "reference_count", "m_refs",   "refs_",
+	        "ref_count_", "refcount_", "kref",       "usage",     "uses",   "m_refcount",      "ob_refcnt"};
+	const struct layout *layout = graph_type_of(graph, block)->layout;
+
+	for (size_t i = 0; layout && i < layout->nfields; i++) {
+		const struct layout_field *field = layout->fields + i;
+
+		for (size_t k = 0; k < sizeof names / sizeof *names && !strpbrk(field->flags, "pvs"); k++)
+			if (!strcasecmp(field->name, names[k]))
+				return field->name;
+	}
+	return NULL;
+}
+
+static const char *find_strength(struct leak_rows *rows, const uint32_t *cycle, size_t n)
+{
+	const char *field = NULL;
+	size_t shared = 0, counted = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct graph_edge *edge = rows->graph.edges.items + cycle[i];
+		const char *name = count_field(&rows->graph, edge->to);
+
+		shared += is_shared(rows, edge);
+		counted += name != NULL;
+		field = field ? field : name;
+	}
+	if (shared)
+		return "std::shared_ptr";
+	return counted == n ? arena_printf(&rows->arena, "counts of references (%s)", text_clean(&rows->arena, field))
+	                    : NULL;
+}
+
+static const char *step_text(struct leak_rows *rows, uint32_t index)
+{
+	const struct graph_edge *edge = rows->graph.edges.items + index;
+	const char *field = graph_field(&rows->graph, edge->from, edge->word, true, &rows->arena);
+
+	return arena_printf(&rows->arena, "%s%s%s", text_clean(&rows->arena, graph_type_name(&rows->graph, edge->from)),
+	                    field[0] && !strchr("[+", field[0]) ? "." : "", text_clean(&rows->arena, field));
+}
+
+const char *leak_cycle_text(struct leak_rows *rows, const struct leak_row *row, const char **strong)
+{
+	size_t n, shown = 0;
+	const uint32_t *cycle = leaks_cycle(&rows->leaks, &rows->graph, row->example, &n, &rows->arena);
+	const char *text = "";
+
+	*strong = n ? find_strength(rows, cycle, n) : NULL;
+	for (size_t i = 0; i < n && shown < CYCLE_STEPS; shown++) {
+		const char *step = step_text(rows, cycle[i]);
+		size_t same = 1;
+
+		while (i + same < n && !strcmp(step, step_text(rows, cycle[i + same])))
+			same++;
+		text = arena_printf(&rows->arena, "%s%s%s", text, text[0] ? " -> " : "", step);
+		if (same == 2)
+			text = arena_printf(&rows->arena, "%s -> %s", text, step);
+		else if (same > 2)
+			text = arena_printf(&rows->arena, "%s (%zu times)", text, same);
+		i += same;
+		if (i < n && shown + 1 == CYCLE_STEPS)
+			text = arena_printf(&rows->arena, "%s -> %zu more", text, n - i);
+	}
+	return text;
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+/* Three marches over the graph: from the roots by starts, from there by anything, then through what is left. */
+#include "analyzer/profile/leaks.h"
+
+#include "analyzer/base/diag.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NOT_REACHED = LEAK_KINDS };
+
+struct march {
+	struct leaks *leaks;
+	const struct profile_graph *graph;
+	uint32_t *stack;
+	size_t depth;
+};
+
+static void *zeroed(size_t n, size_t size)
+{
+	void *memory = calloc(n + 1, size);
+
+	if (!memory)
+		diag_die("out of memory");
+	return memory;
+}
+
+/* Raises @block to @kind; what it points at is looked at (again). */
+static void reach(struct march *march, uint32_t block, uint8_t kind)
+{
+	march->leaks->kind[block] = kind;
+	march->stack[march->depth++] = block;
+}
+
+static void reach_from_roots(struct march *march, bool is_start)
+{
+	const struct profile_root *roots = profile_graph_roots(march->graph);
+
+	for (size_t i = 0; i < profile_graph_nroots(march->graph); i++)
+		if ((!roots[i].interior || roots[i].as_start) == is_start &&
+		    march->leaks->kind[roots[i].to] == NOT_REACHED)
+			reach(march, roots[i].to, is_start ? LEAK_HELD : LEAK_PERHAPS);
+}
+
+/* Follows pointers to starts only; blocks that are reached otherwise stay as they are. */
+static void march_held(struct march *march)
+{
+	const struct profile_edge *edges = profile_graph_edges(march->graph);
+	const struct leaks *leaks = march->leaks;
+
+	while (march->depth) {
+		const uint32_t block = march->stack[--march->depth];
+
+		for (uint32_t i = leaks->out[block]; i < leaks->out[block + 1]; i++)
+			if ((!edges[i].interior || edges[i].as_start) && leaks->kind[edges[i].to] == NOT_REACHED)
+				reach(march, edges[i].to, LEAK_HELD);
+	}
+}
+
+static void march_perhaps(struct march *march)
+{
+	const struct profile_edge *edges = profile_graph_edges(march->graph);
+	const struct leaks *leaks = march->leaks;
+
+	reach_from_roots(march, false);
+	for (uint32_t block = 0; block < leaks->nblocks; block++)
+		if (leaks->kind[block] == LEAK_HELD)
+			for (uint32_t i = leaks->out[block]; i < leaks->out[block + 1]; i++)
+				if (leaks->kind[edges[i].to] == NOT_REACHED)
+					reach(march, edges[i].to, LEAK_PERHAPS);
+	while (march->depth) {
+		const uint32_t block = march->stack[--march->depth];
+
+		for (uint32_t i = leaks->out[block]; i < leaks->out[block + 1]; i++)
+			if (leaks->kind[edges[i].to] == NOT_REACHED)
+				reach(march, edges[i].to, LEAK_PERHAPS);
+	}
+}
+
+/* Everything that @leader leads to was lost with it, also what until now stood for others. */
+static void march_followers(struct march *march, uint32_t leader)
+{
+	const struct profile_edge *edges = profile_graph_edges(march->graph);
+	const struct profile_block *blocks = profile_graph_blocks(march->graph);
+	struct leaks *leaks = march->leaks;
+
+	leaks->kind[leader] = LEAK_LOST;
+	march->stack[march->depth++] = leader;
+	while (march->depth) {
+		const uint32_t block = march->stack[--march->depth];
+
+		for (uint32_t i = leaks->out[block]; i < leaks->out[block + 1]; i++) {
+			const uint32_t to = edges[i].to;
+
+			if (to == leader)
+				leaks->kind[leader] = LEAK_CYCLE;
+			if (to == leader || (leaks->kind[to] != NOT_REACHED && leaks->kind[to] != LEAK_LOST &&
+			                     leaks->kind[to] != LEAK_CYCLE))
+				continue;
+			leaks->followed[leader] += blocks[to].size + leaks->followed[to];
+			leaks->following[leader] += 1 + leaks->following[to];
+			leaks->followed[to] = leaks->following[to] = 0;
+			leaks->leader[to] = leader;
+			reach(march, to, LEAK_FOLLOWER);
+		}
+	}
+}
+
+static uint32_t *offsets(const struct profile_graph *graph)
+{
+	const size_t nblocks = profile_graph_nblocks(graph), nedges = profile_graph_nedges(graph);
+	uint32_t *out = zeroed(nblocks + 1, sizeof *out);
+
+	for (size_t i = 0; i < nedges; i++)
+		out[profile_graph_edges(graph)[i].from + 1]++;
+	for (size_t i = 0; i < nblocks; i++)
+		out[i + 1] += out[i];
+	return out;
+}
+
+/* Followers of a block that became a follower itself belong to the last one. */
+static void settle(struct leaks *leaks, const struct profile_graph *graph)
+{
+	for (uint32_t block = 0; block < leaks->nblocks; block++) {
+		uint32_t leader = leaks->leader[block];
+
+		while (leaks->leader[leader] != leader)
+			leader = leaks->leader[leader];
+		for (uint32_t at = block, next; at != leader; at = next) {
+			next = leaks->leader[at];
+			leaks->leader[at] = leader;
+		}
+		leaks->bytes[leaks->kind[block]] += profile_graph_blocks(graph)[block].size;
+		leaks->count[leaks->kind[block]]++;
+	}
+}
+
+void leaks_judge(struct leaks *leaks, const struct profile_graph *graph)
+{
+	const size_t n = profile_graph_nblocks(graph);
+	struct march march = {.leaks = leaks, .graph = graph, .stack = zeroed(n, sizeof *march.stack)};
+
+	*leaks = (struct leaks){.nblocks = n,
+	                        .kind = zeroed(n, 1),
+	                        .leader = zeroed(n, sizeof *leaks->leader),
+	                        .followed = zeroed(n, sizeof *leaks->followed),
+	                        .following = zeroed(n, sizeof *leaks->following),
+	                        .out = offsets(graph)};
+	memset(leaks->kind, NOT_REACHED, n);
+	for (uint32_t block = 0; block < n; block++)
+		leaks->leader[block] = block;
+	reach_from_roots(&march, true);
+	march_held(&march);
+	march_perhaps(&march);
+	for (uint32_t block = 0; block < n; block++)
+		if (leaks->kind[block] == NOT_REACHED)
+			march_followers(&march, block);
+	settle(leaks, graph);
+	free(march.stack);
+}
+
+void leaks_release(struct leaks *leaks)
+{
+	free(leaks->kind);
+	free(leaks->leader);
+	free(leaks->followed);
+	free(leaks->following);
+	free(leaks->out);
+}
+
+struct search {
+	const struct graph *graph;
+	const struct leaks *leaks;
+	uint32_t *by; /* [nblocks] the edge it was reached by + 1 */
+	uint32_t *queue;
+	enum graph_kind least; /* edges below are not followed */
+};
+
+/* The edge that closes the shortest cycle through @start; GRAPH_NONE. */
+static uint32_t find_cycle(struct search *search, uint32_t start)
+{
+	const struct graph *graph = search->graph;
+	size_t head = 0, tail = 0;
+
+	memset(search->by, 0, graph_nblocks(graph) * sizeof *search->by);
+	search->queue[tail++] = start;
+	while (head < tail) {
+		const uint32_t block = search->queue[head++];
+
+		for (uint32_t i = graph->out[block]; i < graph->out[block + 1]; i++) {
+			const struct graph_edge *edge = graph->edges.items + i;
+
+			if (edge->kind < search->least)
+				continue;
+			if (edge->to == start)
+				return i;
+			if (search->by[edge->to] || search->leaks->leader[edge->to] != search->leaks->leader[start])
+				continue;
+			search->by[edge->to] = i + 1;
+			search->queue[tail++] = edge->to;
+		}
+	}
+	return GRAPH_NONE;
+}
+
+const uint32_t *leaks_cycle(const struct leaks *leaks, const struct graph *graph, uint32_t start, size_t *n,
+                            struct arena *arena)
+{
+	struct search search = {.graph = graph,
+	                        .leaks = leaks,
+	                        .by = zeroed(leaks->nblocks, sizeof *search.by),
+	                        .queue = zeroed(leaks->nblocks, sizeof *search.queue),
+	                        .least = GRAPH_TYPED};
+	uint32_t last = find_cycle(&search, start), *cycle = NULL;
+
+	for (; last == GRAPH_NONE && search.least > GRAPH_NO_POINTER; last = find_cycle(&search, start))
+		search.least--;
+	*n = 0;
+	if (last != GRAPH_NONE) {
+		for (uint32_t edge = last; *n == 0 || edge != GRAPH_NONE; ++*n) {
+			const uint32_t from = graph->edges.items[edge].from;
+
+			edge = from == start ? GRAPH_NONE : search.by[from] - 1;
+		}
+		cycle = arena_array(arena, *n, uint32_t);
+		for (size_t i = *n, edge = last; i-- > 0;) {
+			cycle[i] = (uint32_t)edge;
+			edge = i ? search.by[graph->edges.items[edge].from] - 1 : 0;
+		}
+	}
+	free(search.by);
+	free(search.queue);
+	return cycle;
+}
