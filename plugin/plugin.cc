@@ -24,9 +24,13 @@ static struct plugin_info information = {
 static void start_unit(void *, void *)
 {
 	read_config_file();
-	/* Set late, so that -O's defaults do not undo it. */
-	if (options.frames)
+	/* Set late, so that -O's defaults do not undo it; and for the functions that link-time optimisation takes over. */
+	if (options.frames) {
 		flag_omit_frame_pointer = 0;
+		global_options_set.x_flag_omit_frame_pointer = 1;
+		optimization_default_node = build_optimization_node(&global_options, &global_options_set);
+		optimization_current_node = optimization_default_node;
+	}
 }
 
 static void before_generic(void *function, void *)

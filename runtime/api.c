@@ -76,7 +76,8 @@ static int api_get_object_traceback(const void *block, struct memlint_frame *fra
 		frames[n++] = frame_of_site(trace.sites[i]);
 	if (!trace.nsites && n < capacity)
 		frames[n++] = (struct memlint_frame){.file = "", .function = "", .address = trace.address};
-	for (uint32_t i = 0; i < trace.nframes && n < capacity; i++)
+	/* The first frame of a site's is its own call. */
+	for (uint32_t i = trace.has_call; i < trace.nframes && n < capacity; i++)
 		frames[n++] = (struct memlint_frame){.file = "", .function = "", .address = trace.frames[i]};
 	return n;
 }
@@ -97,12 +98,12 @@ static uint32_t add_site(struct snapshot_tables *tables, struct indices *indices
 	return indices->sites[id];
 }
 
-static uint32_t add_address(struct snapshot_tables *tables, uintptr_t address)
+static uint32_t add_address(struct snapshot_tables *tables, uintptr_t address, int is_call)
 {
 	uint64_t offset;
 	const uint32_t module = rt_describe_address(address, &offset);
 
-	return snapshot_add_address(tables, module, offset);
+	return is_call ? snapshot_add_call(tables, module, offset) : snapshot_add_address(tables, module, offset);
 }
 
 static uint32_t add_trace(struct snapshot_tables *tables, struct indices *indices, const struct rt_described *trace)
@@ -112,9 +113,9 @@ static uint32_t add_trace(struct snapshot_tables *tables, struct indices *indice
 	for (uint32_t i = 0; i < trace->nsites; i++)
 		frames[n++] = add_site(tables, indices, trace->sites[i]);
 	if (!trace->nsites)
-		frames[n++] = add_address(tables, trace->address);
+		frames[n++] = add_address(tables, trace->address, 0);
 	for (uint32_t i = 0; i < trace->nframes; i++)
-		frames[n++] = add_address(tables, trace->frames[i]);
+		frames[n++] = add_address(tables, trace->frames[i], trace->has_call && !i);
 	return snapshot_add_trace(tables, frames, n, trace->author, trace->total);
 }
 

@@ -160,14 +160,51 @@ void *rt_handler_for(uint32_t allocator, void *original)
 	return table->by_allocator[allocator];
 }
 
-static void take_slots(const struct memlint_module *module)
-{
-	for (struct memlint_slot *slot = module->slots; slot < module->slots_end; slot++) {
-		void *handler = rt_handler_for(slot->allocator, slot->function);
+/* The slots of attached modules, to be pointed elsewhere when tracebacks become longer. */
+enum { SLOT_TABLES = 4096 };
+static struct slot_table {
+	struct memlint_slot *slots, *end; /* NULL: its module has gone */
+} slot_tables[SLOT_TABLES];
+static uint32_t nslot_tables;
+static void *handlers[MEMLINT_ALLOCATOR_COUNT]; /* NULL: slots are left as they are */
 
+static void point_slots(const struct slot_table *table)
+{
+	for (struct memlint_slot *slot = table->slots; slot < table->end; slot++) {
+		const uint32_t allocator = slot->allocator < MEMLINT_ALLOCATOR_COUNT ? slot->allocator : 0;
+		void *handler = handlers[allocator];
+
+		if (handler && rt.nframe > 1)
+			handler = rt_call_through(allocator, handler);
 		if (handler)
 			__atomic_store_n(&slot->function, handler, __ATOMIC_RELEASE);
 	}
+}
+
+void rt_slots_refresh(void)
+{
+	for (uint32_t i = 0; i < nslot_tables; i++)
+		point_slots(slot_tables + i);
+}
+
+static void take_slots(const struct memlint_module *module)
+{
+	const struct slot_table table = {module->slots, module->slots_end};
+
+	for (const struct memlint_slot *slot = module->slots; slot < module->slots_end; slot++)
+		if (slot->allocator < MEMLINT_ALLOCATOR_COUNT && !handlers[slot->allocator])
+			handlers[slot->allocator] = rt_handler_for(slot->allocator, slot->function);
+	if (nslot_tables < SLOT_TABLES)
+		slot_tables[nslot_tables++] = table;
+	point_slots(&table);
+}
+
+/* Under the lock. */
+static void forget_slots(const struct memlint_module *module)
+{
+	for (uint32_t i = 0; i < nslot_tables; i++)
+		if (slot_tables[i].slots == module->slots)
+			slot_tables[i] = (struct slot_table){0};
 }
 
 /* Numbers all units; what cannot be read is left out with a message. */
@@ -252,6 +289,7 @@ __attribute__((visibility("default"))) void memlint_v1_detach(const struct memli
 	if (!module || module->abi != MEMLINT_ABI)
 		return;
 	rt_lock(&rt.lock);
+	forget_slots(module);
 	rt_units_detach(module->units, module->units_end);
 	rt_layouts_detach(module->types, module->types_end);
 	rt_unlock(&rt.lock);

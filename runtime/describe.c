@@ -16,6 +16,16 @@ static int is_custom(uint32_t site)
 	return row && row->custom_type;
 }
 
+/* Whether the first frame, if it @is one of a call, is known. */
+static void take_call(struct rt_described *described, int is)
+{
+	described->has_call = is && described->frames[0];
+	if (is && !described->has_call) {
+		described->frames++;
+		described->nframes--;
+	}
+}
+
 struct rt_described rt_describe_trace(uint32_t id)
 {
 	const struct rt_trace trace = rt_trace_get(id);
@@ -34,6 +44,7 @@ struct rt_described rt_describe_trace(uint32_t id)
 		if (described.nsites == 1 && trace.nframes && is_custom(inner))
 			described.author = 1;
 	}
+	take_call(&described, trace.nframes && rt_key_has_site(trace.key) && (author || !is_custom(inner)));
 	described.total = trace.total > rt_described_nframe(&described) ? trace.total : rt_described_nframe(&described);
 	return described;
 }

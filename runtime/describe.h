@@ -13,7 +13,8 @@ struct rt_described {
 	uintptr_t address; /* of code without sites; 0 none */
 	const uintptr_t *frames;
 	uint32_t nframes;
-	uint32_t author; /* index of the frame that is "the line" */
+	uint32_t has_call; /* 1: the first of them is where the innermost site's own call returns to */
+	uint32_t author;   /* index of the frame that is "the line" */
 	uint32_t total;
 	uint32_t thread;
 };

@@ -51,27 +51,27 @@ const char *rt_stack_top(void)
 
 uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t *frames, uint32_t *total)
 {
-	const uint32_t own = key >> 32 && !(key & RT_KEY_ADDRESS) && (uint32_t)key != RT_KEY_FOREIGN ? 2 : 1;
-	const uint32_t limit = (uint32_t)rt.nframe > own ? (uint32_t)rt.nframe - own : 0;
-	uint32_t skip = own - 1, n = 0; /* the function with the site is named by it, its caller stands in its frame */
+	const int has_site = rt_key_has_site(key);
+	const uint32_t own = has_site && key >> 32 ? 2 : 1, limit = (uint32_t)rt.nframe - 1;
+	uint32_t n = 0;
 	const uintptr_t *frame, *below;
 
 	__asm__ volatile("mov %%rbp, %0" : "=r"(frame));
 	__asm__ volatile("mov %%rsp, %0" : "=r"(below));
-	*total = own;
+	/* What the site's function was inlined into stands at the call itself. */
+	if (has_site)
+		frames[n++] = rt_called_from;
+	rt_called_from = 0;
+	*total = own + n;
 	while (thread->stack_top && (uintptr_t)frame > (uintptr_t)below && !((uintptr_t)frame & 7) &&
 	       (const char *)(frame + 2) <= thread->stack_top) {
 		const uintptr_t address = frame[1];
 
 		if (address < 4096)
 			break;
-		if (skip) {
-			skip--;
-		} else {
-			if (n < limit && n < RT_FRAMES_MAX)
-				frames[n++] = address;
-			++*total;
-		}
+		if (n < limit + (uint32_t)has_site && n < RT_FRAMES_MAX)
+			frames[n++] = address;
+		++*total;
 		below = frame;
 		frame = (const uintptr_t *)frame[0];
 	}

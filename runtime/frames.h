@@ -8,6 +8,9 @@
 /* Frames kept beyond the sites; the API's limit is larger, no more are found by frame pointers in practice. */
 enum { RT_FRAMES_MAX = 1024 };
 
+/* calls.c: where the allocator's call that is being handled returns to; 0 not known. */
+extern __thread uintptr_t rt_called_from __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
 /* The thread's memlint_v1_caller; NULL if it has none or no module has the variable. */
 RT_INLINE const struct memlint_site *rt_caller(void)
 {
@@ -38,7 +41,8 @@ RT_INLINE struct rt_cached *rt_cache_slot(struct rt_thread *thread, uint64_t key
 
 /*
  * Return addresses of the callers of the function with the site, innermost first, in @frames[RT_FRAMES_MAX]; how many,
- * at most the limit less the frames that @key has itself. *@total: how many there were.
+ * at most the limit less one. Where @key has a site, the address that its call returns to comes first, 0 if it is not known: it is one
+ * more. *@total: how many frames there were, the sites of @key included; the author's stands there twice.
  * Reads only between the stack pointer and the thread's stack top, upwards: code without frame pointers yields few or
  * wrong frames, never a fault. The runtime is compiled with -ffixed-rbp: %rbp is the program's.
  */

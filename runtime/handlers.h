@@ -32,4 +32,7 @@ void rt_handle_track(const void *block, size_t size, const struct memlint_site *
 void rt_handle_pool_track(const void *block, size_t size, const void *pool, const struct memlint_site *site);
 void rt_handle_untrack(const void *block);
 
+/* What a slot of @allocator points at instead of @handler while tracebacks have several frames. */
+void *rt_call_through(uint32_t allocator, void *handler);
+
 #endif

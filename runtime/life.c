@@ -40,6 +40,7 @@ int rt_start(int nframe)
 	if (!rt.tracing && !rt.finished) {
 		rt.nframe = nframe;
 		rt.started_ns = rt_monotonic_ns();
+		rt_slots_refresh();
 		__atomic_store_n(&rt.tracing, 1, __ATOMIC_RELEASE);
 		rt_threads_refresh();
 	}

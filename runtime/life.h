@@ -36,6 +36,8 @@ void rt_life_begin(void);
 void rt_real_init(void);
 /* The function a slot of @allocator is to point at, @original being what the linker put there; NULL: leave it. */
 void *rt_handler_for(uint32_t allocator, void *original);
+/* Points all modules' slots anew: rt.nframe has changed. Under the lock. */
+void rt_slots_refresh(void);
 
 /* ticker.c */
 /* A thread that takes a snapshot each @interval_ns; it is not counted as one of the program's. */

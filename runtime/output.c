@@ -160,12 +160,12 @@ static void put_site(struct profile_writer *writer, uint32_t site)
 	set(sites_written, site);
 }
 
-static void put_address(struct profile_writer *writer, uintptr_t address)
+static void put_address(struct profile_writer *writer, uintptr_t address, int is_call)
 {
 	uint64_t offset;
 	const uint32_t module = rt_describe_address(address, &offset);
 
-	profile_put_frame_address(writer, module, offset);
+	profile_put_frame_address(writer, module, offset, is_call);
 }
 
 static void put_trace(struct profile_writer *writer, uint32_t id)
@@ -176,9 +176,9 @@ static void put_trace(struct profile_writer *writer, uint32_t id)
 	for (uint32_t i = 0; i < trace.nsites; i++)
 		profile_put_frame_site(writer, trace.sites[i]);
 	if (!trace.nsites)
-		put_address(writer, trace.address);
+		put_address(writer, trace.address, 0);
 	for (uint32_t i = 0; i < trace.nframes; i++)
-		put_address(writer, trace.frames[i]);
+		put_address(writer, trace.frames[i], trace.has_call && !i);
 }
 
 static int put_traces(struct profile_writer *writer)

@@ -21,6 +21,13 @@
 #define RT_KEY_FOREIGN 0x7fffffffu
 #define RT_KEY_ADDRESS (1ull << 63)
 
+/* Whether the innermost frame is a site of the plugin's, or a tracked object's type: then its frames, if any, begin as rt_frames()
+ * says. */
+static inline int rt_key_has_site(uint64_t key)
+{
+	return !(key & RT_KEY_ADDRESS) && (uint32_t)key != RT_KEY_FOREIGN;
+}
+
 struct rt_trace {
 	uint64_t key; /* 0: the id is a site's own */
 	uint32_t thread;

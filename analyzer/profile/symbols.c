@@ -6,6 +6,7 @@
 #include "memlint/abi.h"
 
 #include <dwarf.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,30 +173,128 @@ static void look_up(struct symboliser *symboliser, uint32_t index)
 	expansions[index] = (struct expansion){first, (uint32_t)(symboliser->indices.size / sizeof(uint32_t)) - first};
 }
 
+/* The name alone: f of Ns::C<T>::f, as debug information has it. Its length in *@length. */
+static const char *plain_name(const char *name, size_t *length)
+{
+	const char *end = name + strlen(name), *at;
+
+	if (end > name && end[-1] == '>' && !strstr(name, "operator")) {
+		int depth = 0;
+
+		do {
+			end--;
+			depth += *end == '>' ? 1 : *end == '<' ? -1 : 0;
+		} while (end > name && depth > 0);
+	}
+	for (at = end; at > name && at[-1] != ':'; at--)
+		continue;
+	*length = (size_t)(end - at);
+	return at;
+}
+
+static int is_same_function(const char *a, const char *b)
+{
+	size_t size, other;
+	const char *x = plain_name(a, &size), *y = plain_name(b, &other);
+
+	return size && size <= other && !strncmp(x, y, size) && (size == other || y[size] == '<' || y[size] == '(');
+}
+
+/* Link-time optimisation leaves inlined functions that elfutils does not find: the line is the inlined one's, the name that of the
+ * function around it. C++ names differ for other reasons. */
+static bool is_around(const char *outer, const char *inner)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
+	return outer[0] && inner[0] && !outer[strspn(outer, letters)] && !inner[strspn(inner, letters)] &&
+	       strcmp(outer, inner) != 0;
+}
+
+static uint32_t *frames_of(struct snapshot_tables *tables, const struct snapshot_trace *trace)
+{
+	return (uint32_t *)(void *)tables->trace_frames.data + trace->first;
+}
+
+/* The function of frame @at alone, whose line is another's. */
+static void keep_function(struct snapshot_tables *tables, const struct snapshot_trace *trace, uint32_t at)
+{
+	struct snapshot_frame function = snapshot_frames(tables)[frames_of(tables, trace)[at]];
+
+	function.line = function.column = 0;
+	function.file = function.directory = "";
+	function.foreign = SNAPSHOT_ADDRESS;
+	const uint32_t index = snapshot_add_frame(tables, &function);
+
+	if (index)
+		frames_of(tables, trace)[at] = index;
+}
+
+static void remove_frame(struct snapshot_tables *tables, struct snapshot_trace *trace, uint32_t at)
+{
+	uint32_t *frames = frames_of(tables, trace);
+
+	memmove(frames + at, frames + at + 1, (trace->nframe - at - 1) * sizeof *frames);
+	trace->nframe--;
+	trace->total -= trace->total != 0;
+}
+
+/* Where, from @first on, the frame of the author's return address is: on the same line, else in a function of the name. */
+static uint32_t find_author(const struct snapshot_tables *tables, const uint32_t *frames, uint32_t first,
+                            uint32_t nframe, const struct snapshot_frame *author)
+{
+	const struct snapshot_frame *all = snapshot_frames(tables);
+
+	for (uint32_t i = first; i < nframe; i++)
+		if (all[frames[i]].path == author->path && all[frames[i]].line == author->line)
+			return i;
+	for (uint32_t i = first; i < nframe; i++)
+		if (is_same_function(all[frames[i]].function, author->function))
+			return i;
+	return nframe;
+}
+
 /*
- * A library call: the site of the author's call comes first, since the runtime does not know which of the return addresses
- * behind it are the library's. The author's own return address tells: what stands before it is the library's.
+ * The site of the author's call stands before return addresses, since the runtime does not know which of them are a library's or
+ * wrappers' of wrappers. The author's own return address tells: what stands before it comes before the author.
  */
 static void place_author(struct snapshot_tables *tables, struct snapshot_trace *trace)
 {
-	uint32_t *frames = (uint32_t *)(void *)tables->trace_frames.data + trace->first;
-	const struct snapshot_frame *all = snapshot_frames(tables), *author = all + frames[0];
-	const uint32_t site = frames[0];
-	uint32_t again = 1;
+	uint32_t *frames = frames_of(tables, trace);
+	const struct snapshot_frame *all = snapshot_frames(tables);
+	const uint32_t own = trace->author, site = frames[own];
+	const uint32_t again = find_author(tables, frames, own + 1, trace->nframe, all + site);
 
-	if (trace->author != 0 || !(author->flags & MEMLINT_SITE_CALLER))
+	if (!(all[site].flags & MEMLINT_SITE_CALLER) || again == trace->nframe)
 		return;
-	while (again < trace->nframe &&
-	       (all[frames[again]].path != author->path || all[frames[again]].line != author->line))
-		again++;
-	if (again == trace->nframe)
-		return;
-	memmove(frames, frames + 1, (again - 1) * sizeof *frames);
+	memmove(frames + own, frames + own + 1, (again - own - 1) * sizeof *frames);
 	frames[again - 1] = site;
-	memmove(frames + again, frames + again + 1, (trace->nframe - again - 1) * sizeof *frames);
+	if (is_around(all[frames[again]].function, all[site].function))
+		keep_function(tables, trace, again);
+	else
+		remove_frame(tables, trace, again);
 	trace->author = again - 1;
-	trace->nframe--;
-	trace->total--;
+}
+
+/* Frame @at is the first that stands at the innermost site's own call: the site says it better, unless it is all that is known
+ * of a function that the site's was inlined into. */
+static void place_call(struct snapshot_tables *tables, struct snapshot_trace *trace, uint32_t at)
+{
+	const struct snapshot_frame *all = snapshot_frames(tables), *call = all + frames_of(tables, trace)[at];
+	const struct snapshot_frame *site = all + frames_of(tables, trace)[0];
+
+	if (call->line && is_around(call->function, site->function))
+		keep_function(tables, trace, at);
+	else if (call->line || !call->function[0] || is_same_function(call->function, site->function))
+		remove_frame(tables, trace, at);
+}
+
+/* Inlined functions and both ends of a wrapper's call are more frames than were asked for; the author's line stays. */
+static void cut(const struct snapshot_tables *tables, struct snapshot_trace *trace)
+{
+	const uint32_t limit = tables->program.nframe > UINT32_MAX ? UINT32_MAX : (uint32_t)tables->program.nframe;
+
+	if (limit > 1 && trace->nframe > limit)
+		trace->nframe = limit > trace->author ? limit : trace->author + 1;
 }
 
 /* The frames of @trace with every address replaced by what stands there. */
@@ -205,6 +304,7 @@ static void rewrite(struct symboliser *symboliser, struct snapshot_trace *trace)
 	const struct expansion *expansions = (const struct expansion *)(const void *)symboliser->expansions.data;
 	const uint32_t *indices = (const uint32_t *)(const void *)symboliser->indices.data;
 	struct snapshot_trace fresh = *trace;
+	uint32_t call = 0; /* where the frames of the innermost site's call begin; 0: it is not known */
 
 	fresh.first = (uint32_t)(tables->trace_frames.size / sizeof(uint32_t));
 	fresh.nframe = 0;
@@ -217,6 +317,8 @@ static void rewrite(struct symboliser *symboliser, struct snapshot_trace *trace)
 			return;
 		if (i == trace->author)
 			fresh.author = fresh.nframe;
+		if (snapshot_frames(tables)[frame].foreign == SNAPSHOT_CALL && i)
+			call = fresh.nframe;
 		*copy = frame;
 		if (expansions[frame].n)
 			memcpy(copy, indices + expansions[frame].first, n * sizeof *copy);
@@ -225,7 +327,10 @@ static void rewrite(struct symboliser *symboliser, struct snapshot_trace *trace)
 		fresh.nframe += n;
 	}
 	fresh.total += fresh.nframe - trace->nframe;
+	if (call)
+		place_call(tables, &fresh, call);
 	place_author(tables, &fresh);
+	cut(tables, &fresh);
 	*trace = fresh;
 }
 
@@ -237,7 +342,7 @@ static void symbolise_all(struct symboliser *symboliser, uint32_t nframes)
 	for (uint32_t i = 1; i < nframes; i++)
 		if (snapshot_frames(tables)[i].foreign)
 			look_up(symboliser, i);
-	if (!symboliser->indices.size || symboliser->indices.failed)
+	if (symboliser->indices.failed)
 		return;
 	for (size_t i = 1; i < ntraces; i++)
 		rewrite(symboliser, (struct snapshot_trace *)(void *)tables->traces.data + i);

@@ -78,8 +78,10 @@ void profile_put_frame_site(struct profile_writer *writer, uint64_t site)
 	profile_put(writer, site << 1);
 }
 
-void profile_put_frame_address(struct profile_writer *writer, uint64_t module, uint64_t offset)
+void profile_put_frame_address(struct profile_writer *writer, uint64_t module, uint64_t offset, int is_call)
 {
+	if (is_call)
+		profile_put(writer, 0);
 	profile_put(writer, module << 1 | 1);
 	profile_put(writer, offset);
 }
@@ -155,7 +157,8 @@ static void put_trace(struct profile_writer *writer, const struct snapshot_table
 		const struct snapshot_frame *frame = snapshot_frame_of(tables, trace, i);
 
 		if (frame->foreign)
-			profile_put_frame_address(writer, frame->module, frame->address);
+			profile_put_frame_address(writer, frame->module, frame->address,
+			                          frame->foreign == SNAPSHOT_CALL);
 		else
 			profile_put_frame_site(writer, (uint64_t)(frame - snapshot_frames(tables)));
 	}

@@ -16,7 +16,8 @@ void profile_put_layout(struct profile_writer *writer, uint64_t hash, const char
 /* A trace's head; then @nframe frames, innermost first, by the two below. */
 void profile_put_trace(struct profile_writer *writer, uint64_t id, uint64_t author, uint64_t total, uint64_t nframe);
 void profile_put_frame_site(struct profile_writer *writer, uint64_t site);
-void profile_put_frame_address(struct profile_writer *writer, uint64_t module, uint64_t offset);
+/* @is_call: see SNAPSHOT_CALL. */
+void profile_put_frame_address(struct profile_writer *writer, uint64_t module, uint64_t offset, int is_call);
 /* A PROFILE_SNAPSHOT chunk's head; then a profile_put_row() for each row, in any order. */
 void profile_put_head(struct profile_writer *writer, uint64_t sequence, enum profile_reason reason, const char *name,
                       uint64_t time_ns, const struct snapshot_totals *totals);

@@ -242,8 +242,11 @@ static void decode_sites(struct profile *profile, struct profile_cursor *cursor)
 
 static uint32_t take_frame(struct profile *profile, struct profile_cursor *cursor)
 {
-	const uint64_t code = profile_take(cursor);
+	uint64_t code = profile_take(cursor);
+	const int is_call = !code;
 
+	if (is_call)
+		code = profile_take(cursor);
 	if (!(code & 1))
 		return profile_index_of(&profile->sites, code >> 1);
 	const uint64_t offset = profile_take(cursor);
@@ -251,12 +254,13 @@ static uint32_t take_frame(struct profile *profile, struct profile_cursor *curso
 	if (cursor->bad)
 		return 0;
 	const uint32_t module = profile_index_of(&profile->modules, code >> 1);
-	const uint64_t key = (uint64_t)module << 48 | offset;
-	uint32_t frame = offset >> 48 ? 0 : profile_index_of(&profile->addresses, key);
+	const uint64_t key = (uint64_t)module << 48 | (uint64_t)is_call << 47 | offset;
+	uint32_t frame = offset >> 47 ? 0 : profile_index_of(&profile->addresses, key);
 
 	if (!frame) {
-		frame = snapshot_add_address(profile->tables, module, offset);
-		if (!(offset >> 48))
+		frame = is_call ? snapshot_add_call(profile->tables, module, offset)
+		                : snapshot_add_address(profile->tables, module, offset);
+		if (!(offset >> 47))
 			define(profile, &profile->addresses, key, frame);
 	}
 	return frame;

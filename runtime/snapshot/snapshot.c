@@ -160,7 +160,14 @@ uint32_t snapshot_add_frame(struct snapshot_tables *tables, const struct snapsho
 
 uint32_t snapshot_add_address(struct snapshot_tables *tables, uint32_t module, uint64_t offset)
 {
-	return snapshot_add_frame(tables, &(struct snapshot_frame){.module = module, .address = offset, .foreign = 1});
+	return snapshot_add_frame(
+	        tables, &(struct snapshot_frame){.module = module, .address = offset, .foreign = SNAPSHOT_ADDRESS});
+}
+
+uint32_t snapshot_add_call(struct snapshot_tables *tables, uint32_t module, uint64_t offset)
+{
+	return snapshot_add_frame(
+	        tables, &(struct snapshot_frame){.module = module, .address = offset, .foreign = SNAPSHOT_CALL});
 }
 
 /* The block's type is what the source states, said nearest to the author; else what was inferred there. */

@@ -32,7 +32,13 @@ struct snapshot_frame {
 	uint64_t address;      /* foreign frames: offset from the module's load bias, absolute for module 0 */
 	uint32_t module;       /* foreign frames: index in modules; 0 unknown */
 	uint16_t allocator;    /* enum memlint_allocator */
-	uint16_t foreign;      /* nonzero: an address, not a site */
+	uint16_t foreign;      /* SNAPSHOT_ADDRESS or SNAPSHOT_CALL; 0: a site */
+};
+
+enum {
+	SNAPSHOT_ADDRESS = 1, /* a return address */
+	SNAPSHOT_CALL =
+	        2, /* the same, of the call that the site before it is: the functions at it come in place of the site's */
 };
 
 /* Where blocks come from. Frames innermost first; frame `author` is the line a programmer would name. */
@@ -129,6 +135,7 @@ void snapshot_tables_release(struct snapshot_tables *tables); /* drops one refer
 /* Each returns the new entry's index. NULL texts are "". */
 uint32_t snapshot_add_frame(struct snapshot_tables *tables, const struct snapshot_frame *frame);
 uint32_t snapshot_add_address(struct snapshot_tables *tables, uint32_t module, uint64_t offset);
+uint32_t snapshot_add_call(struct snapshot_tables *tables, uint32_t module, uint64_t offset);
 uint32_t snapshot_add_trace(struct snapshot_tables *tables, const uint32_t *frames, uint32_t nframe, uint32_t author,
                             uint32_t total);
 uint32_t snapshot_add_thread(struct snapshot_tables *tables, uint64_t id, const char *name);
