@@ -8,8 +8,15 @@
 
 enum { TO = VIEW_OWN, OUTPUT, METRIC };
 
+/* " json csv ..." */
+#define FORMAT(name, source, brief) " " #name
+static const char format_list[] =
+#include "analyzer/cli/memlint_formats.def"
+        ;
+
 static const struct cli_option options[] = {
-        {TO, 't', "format", "FORMAT", "json, csv, collapsed, pprof or speedscope (must be given)"},
+        {TO, 't', "format", "FORMAT",
+         "what to write (must be given): json, csv, collapsed, pprof, speedscope or heapsnapshot"},
         {OUTPUT, 'o', "output", "FILE", "where to (default: standard output)"},
         {METRIC, 'm', "metric", "METRIC",
          "for collapsed: live-bytes, live-count, peak-bytes, alloc-bytes or alloc-count (default: live, or peak, "
@@ -19,11 +26,14 @@ static const struct cli_option options[] = {
         {0, 0, NULL, NULL, NULL},
 };
 
+enum source { ROWS, GRAPH };
+
 static const struct {
 	const char *name;
+	enum source source;
 	enum status (*write)(struct export *export);
 } formats[] = {
-#define FORMAT(name, brief) {#name, export_##name},
+#define FORMAT(name, source, brief) {#name, source, export_##name},
 #include "analyzer/cli/memlint_formats.def"
 };
 
@@ -107,7 +117,7 @@ static enum status read_option(struct request *request, const struct cli *cli, i
 	for (request->format = 0; request->format < NFORMATS; request->format++)
 		if (!strcmp(formats[request->format].name, cli->value))
 			return STATUS_OK;
-	return cli_usage(cli, "--format: '%s' is none of json, csv, collapsed, pprof, speedscope", cli->value);
+	return cli_usage(cli, "--format: '%s' is none of:%s", cli->value, format_list);
 }
 
 static enum status write_file(const struct request *request, struct export *export)
@@ -146,10 +156,36 @@ static enum status export_profile(const struct request *request, struct loaded_p
 	return status;
 }
 
+static enum status export_rows(struct request *request, const char *path)
+{
+	struct loaded_profile loaded;
+	enum status status = loaded_profile_open(&loaded, path, 1);
+
+	if (status == STATUS_OK) {
+		status = export_profile(request, &loaded);
+		loaded_profile_close(&loaded);
+	}
+	return status;
+}
+
+static enum status export_graph(const struct request *request, const char *path)
+{
+	struct graph_view graph_view = {.view = request->view};
+	struct export export = {.graph_view = &graph_view};
+	enum status status = graph_view_open(&graph_view, path);
+
+	if (status == STATUS_OK) {
+		export.groups.snapshot = graph_view.snapshot;
+		status = write_file(request, &export);
+		arena_clear(&export.arena);
+		graph_view_close(&graph_view);
+	}
+	return status;
+}
+
 enum status memlint_export(struct cli *cli)
 {
 	struct request request = {.format = NFORMATS, .metric = -1};
-	struct loaded_profile loaded;
 	enum status status = STATUS_OK;
 	int id;
 
@@ -161,14 +197,14 @@ enum status memlint_export(struct cli *cli)
 	if (status == STATUS_OK)
 		status = cli_want_operands(cli, 1, 1);
 	if (status == STATUS_OK && request.format == NFORMATS)
-		status = cli_usage(cli, "no format given: --format json, csv, collapsed, pprof or speedscope");
+		status = cli_usage(cli, "no format given: --format and one of:%s", format_list);
 	view_ready(&request.view);
+	const bool graph = status == STATUS_OK && formats[request.format].source == GRAPH;
+
+	if (graph && (request.view.nfilters || request.view.type || request.view.thread))
+		status = cli_usage(cli, "%s is of the whole heap: filters do not apply", formats[request.format].name);
 	if (status == STATUS_OK)
-		status = loaded_profile_open(&loaded, cli->operands[0], 1);
-	if (status == STATUS_OK) {
-		status = export_profile(&request, &loaded);
-		loaded_profile_close(&loaded);
-	}
+		status = graph ? export_graph(&request, cli->operands[0]) : export_rows(&request, cli->operands[0]);
 	view_release(&request.view);
 	return status;
 }

@@ -3,7 +3,7 @@
 #ifndef MEMLINT_EXPORT_H
 #define MEMLINT_EXPORT_H
 
-#include "analyzer/cli/memlint_view.h"
+#include "analyzer/cli/memlint_graph.h"
 
 /* What a stack weighs. */
 enum metric {
@@ -17,7 +17,8 @@ enum metric {
 
 struct export
 {
-	struct snapshot_groups groups; /* by traceback, by size */
+	struct snapshot_groups groups; /* by traceback, by size; of formats made of the graph only the snapshot */
+	struct graph_view *graph_view; /* NULL of formats made of rows */
 	enum metric metric;
 	FILE *out;
 	struct arena arena;
@@ -33,7 +34,7 @@ uint64_t metric_of(enum metric metric, const struct snapshot_group *group);
 /* "main (app.c:12)", "main", "app.c:12" or "libfoo.so+0x12": what a frame is called in a stack. In the arena. */
 const char *export_frame_name(struct export *export, const struct snapshot_frame *frame);
 
-#define FORMAT(name, brief) enum status export_##name(struct export *export);
+#define FORMAT(name, source, brief) enum status export_##name(struct export *export);
 #include "analyzer/cli/memlint_formats.def"
 
 #endif

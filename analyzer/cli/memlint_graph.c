@@ -210,7 +210,7 @@ const char *graph_shape_text(const struct graph_shapes *shapes, uint32_t shape, 
 		return "nothing";
 	for (uint32_t at = shape; at != GRAPH_NONE; at = shapes->items.items[at].before) {
 		const struct graph_shape *step = shapes->items.items + at;
-		const char *dot = step->type[0] && step->step[0] && !strchr("[+", step->step[0]) ? "." : "";
+		const char *dot = step->type[0] && step->step[0] && !strchr("[+(", step->step[0]) ? "." : "";
 
 		text = arena_printf(arena, "%s%s%s%s%s%s", text_clean(arena, step->type), dot,
 		                    text_clean(arena, step->step), step->again ? " (repeated)" : "",

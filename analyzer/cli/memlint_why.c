@@ -31,8 +31,10 @@ static const char *holder_text(struct why *why, const struct graph_edge *edge)
 {
 	const char *field = graph_field(why->graph, edge->from, edge->word, false, &why->arena);
 
-	return arena_printf(&why->arena, "%s%s%s", text_clean(&why->arena, graph_type_name(why->graph, edge->from)),
-	                    field[0] && !strchr("[+", field[0]) ? "." : "", text_clean(&why->arena, field));
+	const char *name = graph_holder_name(graph_type_of(why->graph, edge->from), field);
+
+	return arena_printf(&why->arena, "%s%s%s", text_clean(&why->arena, name),
+	                    field[0] && !strchr("[+(", field[0]) ? "." : "", text_clean(&why->arena, field));
 }
 
 static const char *root_text(struct why *why, const struct graph_root *root)

@@ -11,7 +11,8 @@ void graph_init(struct graph *graph, struct snapshot_tables *tables)
 	*graph = (struct graph){.tables = tables};
 	intern_init(&graph->names, &graph->arena);
 	graph->type_of_trace = arena_array(&graph->arena, ntraces + 1, uint32_t);
-	vec_push(&graph->types, (struct graph_type){.name = "", .element = "", .other = GRAPH_CONSERVATIVE});
+	vec_push(&graph->types,
+	         (struct graph_type){.name = "", .element = "", .shown = "", .other = GRAPH_CONSERVATIVE});
 }
 
 void graph_release(struct graph *graph)

@@ -22,7 +22,8 @@
 #include <stdbool.h>
 
 #define GRAPH_NONE UINT32_MAX
-#define GRAPH_WORD 8u /* bytes */
+#define GRAPH_WORD 8u         /* bytes */
+#define GRAPH_NODES "(nodes)" /* what graph_field() says of the links between nodes of one container of libstdc++ */
 
 enum graph_kind {
 	GRAPH_NO_POINTER, /* the type has no pointer there: a number, a hole, a vtable, a weak link */
@@ -58,6 +59,7 @@ struct graph_root {
 struct graph_type {
 	const char *name;            /* "struct node", "char[]"; "" unknown */
 	const char *element;         /* without the [] */
+	const char *shown;           /* the element as a person writes it: "std::string" */
 	const struct layout *layout; /* of an element; NULL: none known */
 	uint64_t hash;               /* of the layout; 0 none */
 	uint64_t element_size;       /* bytes; 0 unknown */
@@ -130,6 +132,8 @@ static inline uint32_t graph_nclasses(const struct graph_type *type)
 {
 	return type->nkinds * 2 + 2;
 }
+/* What to write before @field of a block of @type: "struct node", of an array's element without the "[]". */
+const char *graph_holder_name(const struct graph_type *type, const char *field);
 /* "struct node", "unknown type" */
 const char *graph_type_name(const struct graph *graph, uint32_t block);
 

@@ -6,6 +6,9 @@
 
 enum { MAX_STEPS = 24 /* of different steps before a way is not followed in detail */ };
 
+/* From node to node of one container: no step in the author's eyes. */
+#define STEP_NODES (UINT32_MAX - 1)
+
 /* A step as often met: what graph_field() says, by type and class of word. */
 struct step_cache {
 	uint32_t **steps; /* [ntypes] of [nclasses]: step + 1; 0 not looked up yet */
@@ -98,8 +101,11 @@ static uint32_t step_of_edge(struct finder *finder, const struct graph_edge *edg
 		*of_type = arena_array(&finder->shapes->arena, graph_nclasses(type), uint32_t);
 	if (class != GRAPH_NONE && (*of_type)[class])
 		return (*of_type)[class] - 1;
-	const uint32_t step = same_step(finder, type->name[0] ? type->name : "unknown type",
-	                                graph_field(graph, edge->from, edge->word, true, &finder->scratch));
+	const char *field = graph_field(graph, edge->from, edge->word, true, &finder->scratch);
+	const uint32_t step =
+	        strcmp(field, GRAPH_NODES) != 0 && strcmp(type->element, "std::__detail::_Hash_node_base *") != 0
+	                ? same_step(finder, graph_holder_name(type, field), field)
+	                : STEP_NODES;
 
 	arena_clear(&finder->scratch);
 	if (class != GRAPH_NONE)
@@ -195,7 +201,9 @@ void graph_find_shapes(struct graph_shapes *shapes, struct graph *graph, const s
 		}
 		const struct graph_edge *edge = graph->edges.items + paths->by[block];
 
-		shapes->of[block] = shape_behind(&finder, shapes->of[edge->from], step_of_edge(&finder, edge));
+		const uint32_t before = shapes->of[edge->from], step = step_of_edge(&finder, edge);
+
+		shapes->of[block] = step == STEP_NODES ? before : shape_behind(&finder, before, step);
 	}
 	free(finder.cache.steps);
 	free(finder.slots);

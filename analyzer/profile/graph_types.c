@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What the type of a block says about each of its words: is it a pointer, and which field. */
-#include "analyzer/profile/graph.h"
+#include "analyzer/profile/graph_place.h"
 
 #include <string.h>
 
@@ -14,15 +14,6 @@ enum {
 struct layout_list {
 	const struct layout *layout;
 	struct layout_list *next;
-};
-
-/* A word looked up: its kind, and its path where one is asked for. */
-struct place {
-	struct graph *graph;
-	struct arena *arena; /* NULL: only the kind is wanted */
-	bool any_index;
-	enum graph_kind kind;
-	const char *path;
 };
 
 static void remember_layouts(struct graph *graph)
@@ -45,7 +36,7 @@ static void remember_layouts(struct graph *graph)
 }
 
 /* The layout of record @name of @bytes (0 any); NULL when there is none, or several that differ. */
-static const struct layout *find_layout(struct graph *graph, const char *name, uint64_t bytes)
+const struct layout *graph_find_layout(struct graph *graph, const char *name, uint64_t bytes)
 {
 	const struct layout *found = NULL;
 
@@ -107,7 +98,7 @@ static bool may_hold_address(const char *name, bool cplusplus)
 	return strstr(name, "intptr") || (cplusplus && is_one_of(name, longs));
 }
 
-static enum graph_kind kind_of_pointer(const char *pointee)
+enum graph_kind place_kind_of_pointer(const char *pointee)
 {
 	return !strcmp(pointee, "void") || !strcmp(pointee, "const void") ? GRAPH_CONSERVATIVE : GRAPH_TYPED;
 }
@@ -117,7 +108,7 @@ static bool is_void_pointer(const char *type)
 	return !strcmp(type, "void *") || !strcmp(type, "const void *");
 }
 
-static void say(struct place *place, const char *before, const char *text)
+void place_say(struct place *place, const char *before, const char *text)
 {
 	if (place->arena)
 		place->path = arena_printf(place->arena, "%s%s%s", place->path,
@@ -127,71 +118,41 @@ static void say(struct place *place, const char *before, const char *text)
 static void say_index(struct place *place, uint64_t index)
 {
 	if (place->arena && place->any_index)
-		say(place, "", "[]");
+		place_say(place, "", "[]");
 	else if (place->arena)
-		say(place, "", arena_printf(place->arena, "[%llu]", (unsigned long long)index));
+		place_say(place, "", arena_printf(place->arena, "[%llu]", (unsigned long long)index));
 }
-
-/* "std::__cxx11::list<int>" is one of libstdc++'s: finds what stands at @byte of it. */
-static bool find_std(struct place *place, const char *type, uint64_t byte)
-{
-	static const struct {
-		const char *name;
-		unsigned offset;
-		enum graph_kind kind;
-		const char *path;
-	} known[] = {
-#define STD(name, offset, kind, path) {name, offset, GRAPH_##kind, path},
-#include "analyzer/profile/graph_std.def"
-	};
-	bool found = false;
-
-	if (strncmp(type, "std::", 5) != 0)
-		return false;
-	for (type += 5; strstr(type, "::") && strcspn(type, "<") > (size_t)(strstr(type, "::") - type);)
-		type = strstr(type, "::") + 2;
-	const size_t length = strcspn(type, "<");
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		if (strlen(known[i].name) != length || strncmp(known[i].name, type, length) != 0)
-			continue;
-		if (!found)
-			place->kind = GRAPH_NO_POINTER;
-		found = true;
-		if (known[i].offset != byte)
-			continue;
-		place->kind = known[i].kind;
-		say(place, ".", known[i].path);
-		break;
-	}
-	return found;
-}
-
-static void look_in_record(struct place *place, const struct layout *layout, uint64_t byte, unsigned depth);
 
 /* What stands @bit bits into one element of @field, an element being @bits long (0 unknown). */
 static void look_in_element(struct place *place, const struct layout_field *field, uint64_t bit, uint64_t bits,
                             bool cplusplus, unsigned depth)
 {
 	if (strchr(field->flags, 'p')) {
-		place->kind = bit ? GRAPH_NO_POINTER : kind_of_pointer(field->type);
+		place->kind = bit ? GRAPH_NO_POINTER : place_kind_of_pointer(field->type);
 		return;
 	}
 	if (strpbrk(field->flags, "rs")) {
-		const struct layout *record = find_layout(place->graph, field->type, bits / 8);
+		const struct layout *record = graph_find_layout(place->graph, field->type, bits / 8);
 
-		if (find_std(place, field->type, bit / 8))
+		if (place_in_std(place, field->type, bit / 8, depth))
 			return;
 		place->kind = GRAPH_CONSERVATIVE;
 		if (record && depth < MAX_DEPTH)
-			look_in_record(place, record, bit / 8, depth + 1);
+			place_in_record(place, record, bit / 8, depth + 1);
 		else if (bit)
-			say(place, "",
-			    place->arena ? arena_printf(place->arena, "+%llu", (unsigned long long)(bit / 8)) : "");
+			place_say(place, "",
+			          place->arena ? arena_printf(place->arena, "+%llu", (unsigned long long)(bit / 8))
+			                       : "");
 		return;
 	}
 	if (may_hold_address(field->type, cplusplus) && bits >= BITS)
 		place->kind = GRAPH_CONSERVATIVE;
+}
+
+/* The library's own names tell the author nothing. */
+static bool is_private(const char *name)
+{
+	return !strncmp(name, "_M_", 3) || !strcmp(name, "__data");
 }
 
 static void look_in_field(struct place *place, const struct layout_field *field, uint64_t bit, bool cplusplus,
@@ -200,8 +161,8 @@ static void look_in_field(struct place *place, const struct layout_field *field,
 	uint64_t bits = field->size;
 
 	place->kind = GRAPH_NO_POINTER;
-	if (!strchr(field->flags, 's') || field->name[0])
-		say(place, ".", field->name);
+	if (!is_private(field->name))
+		place_say(place, ".", field->name);
 	if (strpbrk(field->flags, "bv"))
 		return;
 	if (strchr(field->flags, 'a')) {
@@ -226,7 +187,7 @@ static bool covers(const struct layout_field *field, uint64_t bit)
 }
 
 /* Members of unions lie over each other; a field may lie in a base's tail padding. */
-static void look_in_record(struct place *place, const struct layout *layout, uint64_t byte, unsigned depth)
+void place_in_record(struct place *place, const struct layout *layout, uint64_t byte, unsigned depth)
 {
 	const bool cplusplus = !strcmp(layout->kind, "class");
 	const char *path = place->path;
@@ -255,7 +216,7 @@ static void look_in_record(struct place *place, const struct layout *layout, uin
 	}
 	*place = best;
 	if (!found && place->arena)
-		say(place, "", arena_printf(place->arena, "+%llu", (unsigned long long)byte));
+		place_say(place, "", arena_printf(place->arena, "+%llu", (unsigned long long)byte));
 }
 
 /* The array that goes on behind the record: [] or the old [1]. */
@@ -267,7 +228,7 @@ static const struct layout_field *flexible_of(const struct layout *layout)
 }
 
 /* What words of a type without a layout hold. */
-static enum graph_kind kind_of_name(const char *name)
+enum graph_kind place_kind_of_name(const char *name)
 {
 	static const char *const numbers[] = {
 	        "bool",
@@ -299,6 +260,28 @@ static enum graph_kind kind_of_name(const char *name)
 	return is_one_of(name, numbers) ? GRAPH_NO_POINTER : GRAPH_CONSERVATIVE;
 }
 
+/* "std::__cxx11::basic_string<char>" as "std::string", "std::__cxx11::list<int>" as "std::list<int>". */
+static const char *shown_name(struct graph *graph, const char *name)
+{
+	static const struct {
+		const char *from, *to;
+	} shorter[] = {{"std::__cxx11::basic_string<char>", "std::string"},
+	               {"__cxx11::", ""},
+	               {" >", ">"},
+	               {"__detail::", ""}};
+	char *text = arena_strdup(&graph->arena, name);
+
+	for (size_t i = 0; i < sizeof shorter / sizeof *shorter; i++) {
+		const size_t from = strlen(shorter[i].from), to = strlen(shorter[i].to);
+
+		for (char *at = text; (at = strstr(at, shorter[i].from)); at += to) {
+			memcpy(at, shorter[i].to, to);
+			memmove(at + to, at + from, strlen(at + from) + 1);
+		}
+	}
+	return intern_string(&graph->names, text);
+}
+
 static struct graph_type describe_type(struct graph *graph, const struct snapshot_frame *frame)
 {
 	const char *name = intern_string(&graph->names, frame->type);
@@ -307,6 +290,7 @@ static struct graph_type describe_type(struct graph *graph, const struct snapsho
 
 	if (ends_with(name, "[]"))
 		type.element = intern_bytes(&graph->names, name, length - 2);
+	type.shown = shown_name(graph, type.element);
 	type.element_size = frame->element_size;
 	type.layout = layout_by_hash(graph, frame->layout);
 	if (type.layout && type.layout->size) {
@@ -317,7 +301,7 @@ static struct graph_type describe_type(struct graph *graph, const struct snapsho
 		type.element_size = GRAPH_WORD;
 		type.layout = NULL;
 	} else {
-		type.other = (uint8_t)kind_of_name(type.element);
+		type.other = (uint8_t)place_kind_of_name(type.element);
 		type.layout = NULL;
 	}
 	if (type.layout && type.element_size % GRAPH_WORD == 0 && type.element_size / GRAPH_WORD <= MAX_KINDS) {
@@ -389,17 +373,17 @@ static void look_in_flexible(struct place *place, const struct layout_field *fie
 	const uint64_t into = byte - field->offset / 8;
 	uint64_t bytes = field->count ? field->size / 8 / field->count : 0;
 
-	say(place, ".", field->name);
+	place_say(place, ".", field->name);
 	place->kind = GRAPH_CONSERVATIVE;
 	if (strchr(field->flags, 'p')) {
 		bytes = GRAPH_WORD;
 	} else if (!bytes && strchr(field->flags, 'r')) {
-		const struct layout *record = find_layout(place->graph, field->type, 0);
+		const struct layout *record = graph_find_layout(place->graph, field->type, 0);
 
 		bytes = record ? record->size : 0;
 	}
 	if (is_raw(field->type) || !bytes) {
-		say(place, "", place->arena ? arena_printf(place->arena, "+%llu", (unsigned long long)into) : "");
+		place_say(place, "", place->arena ? arena_printf(place->arena, "+%llu", (unsigned long long)into) : "");
 		return;
 	}
 	say_index(place, into / bytes);
@@ -419,8 +403,8 @@ static void look_in_block(struct place *place, const struct graph_type *type, ui
 	if (type->layout && !spot.behind) {
 		if (spot.many)
 			say_index(place, spot.index);
-		if (!find_std(place, type->element, spot.byte))
-			look_in_record(place, type->layout, spot.byte, 0);
+		if (!place_in_std(place, type->element, spot.byte, 0))
+			place_in_record(place, type->layout, spot.byte, 0);
 		return;
 	}
 	if (type->element_size == GRAPH_WORD && !type->layout) {
@@ -430,7 +414,8 @@ static void look_in_block(struct place *place, const struct graph_type *type, ui
 	}
 	place->kind = type->layout ? GRAPH_CONSERVATIVE : type->other;
 	if (place->arena)
-		say(place, "", place->any_index ? "[]" : arena_printf(place->arena, "+%llu", (unsigned long long)byte));
+		place_say(place, "",
+		          place->any_index ? "[]" : arena_printf(place->arena, "+%llu", (unsigned long long)byte));
 }
 
 enum graph_kind graph_kind_of(struct graph *graph, uint32_t block, uint32_t word)
@@ -475,6 +460,13 @@ uint32_t graph_class_of(const struct graph *graph, uint32_t block, uint32_t word
 	if (!type->kinds || spot.in_flexible)
 		return GRAPH_NONE;
 	return spot.behind ? type->nkinds * 2 : (uint32_t)(spot.byte / GRAPH_WORD) * 2 + spot.many;
+}
+
+const char *graph_holder_name(const struct graph_type *type, const char *field)
+{
+	if (!type->name[0])
+		return "unknown type";
+	return type->layout || field[0] == '[' ? type->shown : type->name;
 }
 
 const char *graph_type_name(const struct graph *graph, uint32_t block)

@@ -8,6 +8,7 @@ add_library(memlint-profile STATIC
   ${CMAKE_CURRENT_LIST_DIR}/graph_dom.c
   ${CMAKE_CURRENT_LIST_DIR}/graph_load.c
   ${CMAKE_CURRENT_LIST_DIR}/graph_shapes.c
+  ${CMAKE_CURRENT_LIST_DIR}/graph_std.c
   ${CMAKE_CURRENT_LIST_DIR}/graph_types.c
   ${CMAKE_CURRENT_LIST_DIR}/graph_walk.c
   ${CMAKE_CURRENT_LIST_DIR}/layout.c

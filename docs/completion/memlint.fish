@@ -152,7 +152,7 @@ complete -c memlint -n '__fish_seen_subcommand_from check' -l color -x -a 'auto 
 complete -c memlint -n '__fish_seen_subcommand_from check' -s h -l help -d 'show this help'
 complete -c memlint -n '__fish_seen_subcommand_from merge' -s o -l output -r -d 'the sum (must be given)'
 complete -c memlint -n '__fish_seen_subcommand_from merge' -s h -l help -d 'show this help'
-complete -c memlint -n '__fish_seen_subcommand_from export' -s t -l format -x -a 'json csv collapsed pprof speedscope' -d 'json, csv, collapsed, pprof or speedscope (must be given)'
+complete -c memlint -n '__fish_seen_subcommand_from export' -s t -l format -x -a 'json csv collapsed pprof speedscope heapsnapshot' -d 'what to write (must be given): json, csv, collapsed, pprof, speedscope or heapsnapshot'
 complete -c memlint -n '__fish_seen_subcommand_from export' -s o -l output -r -d 'where to (default: standard output)'
 complete -c memlint -n '__fish_seen_subcommand_from export' -s m -l metric -x -a 'live-bytes live-count peak-bytes alloc-bytes alloc-count' -d 'for collapsed: live-bytes, live-count, peak-bytes, alloc-bytes or alloc-count (default: live, or peak, bytes)'
 complete -c memlint -n '__fish_seen_subcommand_from export' -s f -l filter -x -d 'only rows of these files (may be repeated)'

@@ -7,7 +7,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-enum { NODE = 1, CHARS, POINTERS, ANY, HEADER, VECTOR, NUMBERS, VOIDS, NTRACES };
+enum { NODE = 1, CHARS, POINTERS, ANY, HEADER, VECTOR, NUMBERS, VOIDS, MAP_NODE, HASH_NODE, NTRACES };
 
 static const char node_layout[] = "struct node\t48\t8\tstruct\n"
                                   "0\t64\tnext\tstruct node\tp\t0\n"
@@ -28,6 +28,16 @@ static const char owner_layout[] = "Owner\t64\t8\tclass\n"
 static const char inner_layout[] = "Inner\t16\t8\tclass\n"
                                    "0\t64\tbits\tlong unsigned int\t\t0\n"
                                    "64\t64\tlink\tOwner\tp\t0\n";
+
+static const char map_node_layout[] =
+        "std::_Rb_tree_node<std::pair<const std::__cxx11::basic_string<char>, Owner*> >\t72\t8\tclass\n"
+        "0\t256\t\tstd::_Rb_tree_node_base\tsr\t0\n"
+        "256\t320\t_M_storage\t__gnu_cxx::__aligned_membuf<std::pair<const std::__cxx11::basic_string<char>, Owner*> "
+        ">\tr\t0\n";
+static const char hash_node_layout[] = "std::__detail::_Hash_node<std::pair<const int, Inner>, false>\t32\t8\tclass\n"
+                                       "0\t64\t\tstd::__detail::_Hash_node_base\tsr\t0\n"
+                                       "64\t192\t_M_storage\t__gnu_cxx::__aligned_buffer<std::pair<const int, Inner> "
+                                       ">\tr\t0\n";
 
 static struct memlint_snapshot *snapshot;
 static struct graph graph;
@@ -50,6 +60,8 @@ static void setup(void)
 	snapshot_add_layout(snapshot->tables, 12, header_layout);
 	snapshot_add_layout(snapshot->tables, 13, owner_layout);
 	snapshot_add_layout(snapshot->tables, 14, inner_layout);
+	snapshot_add_layout(snapshot->tables, 15, map_node_layout);
+	snapshot_add_layout(snapshot->tables, 16, hash_node_layout);
 	add_type("struct node", 48, 11);
 	add_type("char[]", 1, 0);
 	add_type("struct node *[]", 8, 0);
@@ -58,6 +70,8 @@ static void setup(void)
 	add_type("Owner", 64, 13);
 	add_type("double[]", 8, 0);
 	add_type("void *[]", 8, 0);
+	add_type("std::_Rb_tree_node<std::pair<const std::__cxx11::basic_string<char>, Owner*> >[]", 72, 15);
+	add_type("std::__detail::_Hash_node<std::pair<const int, Inner>, false>[]", 32, 16);
 	graph_init(&graph, snapshot->tables);
 	arena_init(&arena);
 }
@@ -159,8 +173,31 @@ START_TEST(records_of_cplusplus_are_looked_into)
 	ck_assert_int_eq(graph_kind_of(&graph, owner, 2), GRAPH_NO_POINTER);   /* the vector's end */
 	ck_assert_int_eq(graph_kind_of(&graph, owner, 4), GRAPH_NO_POINTER);   /* weak */
 	ck_assert_int_eq(graph_kind_of(&graph, owner, 6), GRAPH_CONSERVATIVE); /* maybe a uintptr_t */
+	ck_assert_str_eq(field(owner, 5), "parent(weak control block)");
 	ck_assert_str_eq(field(owner, 7), "inner.link");
 	ck_assert_int_eq(graph_kind_of(&graph, owner, 7), GRAPH_TYPED);
+}
+END_TEST
+
+START_TEST(values_in_library_nodes_are_looked_into)
+{
+	const uint32_t tree = block(MAP_NODE, 72), hash = block(HASH_NODE, 32);
+
+	graph_finish(&graph);
+	ck_assert_int_eq(graph_kind_of(&graph, tree, 0), GRAPH_NO_POINTER);
+	ck_assert_str_eq(field(tree, 2), GRAPH_NODES);
+	ck_assert_int_eq(graph_kind_of(&graph, tree, 2), GRAPH_TYPED);
+	ck_assert_str_eq(field(tree, 4), "first");
+	ck_assert_int_eq(graph_kind_of(&graph, tree, 4), GRAPH_TYPED);
+	ck_assert_int_eq(graph_kind_of(&graph, tree, 5), GRAPH_NO_POINTER); /* the string's length */
+	ck_assert_str_eq(field(tree, 8), "second");
+	ck_assert_int_eq(graph_kind_of(&graph, tree, 8), GRAPH_TYPED);
+	ck_assert_str_eq(field(hash, 0), GRAPH_NODES);
+	ck_assert_int_eq(graph_kind_of(&graph, hash, 1), GRAPH_NO_POINTER);
+	ck_assert_str_eq(field(hash, 3), "second.link");
+	ck_assert_int_eq(graph_kind_of(&graph, hash, 3), GRAPH_TYPED);
+	ck_assert_str_eq(graph_holder_name(graph_type_of(&graph, tree), "first"),
+	                 "std::_Rb_tree_node<std::pair<const std::string, Owner*>>");
 }
 END_TEST
 
@@ -435,6 +472,7 @@ int main(void)
 	tcase_add_test(tests, arrays_have_an_index_before_the_field);
 	tcase_add_test(tests, unions_are_conservative_and_open_arrays_go_on);
 	tcase_add_test(tests, records_of_cplusplus_are_looked_into);
+	tcase_add_test(tests, values_in_library_nodes_are_looked_into);
 	tcase_add_test(tests, blocks_are_found_by_any_address_in_them);
 	tcase_add_test(tests, objects_of_a_pool_are_found_and_not_counted_twice);
 	tcase_add_test(tests, what_is_not_in_the_graph_is_refused);
