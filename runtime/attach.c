@@ -174,7 +174,9 @@ static void point_slots(const struct slot_table *table)
 		const uint32_t allocator = slot->allocator < MEMLINT_ALLOCATOR_COUNT ? slot->allocator : 0;
 		void *handler = handlers[allocator];
 
-		if (handler && rt.nframe > 1)
+		if (slot->allocator == MEMLINT_SLOT_LINE)
+			handler = rt_handler_for(slot->allocator, slot->function);
+		else if (handler && rt.nframe > 1)
 			handler = rt_call_through(allocator, handler);
 		if (handler)
 			__atomic_store_n(&slot->function, handler, __ATOMIC_RELEASE);
