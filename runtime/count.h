@@ -2,7 +2,7 @@
 /*
  * Counting one allocation or one release: constant time, and the exact peak with what was live at it.
  *
- * The peak's content costs no copy. While the total stands at its peak, what is live is the content. The first release
+ * The peak's content costs no copy. While the total stands at a peak just reached, what is live is the content. The first release
  * after that starts a new epoch; from then on each counter, before it changes, saves what it held if it has not yet in
  * this epoch. So the content is the saved value where a counter was touched since, and the live one elsewhere.
  */
@@ -37,10 +37,12 @@ RT_INLINE void rt_count_alloc(struct rt_thread *thread, struct rt_counter *count
 {
 	const int64_t cur = thread->cur + (int64_t)size;
 
-	if (cur > thread->peak)
+	if (cur > thread->peak) {
 		RT_STORE(thread->peak, cur);
-	else if (counter->epoch != thread->epoch)
+		RT_STORE(thread->edge, cur);
+	} else if (counter->epoch != thread->epoch) {
 		rt_save_peak(counter, thread->epoch);
+	}
 	RT_STORE(thread->cur, cur);
 	rt_add_alloc(counter, size, slack);
 }
@@ -49,8 +51,10 @@ RT_INLINE void rt_count_free(struct rt_thread *thread, struct rt_counter *counte
 {
 	const int64_t cur = thread->cur;
 
-	if (cur == thread->peak)
+	if (cur == thread->edge) {
+		RT_STORE(thread->edge, RT_NO_EDGE);
 		RT_STORE(thread->epoch, thread->epoch + 1);
+	}
 	if (counter->epoch != thread->epoch)
 		rt_save_peak(counter, thread->epoch);
 	RT_STORE(thread->cur, cur - (int64_t)size);

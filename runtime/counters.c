@@ -113,7 +113,7 @@ static struct peak_view peak_view(void)
 
 	if (RT_LOAD(rt.multi))
 		return (struct peak_view){state & 1, (uint32_t)(state >> 1)};
-	return first ? (struct peak_view){RT_LOAD(first->cur) == RT_LOAD(first->peak), RT_LOAD(first->epoch)}
+	return first ? (struct peak_view){RT_LOAD(first->edge) != RT_NO_EDGE, RT_LOAD(first->epoch)}
 	             : (struct peak_view){1, 1};
 }
 
@@ -198,6 +198,7 @@ void rt_peak_reset(void)
 		__atomic_fetch_or(&rt.peak_state, 1, __ATOMIC_RELAXED);
 	} else if (first) {
 		RT_STORE(first->peak, RT_LOAD(first->cur));
+		RT_STORE(first->edge, RT_LOAD(first->cur));
 	}
 }
 

@@ -76,6 +76,7 @@ struct rt_cached {
 };
 
 struct rt_lines;
+#define RT_NO_EDGE INT64_MIN
 
 struct rt_thread {
 	/* The hot path's line. */
@@ -83,13 +84,14 @@ struct rt_thread {
 	uint32_t epoch; /* RT_SINGLE: how often the peak was left, from 1 */
 	int64_t cur;    /* bytes this thread allocated minus those it freed */
 	int64_t peak;   /* RT_SINGLE: maximum of cur */
+	int64_t edge;   /* RT_SINGLE: the same until the total leaves it, then RT_NO_EDGE, also when it comes back */
 	struct rt_counter *direct;
 	const void *last;   /* block allocated last */
 	uint32_t countdown; /* allocations until the next look at the clock */
-	uint32_t mode;      /* enum rt_mode */
-	uint32_t nmulti;    /* the same with several threads */
-	uint32_t reserved;
-	struct rt_cached *cache;          /* RT_CACHE entries */
+	uint32_t nmulti;    /* nfast with several threads */
+	struct rt_cached *cache; /* RT_CACHE entries */
+
+	uint32_t mode; /* enum rt_mode */
 	const struct memlint_site *outer; /* a handler is calling the program's operator new for this site */
 
 	uint32_t ndirect;   /* ids that `direct` has room for */

@@ -137,7 +137,7 @@ static void go_multi(void)
 		RT_STORE(first->flushed, cur);
 		RT_STORE(rt.cur, cur);
 		RT_STORE(rt.peak, RT_LOAD(first->peak));
-		RT_STORE(rt.peak_state, (uint64_t)first->epoch << 1 | (cur == first->peak));
+		RT_STORE(rt.peak_state, (uint64_t)first->epoch << 1 | (first->edge != RT_NO_EDGE));
 	} else {
 		RT_STORE(rt.peak_state, 1u << 1);
 	}

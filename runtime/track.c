@@ -26,7 +26,7 @@ static void move_bytes(struct rt_thread *thread, uint32_t id, int64_t size, int 
 		return;
 	if (thread->mode != RT_SINGLE)
 		rt_save_peak_multi(counter);
-	else if (thread->cur != thread->peak && counter->epoch != thread->epoch)
+	else if (thread->edge == RT_NO_EDGE && counter->epoch != thread->epoch)
 		rt_save_peak(counter, thread->epoch);
 	if (is_free) {
 		RT_ADD(counter->free_count, 1u);

@@ -1,0 +1,163 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: MIT
+# What is measured apart from the programs' own time: instructions, compiling, starting, snapshots, deep tracebacks, growth.
+# Needs bench's $out, $rounds, ratios() and corpus/lib.sh. Each function prints one table.
+
+# of_log FILE...: the instructions that callgrind counted, summed.
+of_log() {
+	sed -n 's/^.*Collected : *\([0-9]*\).*/\1/p' "$@" | awk '{ sum += $1 } END { printf "%.0f\n", sum }'
+}
+
+quotient() {
+	awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.4f", a / b; else printf "-" }'
+}
+
+# Programs whose work does not depend on time.
+instructions_table() {
+	local name plain ours
+	echo "| Program | Instructions, plain | dormant |"
+	echo "|---|---|---|"
+	for name in lua jq sqlite; do
+		load_recipe "$name"
+		plain=$(instructions "$(build_program "$name" plain -O2)")
+		ours=$(instructions "$(build_program "$name" memlint -O2)")
+		echo "| $name | $plain | $(quotient "$ours" "$plain") |"
+	done
+}
+
+# compiled DIRECTORY UNIT FLAGS...: the compiler proper's instructions for one unit.
+compiled() {
+	local dir=$1 unit=$2 log=$out/cc1.log
+	shift 2
+	rm -f "$log".*
+	(cd "$dir" && gcc "$@" -S -o /dev/null -wrapper "valgrind,--tool=callgrind,--callgrind-out-file=/dev/null,--log-file=$log.%p" \
+		"$unit") >/dev/null 2>&1
+	of_log "$log".*
+}
+
+compiled_row() {
+	local what=$1 plain=0 ours=0 dir=$2 flags=$3 unit
+	shift 3
+	for unit in "$@"; do
+		# shellcheck disable=SC2086
+		plain=$((plain + $(compiled "$dir" "$unit" $flags)))
+		# shellcheck disable=SC2086
+		ours=$((ours + $(compiled "$dir" "$unit" $flags "-fplugin=$plugin")))
+	done
+	echo "| $what | $plain | $(quotient "$ours" "$plain") |"
+}
+
+# bytes_of FILE: code and data, without debug information.
+bytes_of() {
+	size "$1" | awk 'NR == 2 { print $4 }'
+}
+
+compile_table() {
+	local tree redis sizes=() unit
+	load_recipe sqlite
+	tree=$(prepared_tree sqlite)
+	load_recipe redis
+	redis=$(build_program redis plain -O2)
+	echo "| Compiler proper | Instructions, plain | with the plugin |"
+	echo "|---|---|---|"
+	compiled_row "SQLite's amalgamation, -O0" "$tree" -O0 sqlite3.c
+	compiled_row "redis, 6 units, -O2" "$redis/src" "-O2 -std=gnu11 -I../deps/hiredis -I../deps/lua/src -I../deps/linenoise -I../deps/hdr_histogram" \
+		server.c networking.c t_zset.c dict.c object.c quicklist.c
+	for unit in plain memlint; do
+		local plugins=()
+		[ $unit = plain ] || plugins=("-fplugin=$plugin")
+		gcc -O2 "${plugins[@]}" -c "$tree/sqlite3.c" -o "$out/sqlite.$unit.o"
+		sizes+=("$(bytes_of "$out/sqlite.$unit.o")" "$(bytes_of "$(build_program redis $unit -O2)/src/redis-server")")
+	done
+	echo
+	echo "| Code and data | Bytes, plain | with the plugin |"
+	echo "|---|---|---|"
+	echo "| sqlite3.o | ${sizes[0]} | $(quotient "${sizes[2]}" "${sizes[0]}") |"
+	echo "| redis-server | ${sizes[1]} | $(quotient "${sizes[3]}" "${sizes[1]}") |"
+}
+
+compile_blocks() {
+	mkdir -p "$out/own" "$out/files"
+	gcc -g -O2 -I"$root/runtime/include" "$root/testsuite/bench/blocks.c" -o "$out/own/blocks.plain"
+	gcc -g -O2 -I"$root/runtime/include" -fplugin="$plugin" -fplugin-arg-memlint-no-wrapper=allocate "$root/testsuite/bench/blocks.c" \
+		-o "$out/own/blocks.memlint"
+	printf '#include <stdlib.h>\nint main(void)\n{\n\tfree(malloc(1));\n\treturn 0;\n}\n' >"$out/own/nothing.c"
+	gcc -g -O2 "$out/own/nothing.c" -o "$out/own/nothing.plain"
+	gcc -g -O2 -fplugin="$plugin" "$out/own/nothing.c" -o "$out/own/nothing.memlint"
+}
+
+# median_ms FILE COLUMN: of what measure wrote.
+median_ms() {
+	sort -g "$1" | awk -v column="$2" '{ value[NR] = $column } END { printf "%.2f", value[int((NR + 1) / 2)] * 1000 }'
+}
+
+# Of a program that allocates one block.
+start_table() {
+	local variant i kind file
+	compile_blocks
+	echo "| Start and end of a process | Wall | CPU |"
+	echo "|---|---|---|"
+	for variant in plain dormant traced; do
+		file=$out/results/start.$variant
+		mkdir -p "$out/results"
+		rm -f "$file"
+		kind=memlint
+		[ $variant != plain ] || kind=plain
+		for ((i = 0; i < 101; i++)); do
+			# shellcheck disable=SC2046
+			"$out/measure" "$file" $(prefix_of $variant) "$out/own/nothing.$kind"
+		done
+		echo "| $variant | $(median_ms "$file" 1) ms | $(median_ms "$file" 2) ms |"
+	done
+}
+
+snapshot_table() {
+	local live milliseconds i
+	compile_blocks
+	echo "| Live blocks | Taking a snapshot, CPU | \`memlint stat\` of it, wall |"
+	echo "|---|---|---|"
+	for live in 1000 100000 1000000; do
+		rm -f "$out/results/stat"
+		milliseconds=$(MEMLINT=1 MEMLINT_OUTPUT=$out/files/blocks.memlint "$out/own/blocks.memlint" snapshot "$live" "$out/files/snapshot.memlint")
+		for ((i = 0; i < 11; i++)); do
+			"$out/measure" "$out/results/stat" "$memlint" stat "$out/files/snapshot.memlint" >/dev/null
+		done
+		echo "| $live | $milliseconds ms | $(median_ms "$out/results/stat" 1) ms |"
+	done
+}
+
+# churn VARIANT TOTAL LIVE [frames]: "nanoseconds-of-CPU-per-block peak-KiB"; of three runs the fastest.
+churn() {
+	local variant=$1 total=$2 live=$3 frames=${4:-1} kind=memlint i
+	[ "$variant" != plain ] || kind=plain
+	for ((i = 0; i < 3; i++)); do
+		# shellcheck disable=SC2046
+		env MEMLINT_NFRAME="$frames" $(prefix_of "$variant") "$out/own/blocks.$kind" churn "$total" "$live"
+	done | sort -g | head -n 1
+}
+
+frames_table() {
+	local frames plain traced
+	compile_blocks
+	plain=$(churn plain 10000000 1000)
+	echo "| Frames in a traceback | CPU, to plain |"
+	echo "|---|---|"
+	for frames in 1 2 4 8 16; do
+		traced=$(churn traced 10000000 1000 $frames)
+		echo "| $frames | $(quotient "${traced% *}" "${plain% *}") |"
+	done
+}
+
+growth_table() {
+	local size plain traced
+	compile_blocks
+	echo "| Blocks allocated | live at a time | CPU per block, plain | traced | Peak RSS, traced |"
+	echo "|---|---|---|---|---|"
+	for size in "100000 1000" "1000000 1000" "10000000 1000" "100000000 1000" "1000000 100000" "10000000 1000000" "30000000 10000000"; do
+		# shellcheck disable=SC2086
+		plain=$(churn plain $size)
+		# shellcheck disable=SC2086
+		traced=$(churn traced $size)
+		echo "| ${size% *} | ${size#* } | ${plain% *} ns | $(quotient "${traced% *}" "${plain% *}") | $(quotient "${traced#* }" "${plain#* }") |"
+	done
+}
