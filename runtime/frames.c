@@ -49,29 +49,49 @@ const char *rt_stack_top(void)
 	return top;
 }
 
-uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t *frames, uint32_t *total)
+/* Frames lie above each other on the stack, below its @top. */
+RT_INLINE int is_frame(const uintptr_t *frame, const uintptr_t *below, const char *top)
 {
-	const int has_site = rt_key_has_site(key);
-	const uint32_t own = has_site && key >> 32 ? 2 : 1, limit = (uint32_t)rt.nframe - 1;
-	uint32_t n = 0;
+	return top && (uintptr_t)frame > (uintptr_t)below && !((uintptr_t)frame & 7) &&
+	       (const char *)(frame + 2) <= top && frame[1] >= 4096;
+}
+
+uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t *frames, uint64_t *hash)
+{
+	const uint32_t has_site = rt_key_has_site(key) ? 1 : 0, limit = (uint32_t)rt.nframe - 1;
+	const uint32_t wanted = (limit < RT_FRAMES_MAX - 1 ? limit : RT_FRAMES_MAX - 1) + has_site;
+	const char *const top = thread->stack_top;
 	const uintptr_t *frame, *below;
+	uint64_t sum = key;
+	uint32_t n = 0;
 
 	__asm__ volatile("mov %%rbp, %0" : "=r"(frame));
 	__asm__ volatile("mov %%rsp, %0" : "=r"(below));
 	/* What the site's function was inlined into stands at the call itself. */
-	if (has_site)
+	if (has_site) {
 		frames[n++] = rt_called_from;
+		sum = sum * 0x9e3779b97f4a7c15u + rt_called_from;
+	}
 	rt_called_from = 0;
-	*total = own + n;
-	while (thread->stack_top && (uintptr_t)frame > (uintptr_t)below && !((uintptr_t)frame & 7) &&
-	       (const char *)(frame + 2) <= thread->stack_top) {
-		const uintptr_t address = frame[1];
+	while (n < wanted && is_frame(frame, below, top)) {
+		frames[n++] = frame[1];
+		sum = sum * 0x9e3779b97f4a7c15u + frame[1];
+		below = frame;
+		frame = (const uintptr_t *)frame[0];
+	}
+	*hash = sum ^ sum >> 32;
+	return n;
+}
 
-		if (address < 4096)
-			break;
-		if (n < limit + (uint32_t)has_site && n < RT_FRAMES_MAX)
-			frames[n++] = address;
-		++*total;
+uint32_t rt_frames_total(const struct rt_thread *thread, uint64_t key)
+{
+	const int has_site = rt_key_has_site(key);
+	const uintptr_t *frame, *below;
+	uint32_t n = has_site ? key >> 32 ? 3 : 2 : 1;
+
+	__asm__ volatile("mov %%rbp, %0" : "=r"(frame));
+	__asm__ volatile("mov %%rsp, %0" : "=r"(below));
+	for (; is_frame(frame, below, thread->stack_top); n++) {
 		below = frame;
 		frame = (const uintptr_t *)frame[0];
 	}

@@ -42,11 +42,13 @@ RT_INLINE struct rt_cached *rt_cache_slot(struct rt_thread *thread, uint64_t key
 /*
  * Return addresses of the callers of the function with the site, innermost first, in @frames[RT_FRAMES_MAX]; how many,
  * at most the limit less one. Where @key has a site, the address that its call returns to comes first, 0 if it is not known: it is one
- * more. *@total: how many frames there were, the sites of @key included; the author's stands there twice.
+ * more. *@hash: 64 bits of the key and all of them.
  * Reads only between the stack pointer and the thread's stack top, upwards: code without frame pointers yields few or
  * wrong frames, never a fault. The runtime is compiled with -ffixed-rbp: %rbp is the program's.
  */
-uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t *frames, uint32_t *total);
+uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t *frames, uint64_t *hash);
+/* How many frames there are, the sites of @key included; the author's is counted twice. */
+uint32_t rt_frames_total(const struct rt_thread *thread, uint64_t key);
 
 /* The end of the mapping that the calling thread's stack lies in, from the kernel's list; NULL if it cannot be read.
  * Not by pthread_getattr_np(): that allocates under a lock of its own, and may be what brought us here. */

@@ -37,37 +37,58 @@ uint64_t rt_site_key(const struct memlint_site *site)
 	return rt_cache_key(site) & ~(uint64_t)RT_SITE_WRAPPER;
 }
 
-/* Apart, so that nobody else's stack has to have room for the frames. */
-static __attribute__((noinline)) uint32_t trace_with_frames(struct rt_thread *thread, uint64_t key)
+/* @id is what @key stands for in the thread's cache from now on; @id 0: there was no room for the trace. */
+static uint32_t remember(struct rt_cached *cached, uint64_t key, uint32_t id)
 {
-	uintptr_t frames[RT_FRAMES_MAX];
-	uint32_t total = 0, n;
-
-	if (!thread->stack_top)
-		thread->stack_top = rt_stack_top();
-	n = rt_frames(thread, key, frames, &total);
-	return rt_trace_intern(key, thread->thread, frames, n, total);
+	if (!id) {
+		__atomic_fetch_add(&rt.untracked, 1, __ATOMIC_RELAXED);
+		return 0;
+	}
+	cached->key = 0;
+	cached->trace = id;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	cached->key = key;
+	return id;
 }
 
-/* @cache_key is the trace's key, or has the wrapper's mark besides. */
+/* The trace's own key: a cache's has the wrapper's mark besides. */
+RT_INLINE uint64_t unmarked(uint64_t cache_key)
+{
+	return cache_key & RT_KEY_ADDRESS ? cache_key : cache_key & ~(uint64_t)RT_SITE_WRAPPER;
+}
+
+/* Apart, so that nobody else's stack has to have room for the frames. */
+__attribute__((noinline)) uint32_t rt_deep_trace(struct rt_thread *thread, uint64_t cache_key)
+{
+	const uint64_t key = unmarked(cache_key);
+	uintptr_t frames[RT_FRAMES_MAX];
+	struct rt_cached *cached;
+	uint64_t hash;
+	uint32_t n;
+
+	if (RT_UNLIKELY(!thread->stack_top))
+		thread->stack_top = rt_stack_top();
+	n = rt_frames(thread, key, frames, &hash);
+	/* Nothing but the hash tells traces apart here: 64 bits are enough. */
+	cached = rt_cache_slot(thread, hash);
+	if (RT_LIKELY(cached->key == hash))
+		return cached->trace;
+	return remember(cached, hash, rt_trace_intern(key, thread->thread, frames, n, rt_frames_total(thread, key)));
+}
+
 static __attribute__((noinline)) uint32_t trace_miss(struct rt_thread *thread, uint64_t cache_key,
                                                      struct rt_cached *cached)
 {
-	const uint64_t key = cache_key & RT_KEY_ADDRESS ? cache_key : cache_key & ~(uint64_t)RT_SITE_WRAPPER;
-	uint32_t id;
+	return remember(cached, cache_key, rt_trace_intern(unmarked(cache_key), thread->thread, NULL, 0, 0));
+}
 
-	if (rt.nframe > 1 && thread->mode != RT_GONE)
-		id = trace_with_frames(thread, key);
-	else
-		id = rt_trace_intern(key, thread->thread, NULL, 0, 0);
+/* A thread past its end has no cache that is its own. */
+static uint32_t trace_gone(const struct rt_thread *thread, uint64_t cache_key)
+{
+	const uint32_t id = rt_trace_intern(unmarked(cache_key), thread->thread, NULL, 0, 0);
+
 	if (!id)
 		__atomic_fetch_add(&rt.untracked, 1, __ATOMIC_RELAXED);
-	else if (cached) {
-		cached->key = 0;
-		cached->trace = id;
-		__atomic_signal_fence(__ATOMIC_SEQ_CST);
-		cached->key = cache_key;
-	}
 	return id;
 }
 
@@ -76,8 +97,10 @@ RT_INLINE uint32_t trace_of(struct rt_thread *thread, uint64_t key)
 {
 	struct rt_cached *cached;
 
-	if (RT_UNLIKELY(thread->mode == RT_GONE || rt.nframe > 1))
-		return trace_miss(thread, key, NULL);
+	if (RT_UNLIKELY(thread->mode == RT_GONE))
+		return trace_gone(thread, key);
+	if (RT_UNLIKELY(rt.nframe > 1))
+		return rt_deep_trace(thread, key);
 	cached = rt_cache_slot(thread, key);
 	if (RT_LIKELY(cached->key == key))
 		return cached->trace;
@@ -356,6 +379,7 @@ const struct memlint_site *rt_outer_begin(const struct memlint_site *site)
 	before = thread->outer;
 	if (!before) {
 		thread->outer = site;
+		RT_STORE(thread->nsite, 0);
 		RT_STORE(thread->nfast, 0);
 		RT_STORE(thread->nmulti, 0);
 	}

@@ -21,6 +21,8 @@ struct rt_taken {
 	struct rt_block_size size;
 };
 
+/* The trace of @cache_key (frames.h) with the calling function's callers; 0 when there is no room for it. */
+uint32_t rt_deep_trace(struct rt_thread *thread, uint64_t cache_key);
 /* @block of @size bytes was allocated at @site. */
 void rt_note_site(void *block, size_t size, const struct memlint_site *site);
 /* … by code without sites; @address is where its call returns to. */

@@ -80,18 +80,21 @@ struct rt_lines;
 
 struct rt_thread {
 	/* The hot path's line. */
-	uint32_t nfast; /* ids from 1 to this take the fast path; 0 sends everything to the slow one */
-	uint32_t epoch; /* RT_SINGLE: how often the peak was left, from 1 */
-	int64_t cur;    /* bytes this thread allocated minus those it freed */
-	int64_t peak;   /* RT_SINGLE: maximum of cur */
-	int64_t edge;   /* RT_SINGLE: the same until the total leaves it, then RT_NO_EDGE, also when it comes back */
-	struct rt_counter *direct;
-	const void *last;   /* block allocated last */
+	uint32_t
+	        nsite; /* sites with ids from 1 to this take the fast path; 0 also where traces have frames beyond the site */
+	uint32_t nfast;     /* the same for traces */
 	uint32_t countdown; /* allocations until the next look at the clock */
-	uint32_t nmulti;    /* nfast with several threads */
+	uint32_t epoch;     /* RT_SINGLE: how often the peak was left, from 1 */
+	int64_t cur;        /* bytes this thread allocated minus those it freed */
+	int64_t peak;       /* RT_SINGLE: maximum of cur */
+	int64_t edge; /* RT_SINGLE: the same until the total leaves it, then RT_NO_EDGE, also when it comes back */
+	struct rt_counter *direct;
+	const void *last;        /* block allocated last */
 	struct rt_cached *cache; /* RT_CACHE entries */
 
-	uint32_t mode; /* enum rt_mode */
+	uint32_t nmulti;                  /* nfast with several threads */
+	uint32_t mode;                    /* enum rt_mode */
+	uint32_t deep;                    /* traces have frames beyond the site */
 	const struct memlint_site *outer; /* a handler is calling the program's operator new for this site */
 
 	uint32_t ndirect;   /* ids that `direct` has room for */

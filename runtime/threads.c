@@ -113,11 +113,13 @@ static struct rt_thread *thread_new(uint32_t direct)
 void rt_thread_refresh(struct rt_thread *thread)
 {
 	const uint32_t mode = !rt.tracing || rt.finished ? RT_OFF : rt.multi ? RT_MULTI : RT_SINGLE;
-	const int plain = mode != RT_OFF && rt.nframe == 1 && !thread->outer;
+	const uint32_t limit = thread->outer ? 0 : thread->ndirect - 1;
 
 	RT_STORE(thread->mode, mode);
-	RT_STORE(thread->nmulti, plain && mode == RT_MULTI ? thread->ndirect - 1 : 0);
-	RT_STORE(thread->nfast, plain && mode == RT_SINGLE ? thread->ndirect - 1 : 0);
+	RT_STORE(thread->deep, rt.nframe > 1);
+	RT_STORE(thread->nmulti, mode == RT_MULTI ? limit : 0);
+	RT_STORE(thread->nfast, mode == RT_SINGLE ? limit : 0);
+	RT_STORE(thread->nsite, mode == RT_SINGLE && rt.nframe == 1 ? limit : 0);
 }
 
 void rt_threads_refresh(void)

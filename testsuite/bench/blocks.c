@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * blocks churn TOTAL LIVE: allocates TOTAL blocks, LIVE of them alive at a time; prints CPU nanoseconds per block and peak RSS in KiB.
+ * blocks churn TOTAL LIVE [DEPTH]: allocates TOTAL blocks, LIVE of them alive at a time, DEPTH calls below main; prints CPU
+ * nanoseconds per block and peak RSS in KiB.
  * blocks snapshot LIVE FILE: with LIVE blocks alive, prints the milliseconds that taking a snapshot takes, then writes it to FILE.
  */
 #include <memlint/memlint.h>
@@ -70,6 +71,15 @@ static void churn(size_t total, size_t live)
 	printf("%.2f %ld\n", (cpu_seconds() - start) * 1e9 / (double)total, usage.ru_maxrss);
 }
 
+static __attribute__((noinline)) void churn_below(int depth, size_t total, size_t live)
+{
+	if (depth > 0)
+		churn_below(depth - 1, total, live);
+	else
+		churn(total, live);
+	__asm__ volatile(""); /* no tail call */
+}
+
 static int compare(const void *a, const void *b)
 {
 	return (*(const double *)a > *(const double *)b) - (*(const double *)a < *(const double *)b);
@@ -100,12 +110,12 @@ static int snapshot(size_t live, const char *file)
 
 int main(int argc, char **argv)
 {
-	if (argc == 4 && !strcmp(argv[1], "churn")) {
-		churn(strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
+	if ((argc == 4 || argc == 5) && !strcmp(argv[1], "churn")) {
+		churn_below(argc == 5 ? atoi(argv[4]) : 0, strtoull(argv[2], NULL, 10), strtoull(argv[3], NULL, 10));
 		return 0;
 	}
 	if (argc == 4 && !strcmp(argv[1], "snapshot"))
 		return snapshot(strtoull(argv[2], NULL, 10), argv[3]);
-	fputs("usage: blocks churn TOTAL LIVE | blocks snapshot LIVE FILE\n", stderr);
+	fputs("usage: blocks churn TOTAL LIVE [DEPTH] | blocks snapshot LIVE FILE\n", stderr);
 	return 2;
 }

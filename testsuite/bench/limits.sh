@@ -79,7 +79,7 @@ compile_table() {
 compile_blocks() {
 	mkdir -p "$out/own" "$out/files"
 	gcc -g -O2 -I"$root/runtime/include" "$root/testsuite/bench/blocks.c" -o "$out/own/blocks.plain"
-	gcc -g -O2 -I"$root/runtime/include" -fplugin="$plugin" -fplugin-arg-memlint-no-wrapper=allocate "$root/testsuite/bench/blocks.c" \
+	gcc -g -O2 -I"$root/runtime/include" -fplugin="$plugin" -fplugin-arg-memlint-no-wrapper=allocate -fplugin-arg-memlint-frames "$root/testsuite/bench/blocks.c" \
 		-o "$out/own/blocks.memlint"
 	printf '#include <stdlib.h>\nint main(void)\n{\n\tfree(malloc(1));\n\treturn 0;\n}\n' >"$out/own/nothing.c"
 	gcc -g -O2 "$out/own/nothing.c" -o "$out/own/nothing.plain"
@@ -126,25 +126,26 @@ snapshot_table() {
 	done
 }
 
-# churn VARIANT TOTAL LIVE [frames]: "nanoseconds-of-CPU-per-block peak-KiB"; of three runs the fastest.
+# churn VARIANT TOTAL LIVE [FRAMES DEPTH]: "nanoseconds-of-CPU-per-block peak-KiB"; of three runs the fastest.
 churn() {
-	local variant=$1 total=$2 live=$3 frames=${4:-1} kind=memlint i
+	local variant=$1 total=$2 live=$3 frames=${4:-1} depth=${5:-0} kind=memlint i
 	[ "$variant" != plain ] || kind=plain
 	for ((i = 0; i < 3; i++)); do
 		# shellcheck disable=SC2046
-		env MEMLINT_NFRAME="$frames" $(prefix_of "$variant") "$out/own/blocks.$kind" churn "$total" "$live"
+		env MEMLINT_NFRAME="$frames" $(prefix_of "$variant") "$out/own/blocks.$kind" churn "$total" "$live" "$depth"
 	done | sort -g | head -n 1
 }
 
 frames_table() {
-	local frames plain traced
+	local frames plain traced one
 	compile_blocks
-	plain=$(churn plain 10000000 1000)
-	echo "| Frames in a traceback | CPU, to plain |"
-	echo "|---|---|"
+	plain=$(churn plain 10000000 1000 1 32)
+	echo "| Frames in a traceback | CPU, to plain | to one frame |"
+	echo "|---|---|---|"
 	for frames in 1 2 4 8 16; do
-		traced=$(churn traced 10000000 1000 $frames)
-		echo "| $frames | $(quotient "${traced% *}" "${plain% *}") |"
+		traced=$(churn traced 10000000 1000 $frames 32)
+		[ $frames != 1 ] || one=${traced% *}
+		echo "| $frames | $(quotient "${traced% *}" "${plain% *}") | $(quotient "${traced% *}" "$one") |"
 	done
 }
 
