@@ -23,6 +23,7 @@ add_executable(memlint
   ${CMAKE_CURRENT_LIST_DIR}/memlint_export_rows.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_export_stacks.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_graph.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_growth.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_json.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_leaks.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_leaks_graph.c

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /* memlint check: limits for a profile; a gate for continuous integration. */
+#include "analyzer/cli/memlint_growth.h"
 #include "analyzer/cli/memlint_json.h"
-#include "analyzer/cli/memlint_view.h"
 
 #include <string.h>
 
 enum { MAX_PEAK = VIEW_OWN, MAX_LIVE, MAX_LEAKED, MAX_ALLOCS, MAX_ALLOCATED, MAX_TEMPORARY, MAX_LINE, NO_GROWTH };
-enum { NLIMITS = NO_GROWTH - MAX_PEAK, MAX_LINES = 256, GROWTH_SNAPSHOTS = 3 };
+enum { NLIMITS = NO_GROWTH - MAX_PEAK, MAX_LINES = 256 };
 
 static const struct cli_option options[] = {
         {MAX_PEAK, 0, "max-peak", "SIZE", "most bytes live at once"},
@@ -204,102 +204,28 @@ static uint64_t sum_temporary(const struct memlint_snapshot *snapshot)
 	return sum;
 }
 
-/* A line's live count over the snapshots so far: did it rise in each? Keyed by place, in step with the groups. */
-struct growth {
-	const char *key;
-	uint64_t first, last;
-	bool rising;
-};
-
-static bool takes_part(const struct profile_snapshot *snapshot)
-{
-	/* At exit programs tidy up: that hides growth and proves nothing. */
-	return snapshot->reason == PROFILE_BY_INTERVAL || snapshot->reason == PROFILE_BY_CALL ||
-	       snapshot->reason == PROFILE_BY_SIGNAL;
-}
-
-static int by_key(const struct snapshot_group *a, const struct snapshot_group *b)
-{
-	return strcmp(a->stat.key, b->stat.key);
-}
-
-/* Takes one more snapshot into @lines (sorted by key, as the groups are). */
-static void follow(struct arena *arena, struct growth **lines, size_t *n, const struct snapshot_groups *groups,
-                   bool is_first)
-{
-	struct growth *fresh = arena_array(arena, groups->n + 1, struct growth);
-	size_t old = 0;
-
-	for (size_t g = 0; g < groups->n; g++) {
-		const struct memlint_statistic *row = &groups->order[g]->stat;
-
-		while (old < *n && strcmp((*lines)[old].key, row->key) < 0)
-			old++;
-		const bool known = old < *n && !strcmp((*lines)[old].key, row->key);
-		const uint64_t before = known ? (*lines)[old].last : 0;
-
-		fresh[g] = (struct growth){
-		        .key = arena_strdup(arena, row->key),
-		        .first = known ? (*lines)[old].first : row->count,
-		        .last = row->count,
-		        .rising = is_first || (known && (*lines)[old].rising && row->count > before),
-		};
-	}
-	*lines = fresh;
-	*n = groups->n;
-}
-
-static void report_growth(struct check *check, const struct growth *lines, size_t n, size_t nsnapshots)
-{
-	struct arena *arena = &check->view.arena;
-
-	for (size_t i = 0; i < n; i++)
-		if (lines[i].rising && lines[i].last > lines[i].first)
-			exceed(check,
-			       arena_printf(arena, "%s grew in every one of %zu snapshots, from %s to %s live blocks",
-			                    text_clean(arena, lines[i].key), nsnapshots,
-			                    view_count(arena, lines[i].first), view_count(arena, lines[i].last)));
-}
-
 static enum status check_growth(struct check *check, struct loaded_profile *loaded)
 {
-	struct growth *lines = NULL;
-	size_t n = 0, nsnapshots = 0;
-	struct snapshot_groups groups;
-	char number[24];
+	struct arena *arena = &check->view.arena;
+	struct growth growth;
 
 	if (!check->no_growth)
 		return STATUS_OK;
 	check->checked++;
-	for (size_t i = 0; i < profile_nsnapshots(&loaded->profile); i++) {
-		if (!takes_part(profile_snapshots(&loaded->profile) + i))
-			continue;
-		snprintf(number, sizeof number, "%zu", i + 1);
-		struct memlint_snapshot *snapshot = view_snapshot(&check->view, loaded, number);
+	const enum status status = growth_of(&growth, &check->view, loaded, "--no-growth");
+	const size_t n = growth.seconds.count;
 
-		if (!snapshot)
-			return STATUS_ERROR;
-		if (snapshot_group(&groups, snapshot, MEMLINT_BY_LINENO, 0) < 0) {
-			snapshot_free(snapshot);
-			return diag_error("%s", snapshot_error());
-		}
-		if (snapshot_name(&groups, groups.n) < 0 || view_sort(&groups, by_key, groups.n) != STATUS_OK) {
-			snapshot_groups_release(&groups);
-			snapshot_free(snapshot);
-			return STATUS_ERROR;
-		}
-		follow(&check->view.arena, &lines, &n, &groups, nsnapshots == 0);
-		nsnapshots++;
-		snapshot_groups_release(&groups);
-		snapshot_free(snapshot);
+	for (size_t i = 0; i < growth.rows.count && status == STATUS_OK; i++) {
+		const struct growth_row *row = growth.rows.items + i;
+
+		if (growth_is_steady(&growth, row))
+			exceed(check,
+			       arena_printf(arena, "%s grew in every one of %zu snapshots, from %s to %s live blocks",
+			                    text_clean(arena, row->key), n, view_count(arena, row->counts[0]),
+			                    view_count(arena, row->counts[n - 1])));
 	}
-	if (nsnapshots < GROWTH_SNAPSHOTS)
-		return diag_error(
-		        "%s: --no-growth needs at least %d snapshots taken while the program ran, there are %zu: "
-		        "record with 'memlint run --interval 1s'",
-		        check->path, GROWTH_SNAPSHOTS, nsnapshots);
-	report_growth(check, lines, n, nsnapshots);
-	return STATUS_OK;
+	growth_release(&growth);
+	return status;
 }
 
 static enum status run_checks(struct check *check, struct loaded_profile *loaded,

@@ -11,6 +11,7 @@ add_library(memlint-profile STATIC
   ${CMAKE_CURRENT_LIST_DIR}/graph_std.c
   ${CMAKE_CURRENT_LIST_DIR}/graph_types.c
   ${CMAKE_CURRENT_LIST_DIR}/graph_walk.c
+  ${CMAKE_CURRENT_LIST_DIR}/growth.c
   ${CMAKE_CURRENT_LIST_DIR}/layout.c
   ${CMAKE_CURRENT_LIST_DIR}/leaks.c
   ${CMAKE_CURRENT_LIST_DIR}/lines.c

@@ -4,7 +4,7 @@ _memlint() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W "run stat diff peak leaks tree types why deep retained temporary timeline lines check merge export doctor help --help --version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "run stat diff peak leaks tree types why deep retained growth temporary timeline lines check merge export doctor help --help --version" -- "$cur")
 		return
 	fi
 	case $prev in
@@ -40,6 +40,7 @@ _memlint() {
 	why) words="--snapshot --top --json --color --help" ;;
 	deep) words="--snapshot --top --json --color --help" ;;
 	retained) words="--by --snapshot --top --json --color --help" ;;
+	growth) words="--by --filter --exclude --type --thread --all-frames --top --json --color --source --help" ;;
 	temporary) words="--by --filter --exclude --type --thread --all-frames --top --json --color --snapshot --help" ;;
 	timeline) words="--json --color --help" ;;
 	lines) words="--function --per-call --snapshot --json --color --help" ;;
