@@ -150,6 +150,7 @@ struct ast_var {
 	bool parameter, local, thread_local_, register_, extern_;
 	bool shares_declaration; /* int a, b; */
 	bool catches;            /* of a catch or range for: initialised by the language */
+	bool copies_element;     /* of a range for: a copy of an element that lives on in the range */
 	uint32_t index;          /* of parameters: position; of locals: number within the function, parameters first */
 	uint32_t aligned;        /* by attribute or alignas: bytes; 0 none */
 	struct ast_node *init;   /* NULL without; for statics and globals too */
@@ -220,6 +221,8 @@ enum {
 	AST_RECORD_INCOMPLETE_FIELDS = 1u << 18, /* a system header's: fields were not copied */
 	AST_RECORD_TRANSPARENT = 1u << 19,       /* attributes other than packed and aligned */
 	AST_RECORD_HAS_CTOR = 1u << 20,          /* user-declared constructor other than copy and move */
+	AST_RECORD_SPECIALS = 1u << 21, /* COPY_CTOR, MOVE_CTOR, DTOR, NO_COPY and NO_MOVE are known: of a system header's
+	                                 * only where a parameter or local is of that type */
 };
 
 /* A struct, union or class; one per definition, a mere declaration only when there is no definition. */
@@ -292,6 +295,7 @@ enum {
 struct ast_redeclaration {
 	struct ast_range range;
 	struct ast_range *params; /* of function->nparams, whole parameter declarations */
+	struct ast_range *names;  /* of function->nparams, the parameters' names there; file 0 where unnamed */
 	uint16_t flags;           /* AST_MACRO, AST_SYSTEM */
 	bool definition;
 };

@@ -100,6 +100,8 @@ const char *build_qualified(struct build *b, CXCursor cursor);
 struct ast_record *build_record(struct build *b, CXCursor cursor);
 struct ast_field *build_field_use(struct build *b, CXCursor cursor); /* a field's struct, made if need be */
 void build_pending_records(struct build *b);
+/* How objects of a system header's record are copied and destroyed; @depth of template arguments, 0 to begin with. */
+void build_special_members(struct build *b, CXType type, unsigned depth);
 /* A typedef, variable or field whose range holds record definitions: extends their `declaration`. */
 void build_note_enclosing(struct build *b, CXCursor cursor);
 

@@ -87,6 +87,8 @@ struct ast_var *build_var(struct build *b, CXCursor any, bool local)
 	var->register_ = clang_Cursor_getStorageClass(cursor) == CX_SC_Register;
 	if (clang_Cursor_hasAttrs(cursor))
 		clang_visitChildren(cursor, on_var_child, &(struct var_children){b, var});
+	if (local || parameter)
+		build_special_members(b, clang_getCursorType(cursor), 0);
 	if (local || parameter) {
 		var->decl.flags |= AST_IN_FUNCTION;
 		var->function = b->function;
@@ -397,6 +399,18 @@ void build_definition(struct build *b, CXCursor cursor)
 
 /* ---- every place where a function is declared ---- */
 
+static struct ast_range param_name(struct build *b, CXCursor param, struct ast_range whole)
+{
+	const char *name = build_string(b, clang_getCursorSpelling(param));
+	const struct build_place place = build_place(b, clang_getCursorLocation(param));
+	struct ast_range range = {whole.file, place.offset, place.offset + (uint32_t)strlen(name)};
+
+	if (!*name || !place.file || place.file->ast.index != whole.file || range.begin < whole.begin ||
+	    range.end > whole.end)
+		return (struct ast_range){0};
+	return range;
+}
+
 static void add_redeclaration(struct build *b, CXCursor cursor, struct ast_function *function,
                               struct ast_redeclaration *redeclaration)
 {
@@ -405,9 +419,14 @@ static void add_redeclaration(struct build *b, CXCursor cursor, struct ast_funct
 	redeclaration->definition = clang_isCursorDefinition(cursor) != 0;
 	redeclaration->range = build_range(b, clang_getCursorExtent(cursor), &redeclaration->flags, NULL);
 	redeclaration->params = arena_array(b->arena, function->nparams, struct ast_range);
-	for (uint32_t i = 0; i < function->nparams && (int)i < count; i++)
-		redeclaration->params[i] = build_range(b, clang_getCursorExtent(clang_Cursor_getArgument(cursor, i)),
-		                                       &redeclaration->flags, NULL);
+	redeclaration->names = arena_array(b->arena, function->nparams, struct ast_range);
+	for (uint32_t i = 0; i < function->nparams && (int)i < count; i++) {
+		const CXCursor param = clang_Cursor_getArgument(cursor, i);
+
+		redeclaration->params[i] =
+		        build_range(b, clang_getCursorExtent(param), &redeclaration->flags, NULL);
+		redeclaration->names[i] = param_name(b, param, redeclaration->params[i]);
+	}
 }
 
 static void attach_prototypes(struct build *b)

@@ -185,6 +185,7 @@ static struct ast_field *make_field(struct build *b, CXCursor cursor, const stru
 	build_decl(b, cursor, AST_DECL_FIELD, &field->decl);
 	field->decl.type = build_type(b, clang_getCursorType(cursor));
 	field->record = record;
+	build_special_members(b, clang_getCursorType(cursor), 0);
 	field_layout(b, cursor, field);
 	if (!*field->decl.name || strchr(field->decl.name, '(')) {
 		field->decl.name = field->decl.usr;
@@ -292,6 +293,7 @@ static void add_base(struct members *members, CXCursor cursor)
 	base.record = base.type ? base.type->record : NULL;
 	if (base.record)
 		fill_base(b, build_record(b, declaration), declaration);
+	build_special_members(b, clang_getCursorType(cursor), 0);
 	base.range = build_range(b, clang_getCursorExtent(cursor), &flags, NULL);
 	if (base.virtual_)
 		members->record->flags |= AST_RECORD_VIRTUAL_BASES | AST_RECORD_DYNAMIC;
@@ -392,6 +394,54 @@ static enum CXChildVisitResult on_member(CXCursor cursor, CXCursor parent, CXCli
 		break;
 	}
 	return CXChildVisit_Continue;
+}
+
+/* ---- special members of the library's records ---- */
+
+static enum CXChildVisitResult on_special(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+	struct ast_record *record = data;
+	const bool deleted = clang_CXXMethod_isDeleted(cursor), defaulted = clang_CXXMethod_isDefaulted(cursor);
+	uint32_t flag = 0;
+
+	(void)parent;
+	if (cursor.kind == CXCursor_Destructor)
+		flag = defaulted ? 0 : AST_RECORD_DTOR;
+	else if (cursor.kind == CXCursor_Constructor && clang_CXXConstructor_isCopyConstructor(cursor))
+		flag = deleted ? AST_RECORD_NO_COPY : defaulted ? 0 : AST_RECORD_COPY_CTOR;
+	else if (cursor.kind == CXCursor_Constructor && clang_CXXConstructor_isMoveConstructor(cursor))
+		flag = deleted ? AST_RECORD_NO_MOVE : defaulted ? 0 : AST_RECORD_MOVE_CTOR;
+	record->flags |= flag;
+	return CXChildVisit_Continue;
+}
+
+/* What an instance holds by value is copied with it. */
+static void special_members_of_args(struct build *b, CXType type, unsigned depth)
+{
+	const int count = clang_Type_getNumTemplateArguments(type);
+
+	for (int i = 0; i < count && depth < 4; i++)
+		build_special_members(b, clang_Type_getTemplateArgumentAsType(type, (unsigned)i), depth + 1);
+}
+
+void build_special_members(struct build *b, CXType written, unsigned depth)
+{
+	const CXType type = clang_getCanonicalType(written);
+	struct ast_record *record;
+	CXCursor cursor;
+
+	if (!b->unit->cplusplus || type.kind != CXType_Record)
+		return;
+	cursor = clang_getCursorDefinition(clang_getTypeDeclaration(type));
+	record = clang_Cursor_isNull(cursor) ? NULL : build_record(b, cursor);
+	if (!record || !(record->decl.flags & AST_SYSTEM) || record->flags & AST_RECORD_SPECIALS)
+		return;
+	record->flags |= AST_RECORD_SPECIALS;
+	if (record->flags & AST_RECORD_INSTANCE) { /* libclang shows nothing of an instance itself */
+		cursor = clang_getCursorDefinition(clang_getSpecializedCursorTemplate(cursor));
+		special_members_of_args(b, type, depth);
+	}
+	clang_visitChildren(cursor, on_special, record);
 }
 
 /* ---- C++ layout: where bases stand ---- */
@@ -496,6 +546,7 @@ static void fill_record(struct build *b, CXCursor cursor, struct ast_record *rec
 	KEEP(methods);
 	KEEP(statics);
 #undef KEEP
+	record->flags |= AST_RECORD_SPECIALS;
 	finish_fields(record);
 	place_bases(record);
 	build_record_text(b, record);

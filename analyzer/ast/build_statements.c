@@ -141,6 +141,25 @@ static struct ast_node *shape_for(struct build *b, struct ast_node *node, struct
 	return build_adopt(b, node, slots, 5);
 }
 
+/* Whether a loop's variable, initialised by @init, is a copy of something that stays where it is: not of a temporary. */
+static bool copies_lvalue(const struct ast_node *init)
+{
+	const struct ast_function *constructor, *star;
+	const struct ast_node *from;
+
+	if (init->kind != AST_CONSTRUCT || !init->u.decl || init->nchildren != 1)
+		return false;
+	constructor = (const struct ast_function *)init->u.decl;
+	from = init->children[0];
+	while (from->kind == AST_IMPLICIT_CAST)
+		from = from->children[0];
+	if (!(constructor->flags & AST_FUNCTION_COPY))
+		return false;
+	star = from->kind == AST_CALL ? (const struct ast_function *)from->u.decl : NULL;
+	return (from->kind == AST_UNARY && from->op == AST_OP_DEREF) ||
+	       (star && star->result && star->result->kind == AST_TYPE_REFERENCE);
+}
+
 static struct ast_node *shape_range_for(struct build *b, struct ast_node *node, struct ast_node **children,
                                         uint32_t count)
 {
@@ -158,6 +177,7 @@ static struct ast_node *shape_range_for(struct build *b, struct ast_node *node, 
 
 		var->catches = true;
 		var->init = NULL;
+		var->copies_element = copies_lvalue(slots[0]->children[0]);
 		slots[0]->children[0] = build_absent(b);
 		slots[0]->children[0]->parent = slots[0];
 	}
