@@ -221,7 +221,8 @@ enum {
 	AST_RECORD_INCOMPLETE_FIELDS = 1u << 18, /* a system header's: fields were not copied */
 	AST_RECORD_TRANSPARENT = 1u << 19,       /* attributes other than packed and aligned */
 	AST_RECORD_HAS_CTOR = 1u << 20,          /* user-declared constructor other than copy and move */
-	AST_RECORD_SPECIALS = 1u << 21, /* COPY_CTOR, MOVE_CTOR, DTOR, NO_COPY and NO_MOVE are known: of a system header's
+	AST_RECORD_SPECIALS =
+	        1u << 21, /* COPY_CTOR, MOVE_CTOR, DTOR, NO_COPY and NO_MOVE are known: of a system header's
 	                                 * only where a parameter or local is of that type */
 };
 

@@ -129,6 +129,11 @@ static void define_var(struct build *b, CXCursor cursor)
 
 /* ---- functions ---- */
 
+struct cursors {
+	CXCursor *items;
+	size_t count, capacity;
+};
+
 struct function_children {
 	struct build *b;
 	struct ast_function *function;
@@ -252,21 +257,44 @@ static enum CXChildVisitResult on_parameter(CXCursor cursor, CXCursor parent, CX
 	return CXChildVisit_Continue;
 }
 
-static void function_params(struct build *b, CXCursor cursor, struct ast_function *function)
+static enum CXChildVisitResult on_template_param(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+	struct cursors *params = data;
+
+	(void)parent;
+	if (cursor.kind == CXCursor_CompoundStmt)
+		return CXChildVisit_Break;
+	if (cursor.kind == CXCursor_ParmDecl)
+		vec_push(params, cursor);
+	return CXChildVisit_Continue;
+}
+
+/* The parameters of one declaration; libclang does not count those of a template. */
+static void list_params(CXCursor cursor, struct cursors *params)
 {
 	const int count = clang_Cursor_getNumArguments(cursor);
-	struct ast_function *const outer = b->function;
 
-	if (count <= 0)
-		return;
-	function->nparams = (uint32_t)count;
-	function->params = arena_array(b->arena, (size_t)count, struct ast_var *);
+	for (int i = 0; i < count; i++)
+		vec_push(params, clang_Cursor_getArgument(cursor, (unsigned)i));
+	if (cursor.kind == CXCursor_FunctionTemplate)
+		clang_visitChildren(cursor, on_template_param, params);
+}
+
+static void function_params(struct build *b, CXCursor cursor, struct ast_function *function)
+{
+	struct ast_function *const outer = b->function;
+	struct cursors params = {0};
+
+	list_params(cursor, &params);
+	function->nparams = (uint32_t)params.count;
+	function->params = arena_array(b->arena, params.count, struct ast_var *);
 	b->function = function;
 	for (uint32_t i = 0; i < function->nparams; i++) {
-		function->params[i] = build_var(b, clang_Cursor_getArgument(cursor, i), false);
+		function->params[i] = build_var(b, params.items[i], false);
 		function->params[i]->index = i;
 	}
 	b->function = outer;
+	vec_release(&params);
 }
 
 struct ast_function *build_function(struct build *b, CXCursor any)
@@ -414,19 +442,20 @@ static struct ast_range param_name(struct build *b, CXCursor param, struct ast_r
 static void add_redeclaration(struct build *b, CXCursor cursor, struct ast_function *function,
                               struct ast_redeclaration *redeclaration)
 {
-	const int count = clang_Cursor_getNumArguments(cursor);
+	struct cursors params = {0};
 
+	list_params(cursor, &params);
 	redeclaration->definition = clang_isCursorDefinition(cursor) != 0;
 	redeclaration->range = build_range(b, clang_getCursorExtent(cursor), &redeclaration->flags, NULL);
 	redeclaration->params = arena_array(b->arena, function->nparams, struct ast_range);
 	redeclaration->names = arena_array(b->arena, function->nparams, struct ast_range);
-	for (uint32_t i = 0; i < function->nparams && (int)i < count; i++) {
-		const CXCursor param = clang_Cursor_getArgument(cursor, i);
+	for (uint32_t i = 0; i < function->nparams && i < params.count; i++) {
+		const CXCursor param = params.items[i];
 
-		redeclaration->params[i] =
-		        build_range(b, clang_getCursorExtent(param), &redeclaration->flags, NULL);
+		redeclaration->params[i] = build_range(b, clang_getCursorExtent(param), &redeclaration->flags, NULL);
 		redeclaration->names[i] = param_name(b, param, redeclaration->params[i]);
 	}
+	vec_release(&params);
 }
 
 static void attach_prototypes(struct build *b)

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* Facts about by-value parameters, as they travel from the units to where all are known. */
+#ifndef MEMLINT_RULES_UNNECESSARY_COPY_PARAMS_H
+#define MEMLINT_RULES_UNNECESSARY_COPY_PARAMS_H
+
+#include "rules/unnecessary_copy_cxx.h"
+
+enum param_tag {
+	PARAM_CANDIDATE = 1, /* a definition that only reads its copy */
+	PARAM_TAKEN,         /* a function whose address is used: its type cannot change */
+	PARAM_DECLARED,      /* one declaration, with its edits */
+	PARAM_CALLED,        /* one call */
+};
+
+enum {
+	PARAM_MOVE = 1u << 0,     /* copied once more: move it instead */
+	PARAM_C = 1u << 1,        /* becomes a pointer, calls change too */
+	PARAM_TEMPLATE = 1u << 2, /* other instances exist */
+	PARAM_BROKEN = 1u << 3,   /* the unit has errors */
+	PARAM_FIXED = 1u << 4,    /* this declaration or call can be edited */
+	PARAM_PRIVATE = 1u << 5,  /* of a call: nobody else can change what is passed */
+	PARAM_EXTERNAL = 1u << 6, /* other units may call it */
+	PARAM_VIRTUAL = 1u << 7,  /* of the type: virtual calls would reach the derived class */
+	PARAM_UNUSED = 1u << 8,   /* not even read */
+};
+
+struct param_place {
+	const char *path;
+	uint32_t line, column, end_line, end_column;
+};
+
+struct param_edit {
+	const char *path;
+	uint32_t begin, end;
+	const char *text;
+};
+
+enum { PARAM_EDITS = 4 }; /* of one declaration or call */
+
+/* Where a range lies, for packing; path "" where it was not kept. */
+void param_pack_place(struct packer *facts, const struct ast_unit *unit, struct ast_range range);
+struct param_place param_unpack_place(struct unpacker *facts, struct arena *arena);
+void param_pack_edit(struct packer *facts, const struct ast_unit *unit, const struct copy_edit *edit);
+struct param_edit param_unpack_edit(struct unpacker *facts, struct arena *arena);
+
+/* The parameter's cost when a parameter of this type by value is this rule's business. */
+bool param_is_dear(const struct ast_var *param, struct copy_cost *cost, enum finding_level *level);
+
+/* unnecessary_copy_calls.c: packs the function's calls of others that take dear parameters. */
+void param_pack_calls(struct cxx_look *look);
+/* The edits that make a C parameter's uses those of a pointer; false if one cannot be changed. */
+bool param_edit_uses(const struct cxx_look *look, const struct ast_var *param, struct packer *edits, uint32_t *count);
+
+#endif
