@@ -20,6 +20,7 @@ enum copy_kind {
 
 struct copy_cost {
 	uint8_t kind;      /* enum copy_kind */
+	bool shares;       /* of DEEP: only a count of owners goes up */
 	int64_t size;      /* bytes of the object itself */
 	const char *owned; /* of DEEP: "its characters", "its elements"; never NULL */
 };
@@ -99,8 +100,9 @@ bool copy_is_own(const struct ast_node *node, const struct ast_var *except);
 
 /*
  * What within @body may change an object of @type that lives outside of the function. Only what begins in @from..@to,
- * offsets in the file of @body, counts; of library calls only those that end there, since they know about aliases. @except: a variable whose changes are none of it, or NULL. What is taken for
- * granted about callees in other units is added to the conditions that @flow assumes under.
+ * offsets in the file of @body, counts; of library calls only those that end there, since they know about aliases.
+ * @except: a variable whose changes are none of it, or NULL. What is taken for granted about callees in other units is
+ * added to the conditions that @flow assumes under.
  */
 struct copy_hazard copy_hazard_within(struct flow_program *flow, const struct ast_node *body, uint32_t from,
                                       uint32_t to, const struct ast_type *type, const struct ast_var *except);

@@ -85,6 +85,7 @@ static void add_record(struct copy_cost *cost, const struct ast_type *type, unsi
 	const char *owned = owned_by(name);
 
 	if (owned) {
+		cost->shares = !depth && !strncmp(owned, "one more", 8);
 		make_deep(cost, depth ? "what its members own" : owned);
 	} else if (holds_arguments(name)) {
 		add_arguments(cost, type, depth);

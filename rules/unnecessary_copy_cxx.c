@@ -8,7 +8,7 @@
 
 bool cxx_is_dear(const struct copy_cost *cost, enum finding_level *level)
 {
-	*level = LEVEL_DEFAULT;
+	*level = cost->shares ? LEVEL_STRICT : LEVEL_DEFAULT; /* no bytes, only time */
 	if (cost->kind == COPY_DEEP)
 		return true;
 	if (cost->kind != COPY_PLAIN || cost->size <= COPY_BYTES_STRICT)
@@ -30,8 +30,8 @@ static bool contains(const char *text, const char *word)
 
 bool cxx_name_asks(const char *name)
 {
-	static const char *const words[] = {"copy",  "copied", "clone", "snapshot", "backup",
-	                                    "saved", "before", "orig",  "dup"};
+	static const char *const words[] = {"copy",   "copied", "clone", "snapshot", "backup", "saved",
+	                                    "before", "orig",   "dup",   "keep",     "hold"};
 	static const char *const first[] = {"old", "prev", "previous", "last", "save"};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)

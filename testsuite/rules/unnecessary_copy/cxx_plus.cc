@@ -2,7 +2,6 @@
 // Copies of objects that are only read.
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -95,11 +94,6 @@ template <class T> std::size_t both(std::string text, const T &other) // expect:
 	return text.size() + other.size();
 }
 
-static std::size_t owners(std::shared_ptr<record> one) // expect: unnecessary-copy [16 bytes and one more owner to count] (safe)
-{
-	return one->size();
-}
-
 static int call(std::function<int(int)> twice) // expect: unnecessary-copy (safe)
 {
 	return twice(twice(1));
@@ -128,6 +122,6 @@ int main()
 	kept.rename("y");
 	add_to(&lines, "c");
 	return static_cast<int>(length("x") + total(lines) + measure(one) + both("x", lines) + middle({1, 2}) +
-	                        owners(std::make_shared<record>()) + with_lambda(lines)) +
+	                        with_lambda(lines)) +
 	       first("x") + corner(cells) + sum_of({{"a", 1}}) + kept.is("x") + call([](int x) { return x; });
 }
