@@ -368,12 +368,42 @@ static void insert_on_entry(gcall *call)
 	insert_hook(gsi_after_labels(first), call);
 }
 
+static void remove_marks(const line_plan &plan)
+{
+	for (gimple *mark : plan.marks) {
+		gimple_stmt_iterator gsi = gsi_for_stmt(mark);
+
+		unlink_stmt_vdef(mark);
+		gsi_remove(&gsi, true);
+		release_defs(mark);
+	}
+}
+
+/* Whether the current function was a coroutine: what is left of it makes the frame, its body has become functions of other names. */
+static bool is_coroutine()
+{
+	unsigned i;
+	tree name;
+
+	FOR_EACH_SSA_NAME (i, name, cfun)
+		if (SSA_NAME_IDENTIFIER(name) && !strncmp(IDENTIFIER_POINTER(SSA_NAME_IDENTIFIER(name)), "_Coro_frameptr", 14))
+			return true;
+	return false;
+}
+
 bool instrument_lines()
 {
 	line_plan plan;
 
 	if (!plan.make())
 		return false;
+	if (lang_GNU_CXX() && is_coroutine()) {
+		if (lookup_attribute("memlint_profile", DECL_ATTRIBUTES(current_function_decl)))
+			warning_at(DECL_SOURCE_LOCATION(current_function_decl), OPT_Wattributes,
+				   "memlint: coroutine %qD has no line by line table", current_function_decl);
+		remove_marks(plan);
+		return true;
+	}
 	tree table = build_fold_addr_expr(make_table(plan));
 	tree activation = build_fold_addr_expr(make_activation());
 	const auto hook = [&](uint32_t event) {
@@ -386,13 +416,7 @@ bool instrument_lines()
 
 	for (const planned_hook &planned : plan.hooks)
 		insert_hook(gsi_for_stmt(planned.statement), hook(planned.event));
-	for (gimple *mark : plan.marks) {
-		gimple_stmt_iterator gsi = gsi_for_stmt(mark);
-
-		unlink_stmt_vdef(mark);
-		gsi_remove(&gsi, true);
-		release_defs(mark);
-	}
+	remove_marks(plan);
 	insert_on_entry(hook(MEMLINT_LINE_ENTER));
 	free_dominance_info(CDI_DOMINATORS);
 	free_dominance_info(CDI_POST_DOMINATORS);

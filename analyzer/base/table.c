@@ -163,7 +163,7 @@ static void print_row(const struct table *table, const char *const *cells, const
 	const char *gap = "";
 
 	for (size_t c = 0; c < table->ncolumns; c++)
-		if (widths[c] && ((cells[c] && cells[c][0]) || table->columns[c].right))
+		if (widths[c] && cells[c] && cells[c][0])
 			last = c;
 	for (size_t c = 0; c <= last; c++) {
 		const enum style style = row_style ? row_style : table->columns[c].style;
