@@ -32,6 +32,14 @@ static int search_valgrind(struct dl_phdr_info *info, size_t size, void *data)
 	return info->dlpi_name && strstr(info->dlpi_name, "vgpreload_") && !strstr(info->dlpi_name, "vgpreload_core");
 }
 
+/* Whether the malloc that @owner has is glibc's. */
+static int is_glibc(const struct rt_object *owner)
+{
+	if (rt_static_function)
+		return rt_static_function("__libc_malloc") == (void *)rt_real.malloc;
+	return rt_object_function(owner, "gnu_get_libc_version") != NULL;
+}
+
 /* Finds @name; the last resort is a function that is always there. */
 #define LEARN(name) (rt_real.name = (__typeof__(rt_real.name))rt_find_function(#name, NULL))
 
@@ -51,7 +59,7 @@ void rt_real_init(void)
 	rt_real.malloc = (void *(*)(size_t))rt_find_function("malloc", &owner);
 	malloc_base = owner.base;
 	rt.under_valgrind = dl_iterate_phdr(search_valgrind, NULL);
-	rt.glibc = !rt.under_valgrind && rt_real.malloc && rt_object_function(&owner, "gnu_get_libc_version");
+	rt.glibc = !rt.under_valgrind && rt_real.malloc && is_glibc(&owner);
 	rt_real.usable_size = (size_t(*)(void *))rt_find_function("malloc_usable_size", &other);
 	if (other.base != owner.base)
 		rt_real.usable_size = NULL;
@@ -89,8 +97,10 @@ static void *real_function(const char *symbol, void *original)
 	struct rt_object object;
 	void *found;
 
-	if (!original || rt_object_of(original, &object) < 0)
-		return rt_find_function(symbol, NULL);
+	if (!original || rt_object_of(original, &object) < 0) {
+		found = rt_find_function(symbol, NULL);
+		return found ? found : rt_static_function ? original : NULL;
+	}
 	if (!imports(&object, symbol))
 		return original;
 	found = rt_find_function(symbol, NULL);
@@ -150,6 +160,8 @@ void *rt_handler_for(uint32_t allocator, void *original)
 	if (!*real)
 		*real = real_function(symbols[allocator], original);
 	if (is_new(allocator) || is_delete(allocator)) {
+		if (*real && rt_static_function)
+			return rt_cxx_replaced[allocator];
 		if (!*real || rt_object_of(*real, &owner) < 0)
 			return NULL;
 		return cxx_handler(allocator, &owner, table);

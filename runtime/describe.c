@@ -161,7 +161,7 @@ static const char *allocator_name(void)
 		return name;
 	}
 	if (rt_object_of((void *)(uintptr_t)rt_real.malloc, &object) < 0)
-		return "unknown";
+		return rt_static_function ? "program" : "unknown";
 	base = strrchr(object.path, '/');
 	base = base ? base + 1 : *object.path ? object.path : "program";
 	strncpy(name, strncmp(base, "lib", 3) ? base : base + 3, sizeof name - 1);

@@ -144,6 +144,11 @@ void *rt_find_function(const char *name, struct rt_object *where)
 {
 	struct search search = {.name = name, .where = where};
 
+	if (rt_static_function) {
+		if (where)
+			*where = (struct rt_object){0};
+		return rt_static_function(name);
+	}
 	dl_iterate_phdr(search_name, &search);
 	return search.found;
 }

@@ -36,6 +36,10 @@ void *rt_find_function(const char *name, struct rt_object *where);
 /* The object that @address lies in; -1 if none. */
 int rt_object_of(const void *address, struct rt_object *object);
 
+/* static.c, in static programs only, else NULL: the same without a loader; and what calls of @name are to come to. */
+void *rt_static_function(const char *name) __attribute__((weak, visibility("hidden")));
+void rt_static_hook(const char *name, void *hook) __attribute__((weak, visibility("hidden")));
+
 /* Modules ever seen, for addresses in profiles. */
 struct rt_module {
 	const char *path;

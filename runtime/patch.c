@@ -170,6 +170,12 @@ static int patch_object(struct dl_phdr_info *info, size_t size, void *data)
 	(void)size;
 	(void)data;
 	patched_adds = info->dlpi_adds;
+	if (rt_static_function) {
+		/* Nothing to patch, but addresses are to be named. */
+		rt_object_read(info, &object);
+		rt_module_add(&object);
+		return 1;
+	}
 	if (rt_object_read(info, &object) < 0 || object.base == ourselves.base)
 		return 0;
 	rt_module_add(&object);
@@ -210,7 +216,7 @@ static void hook_cxx(int i, int allocator)
 static void prepare(void)
 {
 	const struct rt_handlers *handlers = rt.glibc ? &rt_glibc_table : &rt_generic_table;
-	struct rt_object owner;
+	struct rt_object owner = {0};
 
 	rt_object_of(&rt, &ourselves);
 	for (int i = 0; i < NNAMES; i++) {
@@ -224,6 +230,8 @@ static void prepare(void)
 		heads[i] = head_of(names[i]);
 		if (real[i] && hook[i])
 			head_bits |= 1ull << head_bit(heads[i]);
+		if (rt_static_hook && real[i] && hook[i])
+			rt_static_hook(names[i], hook[i]);
 	}
 	if (real[RT_FOREIGN_MALLOC] && !rt_object_function(&owner, "gnu_get_libc_version"))
 		malloc_owner = owner.base;
@@ -232,6 +240,7 @@ static void prepare(void)
 void rt_patch_objects(int force)
 {
 	static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+	static int prepared;
 	unsigned long long adds = 0;
 	const int saved = errno;
 
@@ -241,8 +250,9 @@ void rt_patch_objects(int force)
 	/* Another thread that is at it will see the new objects, or the next call will. */
 	if (pthread_mutex_trylock(&one_at_a_time))
 		return;
-	if (!ourselves.base)
+	if (!prepared)
 		prepare();
+	prepared = 1;
 	dl_iterate_phdr(patch_object, NULL);
 	pthread_mutex_unlock(&one_at_a_time);
 	errno = saved;
