@@ -186,6 +186,9 @@ static void point_slots(const struct slot_table *table)
 		const uint32_t allocator = slot->allocator < MEMLINT_ALLOCATOR_COUNT ? slot->allocator : 0;
 		void *handler = handlers[allocator];
 
+		if (handler && rt.multi && handler == rt_glibc_table.by_allocator[allocator] &&
+		    rt_glibc_many[allocator])
+			handler = rt_glibc_many[allocator];
 		if (slot->allocator == MEMLINT_SLOT_LINE)
 			handler = rt_handler_for(slot->allocator, slot->function);
 		else if (handler && rt.nframe > 1)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Threads as the runtime knows them: entered at their first allocation, recycled after their last destructor. */
+#include "runtime/life.h"
 #include "runtime/lines.h"
 #include "runtime/rt.h"
 #include "runtime/snapshot/snapshot.h"
@@ -145,6 +146,7 @@ static void go_multi(void)
 	}
 	__atomic_store_n(&rt.multi, 1, __ATOMIC_RELEASE);
 	rt_threads_refresh();
+	rt_slots_refresh();
 }
 
 static void arm_exit(struct rt_thread *thread)
