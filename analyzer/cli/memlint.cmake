@@ -18,7 +18,9 @@ add_executable(memlint
   ${CMAKE_CURRENT_LIST_DIR}/memlint_diff.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_doctor.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_export.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_export_dhat.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_export_heap.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_export_heaptrack.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_export_pprof.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_export_rows.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_export_stacks.c

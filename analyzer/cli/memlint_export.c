@@ -16,10 +16,11 @@ static const char format_list[] =
 
 static const struct cli_option options[] = {
         {TO, 't', "format", "FORMAT",
-         "what to write (must be given): json, csv, collapsed, pprof, speedscope or heapsnapshot"},
+         "what to write (must be given): json, csv, collapsed, pprof, speedscope, heaptrack, dhat or heapsnapshot"},
         {OUTPUT, 'o', "output", "FILE", "where to (default: standard output)"},
         {METRIC, 'm', "metric", "METRIC",
-         "for collapsed: live-bytes, live-count, peak-bytes, alloc-bytes or alloc-count (default: live, or peak, "
+         "for collapsed and dhat: live-bytes, live-count, peak-bytes, alloc-bytes or alloc-count (default: live, or "
+         "peak, "
          "bytes)"},
         VIEW_OPTIONS_FILTERS,
         VIEW_OPTION_SNAPSHOT,

@@ -25,7 +25,7 @@ _memlint() {
 		return
 		;;
 	--format)
-		mapfile -t COMPREPLY < <(compgen -W "json csv collapsed pprof speedscope heapsnapshot" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "json csv collapsed pprof speedscope heaptrack dhat heapsnapshot" -- "$cur")
 		return
 		;;
 	esac
