@@ -31,22 +31,27 @@ static int take_digit(struct line *line, char c, uintptr_t address)
 	return line->field == 2 && address >= line->bounds[0] && address < line->bounds[1];
 }
 
-const char *rt_stack_top(void)
+struct rt_stack rt_stack_find(const void *address)
 {
 	const int saved = errno, fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
-	const char *top = NULL;
+	struct rt_stack stack = {0};
 	struct line line = {0};
 	char buffer[1024];
 	ssize_t n;
 
-	while (fd >= 0 && !top && (n = read(fd, buffer, sizeof buffer)) > 0)
-		for (ssize_t i = 0; i < n && !top; i++)
-			if (take_digit(&line, buffer[i], (uintptr_t)buffer))
-				top = (const char *)line.bounds[1];
+	while (fd >= 0 && !stack.end && (n = read(fd, buffer, sizeof buffer)) > 0)
+		for (ssize_t i = 0; i < n && !stack.end; i++)
+			if (take_digit(&line, buffer[i], (uintptr_t)address))
+				stack = (struct rt_stack){line.bounds[0], line.bounds[1]};
 	if (fd >= 0)
 		close(fd);
 	errno = saved;
-	return top;
+	return stack;
+}
+
+const char *rt_stack_top(void)
+{
+	return (const char *)rt_stack_find(__builtin_frame_address(0)).end;
 }
 
 /* Frames lie above each other on the stack, below its @top. */

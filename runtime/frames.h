@@ -50,6 +50,14 @@ uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t *fram
 /* How many frames there are, the sites of @key included; the author's is counted twice. */
 uint32_t rt_frames_total(const struct rt_thread *thread, uint64_t key);
 
+/* A mapping of memory: from start up to end; both 0 when there is none. */
+struct rt_stack {
+	uintptr_t start, end;
+};
+
+/* The mapping that @address lies in, from the kernel's list. */
+struct rt_stack rt_stack_find(const void *address);
+
 /* The end of the mapping that the calling thread's stack lies in, from the kernel's list; NULL if it cannot be read.
  * Not by pthread_getattr_np(): that allocates under a lock of its own, and may be what brought us here. */
 const char *rt_stack_top(void);

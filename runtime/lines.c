@@ -6,6 +6,7 @@
  */
 #include "runtime/lines.h"
 
+#include "runtime/frames.h"
 #include "runtime/snapshot/profile_writer.h"
 
 #include <errno.h>
@@ -52,7 +53,8 @@ struct line_run {
 };
 
 struct rt_lines {
-	const void *busy; /* stack pointer of the hook that is at work; NULL none */
+	const void *busy;      /* stack pointer of the hook that is at work; NULL none */
+	struct rt_stack stack; /* the one looked at last */
 	uint32_t depth, capacity;
 	struct line_run *runs;
 	uint32_t innermost[LINES_FUNCTIONS]; /* depth of each function's innermost run; 0 none */
@@ -60,6 +62,7 @@ struct rt_lines {
 
 static struct line_function *functions; /* LINES_FUNCTIONS of them */
 static uint32_t nfunctions;
+static int full; /* more than that have been met */
 
 static uint32_t span_of(const struct memlint_line_table *table)
 {
@@ -102,7 +105,11 @@ static uint32_t register_table(const struct memlint_line_table *table)
 	for (uint32_t i = 0; functions && i < nfunctions; i++)
 		if (is_same(functions[i].table, table))
 			return i + 1;
-	if (!functions || nfunctions == LINES_FUNCTIONS)
+	if (functions && nfunctions == LINES_FUNCTIONS && !full) {
+		full = 1;
+		rt_say("too many functions are profiled line by line: those after the first 4096 are left out", NULL);
+	}
+	if (!functions || full)
 		return 0;
 	copy = rt_map(table->size);
 	lines = rt_map(span_of(table) * sizeof *lines);
@@ -247,15 +254,27 @@ static int on_signal_stack(void)
 	return sigaltstack(NULL, &stack) == 0 && stack.ss_flags & SS_ONSTACK;
 }
 
+/* Whether @run's place lies below @stack on the same stack: a sanitizer may keep the variable elsewhere. */
+static int is_below(struct rt_lines *lines, const struct line_run *run, uintptr_t stack)
+{
+	const uintptr_t place = (uintptr_t)run->activation;
+
+	if (RT_LIKELY(place >= stack))
+		return 0;
+	if (stack < lines->stack.start || stack >= lines->stack.end)
+		lines->stack = rt_stack_find((const void *)stack);
+	return place >= lines->stack.start;
+}
+
 /* A new run begins at @activation while the stack pointer is @stack: what is below that, or was at that, is over. */
 static void drop_dead(struct rt_lines *lines, const void *activation, const void *stack)
 {
 	const struct line_run *top = lines->runs + lines->depth - 1;
 
-	if (!lines->depth || ((uintptr_t)top->activation >= (uintptr_t)stack && top->activation != activation) ||
+	if (!lines->depth || (top->activation != activation && !is_below(lines, top, (uintptr_t)stack)) ||
 	    on_signal_stack())
 		return;
-	for (; lines->depth && ((uintptr_t)top->activation < (uintptr_t)stack || top->activation == activation); top--)
+	for (; lines->depth && (top->activation == activation || is_below(lines, top, (uintptr_t)stack)); top--)
 		pop(lines);
 }
 
@@ -354,7 +373,7 @@ void rt_lines_unwound(const void *target)
 		return;
 	/* All: a run that was inlined into the frame gone back to is over, too, which shows later. */
 	settle(thread);
-	while (lines->depth && (uintptr_t)lines->runs[lines->depth - 1].activation < (uintptr_t)target)
+	while (lines->depth && is_below(lines, lines->runs + lines->depth - 1, (uintptr_t)target))
 		pop(lines);
 	end(thread);
 }
