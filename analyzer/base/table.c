@@ -42,6 +42,51 @@ static size_t width_of(const char *text)
 	return width;
 }
 
+static bool is_system_path(const char *path)
+{
+	return !strncmp(path, "/usr/", 5);
+}
+
+/* How much of the absolute paths in column @c all of them begin with, whole directories only; 0 if there are not several. Paths
+ * of the system do not count. */
+static size_t shared_directory(const struct table *table, size_t c, const char **directory)
+{
+	size_t length = 0, n = 0;
+
+	for (size_t r = 0; r < table->nrows; r++) {
+		const char *cell = table->rows[r][c];
+		size_t same = 0;
+
+		if (!cell || cell[0] != '/' || is_system_path(cell))
+			continue;
+		if (!n++) {
+			*directory = cell;
+			length = strlen(cell);
+		}
+		while (same < length && cell[same] == (*directory)[same])
+			same++;
+		while (same && (*directory)[same - 1] != '/')
+			same--;
+		length = same;
+	}
+	return n > 1 ? length : 0;
+}
+
+/* Takes the directory that the paths of column @c share off them; it, or NULL. */
+static const char *fold_paths(struct table *table, size_t c)
+{
+	const char *directory = NULL;
+	const size_t length = table->columns[c].paths ? shared_directory(table, c, &directory) : 0;
+
+	if (length < 2)
+		return NULL;
+	directory = arena_strndup(&table->arena, directory, length);
+	for (size_t r = 0; r < table->nrows; r++)
+		if (table->rows[r][c] && !strncmp(table->rows[r][c], directory, length))
+			table->rows[r][c] += length;
+	return directory;
+}
+
 static void measure(const struct table *table, size_t *widths)
 {
 	for (size_t c = 0; c < table->ncolumns; c++) {
@@ -179,14 +224,30 @@ static void print_row(const struct table *table, const char *const *cells, const
 	fputc('\n', out);
 }
 
-void table_print(const struct table *table, FILE *out, const struct terminal *terminal)
+/* What each column is wide when nothing is cut; of a table that is too wide, without the directory that its paths share. */
+static const char *measure_folded(struct table *table, size_t *widths, unsigned limit)
 {
-	const char *titles[TABLE_COLUMNS];
+	const char *folded = NULL;
+
+	measure(table, widths);
+	for (size_t c = 0; c < table->ncolumns && limit && total_width(table, widths) > limit; c++) {
+		const char *directory = fold_paths(table, c);
+
+		if (directory)
+			folded = directory;
+		measure(table, widths);
+	}
+	return folded;
+}
+
+void table_print(struct table *table, FILE *out, const struct terminal *terminal)
+{
+	const char *titles[TABLE_COLUMNS], *folded;
 	size_t widths[TABLE_COLUMNS] = {0};
 
 	if (!table->nrows)
 		return;
-	measure(table, widths);
+	folded = measure_folded(table, widths, terminal->width);
 	if (terminal->width)
 		fit(table, widths, terminal->width);
 	for (size_t c = 0; c < table->ncolumns; c++)
@@ -195,6 +256,9 @@ void table_print(const struct table *table, FILE *out, const struct terminal *te
 	for (size_t r = 0; r < table->nrows; r++)
 		print_row(table, table->rows[r], widths, out, terminal,
 		          table->total_row == r + 1 ? STYLE_BOLD : STYLE_PLAIN);
+	if (folded)
+		fprintf(out, "%sin %s%s\n", terminal_style(terminal, STYLE_DIM), folded,
+		        terminal_style(terminal, STYLE_PLAIN));
 }
 
 /* Bytes of the well-formed UTF-8 character at @text; 0 if it is none, or a control character. */

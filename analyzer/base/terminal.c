@@ -57,3 +57,27 @@ bool color_choice_parse(const char *text, enum color_choice *choice)
 		return false;
 	return true;
 }
+
+void terminal_wrap(const struct terminal *terminal, FILE *out, const char *text)
+{
+	size_t column = 0;
+
+	while (*text) {
+		const size_t length = strcspn(text, " ");
+		size_t width = 0;
+
+		for (size_t i = 0; i < length; i++)
+			width += (text[i] & 0xc0) != 0x80;
+		if (column && terminal->width && column + 1 + width > terminal->width) {
+			fputc('\n', out);
+			column = 0;
+		} else if (column) {
+			fputc(' ', out);
+			column++;
+		}
+		fwrite(text, 1, length, out);
+		column += width;
+		text += length + (text[length] == ' ');
+	}
+	fputc('\n', out);
+}

@@ -22,6 +22,9 @@ struct terminal terminal_of(FILE *stream, enum color_choice choice);
 /* The escape sequence that begins @style, "" without colours; STYLE_PLAIN ends any. */
 const char *terminal_style(const struct terminal *terminal, enum style style);
 
+/* Prints @text and a newline, broken between words where the terminal's lines end. @text has no escape sequences. */
+void terminal_wrap(const struct terminal *terminal, FILE *out, const char *text);
+
 /* "auto", "always", "never"; false for anything else. */
 bool color_choice_parse(const char *text, enum color_choice *choice);
 

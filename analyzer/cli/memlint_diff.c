@@ -4,6 +4,7 @@
 #include "analyzer/cli/memlint_view.h"
 
 enum { FROM = VIEW_OWN, TO, ALL };
+enum { CHANGE, SIZE, COUNT_CHANGE, COUNT, PLACE, FUNCTION, TYPE, NCOLUMNS };
 
 static const struct cli_option options[] = {
         VIEW_OPTION_BY,
@@ -13,6 +14,16 @@ static const struct cli_option options[] = {
         {TO, 0, "to", "N|NAME", "snapshot of NEW (default: the last)"},
         {ALL, 'a', "all", NULL, "show rows that did not change too"},
         {0, 0, NULL, NULL, NULL},
+};
+
+static const struct table_column columns[NCOLUMNS] = {
+        [CHANGE] = {.title = "change", .right = true, .style = STYLE_BOLD},
+        [SIZE] = {.title = "live", .right = true},
+        [COUNT_CHANGE] = {.title = "blocks", .right = true, .style = STYLE_BOLD},
+        [COUNT] = {.title = "live", .right = true},
+        [PLACE] = {.title = "place", .keep_end = true, .paths = true, .shrink = 1, .style = STYLE_CYAN},
+        [FUNCTION] = {.title = "function", .shrink = 3},
+        [TYPE] = {.title = "type", .shrink = 2, .style = STYLE_GREEN},
 };
 
 static bool is_change(const struct snapshot_group *group)
@@ -70,10 +81,51 @@ static void print_line(const struct view *view, const struct memlint_statistic *
 	arena_clear(&arena);
 }
 
+static const char *signed_count(struct arena *arena, int64_t count)
+{
+	const uint64_t size = count < 0 ? (uint64_t)0 - (uint64_t)count : (uint64_t)count;
+
+	return arena_printf(arena, "%s%s", count < 0 ? "-" : "+", view_count(arena, size));
+}
+
+static void fill_row(struct arena *arena, const char **cells, const struct snapshot_groups *now,
+                     const struct snapshot_group *group)
+{
+	const struct memlint_statistic *row = &group->stat;
+	char change[64];
+
+	snapshot_size_text((double)row->size_diff, 1, change, sizeof change);
+	cells[CHANGE] = arena_strdup(arena, change);
+	cells[SIZE] = view_size(arena, (double)row->size);
+	cells[COUNT_CHANGE] = signed_count(arena, row->count_diff);
+	cells[COUNT] = view_count(arena, row->count);
+	cells[PLACE] = text_clean(arena, row->key);
+	if (now->key == MEMLINT_BY_LINENO)
+		cells[FUNCTION] = text_clean(arena, view_function(group));
+	if (now->key != MEMLINT_BY_TYPE)
+		cells[TYPE] = text_clean(arena, view_type(arena, group));
+}
+
+static void print_table(const struct view *view, const struct snapshot_groups *now, bool all, size_t limit)
+{
+	struct table table;
+
+	table_init(&table, columns, NCOLUMNS);
+	for (size_t i = 0; i < now->n && table.nrows < limit; i++)
+		if (is_shown(now->order[i], all))
+			fill_row(&table.arena, table_row(&table), now, now->order[i]);
+	table_print(&table, stdout, &view->terminal);
+	table_release(&table);
+}
+
 static void print_text(const struct view *view, const struct snapshot_groups *now, bool all, size_t limit, size_t n)
 {
 	size_t shown = 0;
 
+	if (view->terminal.is_terminal && now->key != MEMLINT_BY_TRACEBACK) {
+		print_table(view, now, all, limit);
+		shown = limit;
+	}
 	for (size_t i = 0; i < now->n && shown < limit; i++) {
 		if (!is_shown(now->order[i], all))
 			continue;

@@ -49,7 +49,7 @@ static FILE *open_source(const struct line_function *function)
 }
 
 /* @line with its tabs as spaces, without what ends it. */
-static const char *flat(struct arena *arena, const char *line)
+static const char *flat(struct arena *arena, const char *line, size_t tab)
 {
 	char *text = arena_alloc(arena, strlen(line) * 8 + 1);
 	size_t n = 0;
@@ -60,7 +60,7 @@ static const char *flat(struct arena *arena, const char *line)
 		else
 			do
 				text[n++] = ' ';
-			while (n % 8);
+			while (n % tab);
 	}
 	while (n && text[n - 1] == ' ')
 		n--;
@@ -72,6 +72,7 @@ static struct source read_source(const struct lines_view *view, const struct lin
                                  struct arena *arena)
 {
 	const size_t span = (size_t)function->last - function->first + 1;
+	const size_t tab = view->view.terminal.width && view->view.terminal.width < 120 ? 4 : 8;
 	struct source source = {0};
 	FILE *file = open_source(function);
 	struct stat about;
@@ -86,7 +87,7 @@ static struct source read_source(const struct lines_view *view, const struct lin
 	source.lines = arena_array(arena, span, const char *);
 	for (uint64_t number = 1; number <= function->last && getline(&line, &capacity, file) >= 0; number++)
 		if (number >= function->first)
-			source.lines[number - function->first] = flat(arena, line);
+			source.lines[number - function->first] = flat(arena, line, tab);
 	free(line);
 	fclose(file);
 	return source;
@@ -230,29 +231,56 @@ static json_t *json_function(const struct lines_view *view, const struct line_fu
 	return object;
 }
 
+/* How much @function's lines allocated and released. */
+static uint64_t moved(const struct line_function *function)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < function->nlines; i++)
+		sum += (uint64_t)llabs(function->counts[i].increment);
+	return sum;
+}
+
+/* The largest first, then as they first ran. */
+static int by_moved(const void *left, const void *right)
+{
+	const struct line_function *a = *(const struct line_function *const *)left;
+	const struct line_function *b = *(const struct line_function *const *)right;
+	const uint64_t x = moved(a), y = moved(b);
+
+	if (x != y)
+		return x < y ? 1 : -1;
+	return (a > b) - (a < b);
+}
+
 static bool is_wanted(const struct lines_view *view, const struct line_function *function)
 {
 	return !view->function || snapshot_glob(view->function, function->name);
 }
 
-static enum status show(const struct lines_view *view, const struct line_record *record)
+static enum status show(const struct lines_view *view, const struct line_record *record, struct arena *arena)
 {
+	const struct line_function **order = arena_array(arena, record->n, const struct line_function *);
 	struct json_stream stream = {0};
 	size_t shown = 0;
+
+	for (size_t i = 0; i < record->n; i++)
+		order[i] = record->functions + i;
+	qsort(order, record->n, sizeof(void *), by_moved);
 
 	if (view->view.json) {
 		stream = json_begin("memlint-lines/1", NULL);
 		json_begin_array(&stream, "functions");
 	}
 	for (size_t i = 0; i < record->n; i++) {
-		if (!is_wanted(view, record->functions + i))
+		if (!is_wanted(view, order[i]))
 			continue;
 		if (view->view.json) {
-			json_item(&stream, json_function(view, record->functions + i));
+			json_item(&stream, json_function(view, order[i]));
 		} else {
 			if (shown)
 				putchar('\n');
-			print_function(view, record->functions + i);
+			print_function(view, order[i]);
 		}
 		shown++;
 	}
@@ -289,7 +317,7 @@ static enum status show_file(struct lines_view *view, struct loaded_profile *loa
 		        "with -fplugin-arg-memlint-profile=GLOB",
 		        loaded->path);
 	else
-		status = show(view, &record);
+		status = show(view, &record, &arena);
 	arena_clear(&arena);
 	return status;
 }

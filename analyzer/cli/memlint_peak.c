@@ -16,7 +16,7 @@ static const struct table_column columns[NCOLUMNS] = {
         [SHARE] = {.title = "share", .right = true, .style = STYLE_DIM},
         [COUNT] = {.title = "count", .right = true},
         [AVERAGE] = {.title = "average", .right = true, .optional = 1, .style = STYLE_DIM},
-        [PLACE] = {.title = "place", .keep_end = true, .shrink = 1, .style = STYLE_CYAN},
+        [PLACE] = {.title = "place", .keep_end = true, .paths = true, .shrink = 1, .style = STYLE_CYAN},
         [FUNCTION] = {.title = "function", .shrink = 3},
         [TYPE] = {.title = "type", .shrink = 2, .style = STYLE_GREEN},
 };

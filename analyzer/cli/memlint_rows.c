@@ -14,7 +14,7 @@ static const struct table_column columns[NCOLUMNS] = {
         [SHARE] = {.title = "of peak", .right = true, .optional = 2, .style = STYLE_DIM},
         [ALLOCATED] = {.title = "allocated", .right = true, .optional = 4},
         [ALLOCS] = {.title = "allocs", .right = true, .optional = 5},
-        [PLACE] = {.title = "place", .keep_end = true, .shrink = 1, .style = STYLE_CYAN},
+        [PLACE] = {.title = "place", .keep_end = true, .paths = true, .shrink = 1, .style = STYLE_CYAN},
         [FUNCTION] = {.title = "function", .shrink = 3},
         [TYPE] = {.title = "type", .shrink = 2, .style = STYLE_GREEN},
 };

@@ -16,9 +16,9 @@ static const struct table_column columns[NCOLUMNS] = {
         [TEMPORARY] = {.title = "temporary", .right = true, .style = STYLE_BOLD},
         [SHARE] = {.title = "of its allocs", .right = true, .style = STYLE_DIM},
         [ALLOCS] = {.title = "allocs", .right = true},
-        [ALLOCATED] = {.title = "allocated", .right = true},
+        [ALLOCATED] = {.title = "allocated", .right = true, .optional = 2},
         [AVERAGE] = {.title = "average", .right = true, .optional = 1, .style = STYLE_DIM},
-        [PLACE] = {.title = "place", .keep_end = true, .shrink = 1, .style = STYLE_CYAN},
+        [PLACE] = {.title = "place", .keep_end = true, .paths = true, .shrink = 1, .style = STYLE_CYAN},
         [FUNCTION] = {.title = "function", .shrink = 3},
         [TYPE] = {.title = "type", .shrink = 2, .style = STYLE_GREEN},
 };
@@ -59,18 +59,19 @@ static void print_table(const struct view *view, const struct snapshot_groups *g
 
 static void print_text(const struct view *view, const struct snapshot_groups *groups, size_t n, size_t limit)
 {
+	const uint64_t all = groups->snapshot->totals.alloc_count;
 	struct arena arena = {0};
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < n; i++)
 		sum += groups->order[i]->stat.temporary_count;
-	printf("%s of %s allocations were released before their thread's next one", view_count(&arena, sum),
-	       view_count(&arena, groups->snapshot->totals.alloc_count));
+	const char *share = n ? arena_printf(&arena, " (%s)", view_share(&arena, sum, all)) : "";
+
+	terminal_wrap(&view->terminal, stdout,
+	              arena_printf(&arena, "%s of %s allocations were released before their thread's next one%s.",
+	                           view_count(&arena, sum), view_count(&arena, all), share));
 	if (n)
-		printf(" (%s).\nThe stack or one buffer used again would do for these:\n\n",
-		       view_share(&arena, sum, groups->snapshot->totals.alloc_count));
-	else
-		puts(".");
+		puts("The stack or one buffer used again would do for these:\n");
 	if (n)
 		print_table(view, groups, n, limit);
 	arena_clear(&arena);

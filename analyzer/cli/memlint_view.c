@@ -301,6 +301,7 @@ static FILE *open_source(const struct snapshot_frame *frame)
 void view_source(const struct view *view, const struct snapshot_frame *frame, FILE *out)
 {
 	FILE *file = frame->line && frame->file[0] ? open_source(frame) : NULL;
+	const int room = view->terminal.width > 40 ? (int)view->terminal.width - 8 : 200;
 	struct arena arena = {0};
 	char *line = NULL;
 	size_t capacity = 0;
@@ -313,7 +314,7 @@ void view_source(const struct view *view, const struct snapshot_frame *frame, FI
 		const char *text = line + strspn(line, " \t");
 
 		if (*text)
-			fprintf(out, "%s        %.200s%s\n", terminal_style(&view->terminal, STYLE_CYAN),
+			fprintf(out, "%s        %.*s%s\n", terminal_style(&view->terminal, STYLE_CYAN), room,
 			        text_clean(&arena, text), terminal_style(&view->terminal, STYLE_PLAIN));
 	}
 	free(line);
@@ -327,18 +328,22 @@ void view_head(const struct view *view, const struct memlint_snapshot *snapshot,
 	const struct snapshot_totals *totals = &snapshot->totals;
 	const struct terminal *terminal = &view->terminal;
 	struct arena arena = {0};
+	const char *error = "";
 
 	fprintf(out, "%s%s%s, %s after %s", terminal_style(terminal, STYLE_BOLD),
 	        text_clean(&arena, view_program(snapshot)), terminal_style(terminal, STYLE_PLAIN),
 	        profile_reason_text(snapshot->reason), view_time(&arena, snapshot->time_ns));
 	if (snapshot->name[0])
 		fprintf(out, " (%s)", text_clean(&arena, snapshot->name));
-	fprintf(out, "\n%s live in %s block%s, peak %s", view_size(&arena, (double)totals->live_bytes),
-	        view_count(&arena, totals->live_count), totals->live_count == 1 ? "" : "s",
-	        view_size(&arena, (double)totals->peak_bytes));
+	fputc('\n', out);
 	if (totals->peak_error)
-		fprintf(out, " (±%s)", view_size(&arena, (double)totals->peak_error));
-	fprintf(out, ", %s allocated in %s block%s\n", view_size(&arena, (double)totals->alloc_bytes),
-	        view_count(&arena, totals->alloc_count), totals->alloc_count == 1 ? "" : "s");
+		error = arena_printf(&arena, " (±%s)", view_size(&arena, (double)totals->peak_error));
+	terminal_wrap(terminal, out,
+	              arena_printf(&arena, "%s live in %s block%s, peak %s%s, %s allocated in %s block%s",
+	                           view_size(&arena, (double)totals->live_bytes),
+	                           view_count(&arena, totals->live_count), totals->live_count == 1 ? "" : "s",
+	                           view_size(&arena, (double)totals->peak_bytes), error,
+	                           view_size(&arena, (double)totals->alloc_bytes),
+	                           view_count(&arena, totals->alloc_count), totals->alloc_count == 1 ? "" : "s"));
 	arena_clear(&arena);
 }
