@@ -7,7 +7,7 @@
 #include "runtime/lines.h"
 
 #include "runtime/frames.h"
-#include "runtime/snapshot/profile_writer.h"
+#include "runtime/lines_inner.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -15,30 +15,9 @@
 
 enum {
 	LINES_FUNCTIONS = 4096,
-	LINES_CALLS = 16,     /* of a function, that are kept one by one */
 	LINES_DEPTH = 1 << 8, /* of a thread's stack at first */
 	LINES_DEPTH_MAX = 1 << 22,
-};
-
-struct line_count {
-	uint64_t occurrences;
-	int64_t increment;
-	uint64_t usage; /* the most that was live when the line was left */
-};
-
-/* One outermost run of a function. */
-struct line_call {
-	uint64_t number; /* from 1 */
-	uint64_t time_ns, live;
-	uint32_t thread;
-	struct line_count lines[]; /* as the function's */
-};
-
-struct line_function {
-	const struct memlint_line_table *table; /* a copy: its module may go */
-	uint64_t calls, inner_calls;
-	struct line_count *lines; /* one for each line from first to last */
-	struct line_call *recorded[LINES_CALLS];
+	LINES_LEVELS = 4, /* handlers of signals that came while hooks were at work, one upon the other */
 };
 
 /* A run of a function. */
@@ -53,8 +32,10 @@ struct line_run {
 };
 
 struct rt_lines {
-	const void *busy;      /* stack pointer of the hook that is at work; NULL none */
-	struct rt_stack stack; /* the one looked at last */
+	struct rt_thread *thread;
+	struct rt_lines *above; /* for what a signal's handler does while a hook is at work on this one */
+	const void *busy;       /* stack pointer of the hook that is at work; NULL none */
+	struct rt_stack stack;  /* the one looked at last */
 	uint32_t depth, capacity;
 	struct line_run *runs;
 	uint32_t innermost[LINES_FUNCTIONS]; /* depth of each function's innermost run; 0 none */
@@ -63,16 +44,6 @@ struct rt_lines {
 static struct line_function *functions; /* LINES_FUNCTIONS of them */
 static uint32_t nfunctions;
 static int full; /* more than that have been met */
-
-static uint32_t span_of(const struct memlint_line_table *table)
-{
-	return table->last - table->first + 1;
-}
-
-static const char *text_of(const struct memlint_line_table *table, uint32_t offset)
-{
-	return (const char *)table + offset;
-}
 
 /* The program's live bytes, as far as one thread can tell at once. */
 static uint64_t live_now(const struct rt_thread *thread)
@@ -89,9 +60,9 @@ static uint64_t live_now(const struct rt_thread *thread)
 /* Inline functions and templates have a table in each unit; they are one function. */
 static int is_same(const struct memlint_line_table *a, const struct memlint_line_table *b)
 {
-	return a->first == b->first && a->last == b->last && !strcmp(text_of(a, a->name), text_of(b, b->name)) &&
-	       !strcmp(text_of(a, a->file), text_of(b, b->file)) &&
-	       !strcmp(text_of(a, a->directory), text_of(b, b->directory));
+	return a->first == b->first && a->last == b->last && !strcmp(line_text(a, a->name), line_text(b, b->name)) &&
+	       !strcmp(line_text(a, a->file), line_text(b, b->file)) &&
+	       !strcmp(line_text(a, a->directory), line_text(b, b->directory));
 }
 
 /* The number, from 1, of the function that @table tells of; 0 when there are too many or memory is out. */
@@ -112,10 +83,10 @@ static uint32_t register_table(const struct memlint_line_table *table)
 	if (!functions || full)
 		return 0;
 	copy = rt_map(table->size);
-	lines = rt_map(span_of(table) * sizeof *lines);
+	lines = rt_map(line_span(table) * sizeof *lines);
 	if (!copy || !lines) {
 		rt_unmap(copy, table->size);
-		rt_unmap(lines, span_of(table) * sizeof *lines);
+		rt_unmap(lines, line_span(table) * sizeof *lines);
 		return 0;
 	}
 	memcpy(copy, table, table->size);
@@ -199,7 +170,7 @@ static int grow(struct rt_lines *lines)
 static struct line_call *record_call(struct line_function *function, const struct rt_thread *thread)
 {
 	const uint64_t number = __atomic_add_fetch(&function->calls, 1, __ATOMIC_RELAXED);
-	const uint32_t span = span_of(function->table);
+	const uint32_t span = line_span(function->table);
 	struct line_call *call = NULL;
 
 	if (number <= LINES_CALLS)
@@ -214,9 +185,9 @@ static struct line_call *record_call(struct line_function *function, const struc
 	return call;
 }
 
-static void push(struct rt_thread *thread, struct line_function *function, const void *activation)
+static void push(struct rt_lines *lines, struct line_function *function, const void *activation)
 {
-	struct rt_lines *lines = thread->lines;
+	const struct rt_thread *thread = lines->thread;
 	uint32_t *innermost = lines->innermost + (function - functions);
 	struct line_run *run;
 
@@ -290,10 +261,9 @@ static struct line_run *find(struct rt_lines *lines, const void *activation)
 	return depth ? lines->runs + depth - 1 : NULL;
 }
 
-static void take_event(struct rt_thread *thread, struct memlint_line_table *table, uint32_t event,
-                       const void *activation, const void *stack)
+static void take_event(struct rt_lines *lines, struct memlint_line_table *table, uint32_t event, const void *activation,
+                       const void *stack)
 {
-	struct rt_lines *lines = thread->lines;
 	struct line_run *run = event == MEMLINT_LINE_ENTER ? NULL : find(lines, activation);
 
 	/* Tracing may have started inside the function. */
@@ -303,185 +273,139 @@ static void take_event(struct rt_thread *thread, struct memlint_line_table *tabl
 		drop_dead(lines, activation, stack);
 		if (!function)
 			return;
-		push(thread, function, activation);
+		push(lines, function, activation);
 		run = lines->runs + lines->depth - 1;
 	}
 	if (!run || !lines->depth || event == MEMLINT_LINE_ENTER)
 		return;
 	if (event == MEMLINT_LINE_LEAVE) {
-		account(thread, run);
+		account(lines->thread, run);
 		pop(lines);
 	} else if (run->line != event - table->first) {
-		account(thread, run);
+		account(lines->thread, run);
 		run->line = event - table->first;
 		add(run, 1, 0, 0);
 	}
 }
 
-/* This thread's state, if it is to be used now: not while a hook of this thread is at work below a signal's handler. */
-static struct rt_thread *begin(const void *stack)
+/* Where @lines are in use below a signal's handler: those above, made if need be. */
+static struct rt_lines *free_lines(struct rt_lines *lines, const void *stack)
+{
+	for (int level = 0; lines && level < LINES_LEVELS; level++) {
+		if (!lines->busy || ((uintptr_t)stack > (uintptr_t)lines->busy && !on_signal_stack()))
+			return lines;
+		if (!lines->above && (lines->above = rt_map(sizeof *lines)))
+			lines->above->thread = lines->thread;
+		lines = lines->above;
+	}
+	return NULL;
+}
+
+/* The calling thread's state, to be given back with end(); NULL when nothing is to be done. */
+static struct rt_lines *begin(const void *stack)
 {
 	struct rt_thread *thread = rt_self;
+	struct rt_lines *lines;
 
 	if (RT_UNLIKELY(thread->mode == RT_NEW))
 		thread = rt_thread_enter();
 	if (thread->mode != RT_SINGLE && thread->mode != RT_MULTI)
 		return NULL;
-	if (RT_UNLIKELY(!thread->lines))
-		thread->lines = rt_map(sizeof *thread->lines);
-	if (!thread->lines || (thread->lines->busy && (uintptr_t)thread->lines->busy > (uintptr_t)stack))
+	if (RT_UNLIKELY(!thread->lines) && (thread->lines = rt_map(sizeof *lines)))
+		thread->lines->thread = thread;
+	lines = thread->lines;
+	if (lines && RT_UNLIKELY(lines->busy != NULL))
+		lines = free_lines(lines, stack);
+	if (!lines)
 		return NULL;
-	RT_STORE(thread->lines->busy, stack);
+	RT_STORE(lines->busy, stack);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	return thread;
+	return lines;
 }
 
-static void end(struct rt_thread *thread)
+static void end(struct rt_lines *lines)
 {
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	RT_STORE(thread->lines->busy, NULL);
+	RT_STORE(lines->busy, NULL);
 }
 
 void rt_lines_event(struct memlint_line_table *table, uint32_t event, const void *activation)
 {
 	const int saved = errno;
 	const void *stack = __builtin_frame_address(0);
-	struct rt_thread *thread = begin(stack);
+	struct rt_lines *lines = begin(stack);
 
-	if (thread) {
-		take_event(thread, table, event, activation, stack);
-		end(thread);
+	if (lines) {
+		take_event(lines, table, event, activation, stack);
+		end(lines);
 	}
 	errno = saved;
 }
 
-/* Gives all lines that the calling thread is on what they did so far, innermost first. */
-static void settle(struct rt_thread *thread)
+/* Gives all lines that the thread is on what they did so far, innermost first. */
+static void settle(struct rt_lines *lines)
 {
-	for (uint32_t i = thread->lines->depth; i > 0; i--) {
-		account(thread, thread->lines->runs + i - 1);
-		pass_on(thread->lines, thread->lines->runs + i - 1);
+	for (uint32_t i = lines->depth; i > 0; i--) {
+		account(lines->thread, lines->runs + i - 1);
+		pass_on(lines, lines->runs + i - 1);
 	}
 }
 
 void rt_lines_unwound(const void *target)
 {
-	struct rt_thread *thread = rt_self->lines ? begin(__builtin_frame_address(0)) : NULL;
-	struct rt_lines *lines = thread ? thread->lines : NULL;
+	struct rt_lines *lines = rt_self->lines ? begin(__builtin_frame_address(0)) : NULL;
 
 	if (!lines)
 		return;
 	/* All: a run that was inlined into the frame gone back to is over, too, which shows later. */
-	settle(thread);
+	settle(lines);
 	while (lines->depth && is_below(lines, lines->runs + lines->depth - 1, (uintptr_t)target))
 		pop(lines);
-	end(thread);
+	end(lines);
 }
 
 void rt_lines_rebase(struct rt_thread *thread, int64_t change)
 {
-	struct rt_lines *lines = thread->lines;
-
-	for (uint32_t i = 0; lines && i < lines->depth; i++) {
-		lines->runs[i].accounted += change;
-		lines->runs[i].passed += change;
-	}
+	for (struct rt_lines *lines = thread->lines; lines; lines = lines->above)
+		for (uint32_t i = 0; i < lines->depth; i++) {
+			lines->runs[i].accounted += change;
+			lines->runs[i].passed += change;
+		}
 }
 
 void rt_lines_thread_ended(struct rt_thread *thread)
 {
-	struct rt_lines *lines = thread->lines;
-
-	if (!lines)
-		return;
-	lines->busy = NULL;
-	while (lines->depth)
-		pop(lines);
+	for (struct rt_lines *lines = thread->lines; lines; lines = lines->above) {
+		lines->busy = NULL;
+		while (lines->depth)
+			pop(lines);
+	}
 }
 
 void rt_lines_end(void)
 {
-	struct rt_thread *thread = rt_self->lines ? begin(__builtin_frame_address(0)) : NULL;
+	struct rt_lines *lines = rt_self->lines ? begin(__builtin_frame_address(0)) : NULL;
 
-	if (!thread)
+	if (!lines)
 		return;
-	settle(thread);
-	while (thread->lines->depth)
-		pop(thread->lines);
-	end(thread);
+	settle(lines);
+	while (lines->depth)
+		pop(lines);
+	end(lines);
 }
 
-/* ---- the profile ---- */
-
-static void put_signed(struct profile_writer *writer, int64_t value)
+uint32_t rt_lines_functions(const struct line_function **first)
 {
-	profile_put(writer, ((uint64_t)value << 1) ^ (value < 0 ? ~0ull : 0));
+	*first = functions;
+	return __atomic_load_n(&nfunctions, __ATOMIC_ACQUIRE);
 }
 
-static void put_count(struct profile_writer *writer, const struct line_count *line)
+void rt_lines_settle(void)
 {
-	profile_put(writer, RT_LOAD(line->occurrences));
-	put_signed(writer, RT_LOAD(line->increment));
-	profile_put(writer, RT_LOAD(line->usage));
-}
+	struct rt_lines *lines = rt_self->lines ? begin(__builtin_frame_address(0)) : NULL;
 
-static void put_call(struct profile_writer *writer, const struct line_function *function, const struct line_call *call)
-{
-	const uint32_t *numbers = (const uint32_t *)(function->table + 1);
-
-	profile_put(writer, call->number);
-	profile_put(writer, call->thread + 1);
-	profile_put(writer, call->time_ns > rt.started_ns ? call->time_ns - rt.started_ns : 0);
-	profile_put(writer, call->live);
-	for (uint32_t i = 0; i < function->table->nlines; i++)
-		put_count(writer, call->lines + (numbers[i] - function->table->first));
-}
-
-static void put_function(struct profile_writer *writer, const struct line_function *function)
-{
-	const struct memlint_line_table *table = function->table;
-	const uint32_t *numbers = (const uint32_t *)(table + 1);
-	const struct line_call *calls[LINES_CALLS];
-	uint32_t ncalls = 0, before = table->first;
-
-	profile_put_string(writer, text_of(table, table->name));
-	profile_put_string(writer, text_of(table, table->file));
-	profile_put_string(writer, text_of(table, table->directory));
-	profile_put(writer, table->first);
-	profile_put(writer, table->last);
-	profile_put(writer, RT_LOAD(function->calls));
-	profile_put(writer, RT_LOAD(function->inner_calls));
-	profile_put(writer, table->nlines);
-	for (uint32_t i = 0; i < table->nlines; i++) {
-		profile_put(writer, numbers[i] - before);
-		put_count(writer, function->lines + (numbers[i] - table->first));
-		before = numbers[i];
-	}
-	for (uint32_t i = 0; i < LINES_CALLS; i++)
-		if ((calls[ncalls] = __atomic_load_n(&function->recorded[i], __ATOMIC_ACQUIRE)))
-			ncalls++;
-	profile_put(writer, ncalls);
-	for (uint32_t i = 0; i < ncalls; i++)
-		put_call(writer, function, calls[i]);
-}
-
-int rt_lines_put(struct profile_writer *writer, uint64_t sequence)
-{
-	const uint32_t n = __atomic_load_n(&nfunctions, __ATOMIC_ACQUIRE);
-	struct rt_thread *thread;
-
-	if (!n)
-		return 0;
-	/* Lines that other threads are on get theirs when those leave them. */
-	thread = rt_self->lines ? begin(__builtin_frame_address(0)) : NULL;
-	if (thread) {
-		settle(thread);
-		end(thread);
-	}
-	profile_begin(writer, PROFILE_LINES);
-	profile_put(writer, sequence);
-	profile_put(writer, n);
-	for (uint32_t i = 0; i < n; i++)
-		put_function(writer, functions + i);
-	return profile_end(writer);
+	if (!lines)
+		return;
+	settle(lines);
+	end(lines);
 }

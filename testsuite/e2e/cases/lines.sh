@@ -315,3 +315,52 @@ rm named.c
 "$memlint" lines --function 'rec*' run.memlint >out
 grep -q 'cannot be read' out || fail "lines without the source: $(cat out)"
 "$memlint" lines --function none run.memlint | grep -q "No function 'none' ran" || fail "lines of no function"
+
+# Handlers of signals that come while a hook is at work are counted, too.
+cat >storm.c <<'C'
+#include <memlint/memlint.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/time.h>
+
+static volatile sig_atomic_t alarms;
+
+MEMLINT_PROFILE static void on_alarm(int number)
+{
+	(void)number;
+	alarms++;
+}
+
+MEMLINT_PROFILE static int spin(void)
+{
+	int sum = 0;
+
+	while (alarms < 200)
+		sum++;
+	return sum;
+}
+
+int main(void)
+{
+	struct sigaction action = {.sa_handler = on_alarm};
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &(struct itimerval){{0, 200}, {0, 200}}, NULL);
+	spin();
+	setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
+	printf("on_alarm %d 0 0\n", (int)alarms);
+	return 0;
+}
+C
+compile storm storm.c -O2
+run_traced run.memlint ./storm >out
+grep -qxF "$(cat out)" <(table run.memlint) || fail "signals: expected $(cat out), got $(table run.memlint | head -n 1)"
+
+# A sanitizer that keeps variables elsewhere changes nothing.
+if echo 'int main(void) { return 0; }' | "$CC" -x c -fsanitize=address - -o none 2>/dev/null && ./none; then
+	compile plain ways.c -O1 -Wno-infinite-recursion -pthread
+	run_traced plain.memlint ./plain >/dev/null || true
+	compile ours ways.c -O1 -Wno-infinite-recursion -fsanitize=address -pthread
+	ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=1 run_traced run.memlint ./ours >/dev/null || true
+	diff <(table plain.memlint) <(table run.memlint) >diff.txt || fail "with a sanitizer: $(cat diff.txt)"
+fi
