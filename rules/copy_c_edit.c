@@ -2,9 +2,7 @@
 /* Does without a copy on the heap: its source in its place, its releases and tests for NULL gone. */
 #include "analyzer/base/vec.h"
 #include "rules/copy_c.h"
-
-#include <ctype.h>
-#include <string.h>
+#include "rules/edit_text.h"
 
 struct rewrite {
 	struct rule_collect *run;
@@ -22,58 +20,12 @@ static void refuse(struct rewrite *r, const char *why)
 		r->refused = why;
 }
 
-/* ---- text ---- */
-
-/* The statement that @node is, or is in; its parent is a block. NULL where it is the sole body of an if or a loop. */
-static const struct ast_node *statement_of(const struct ast_node *node)
-{
-	while (node->parent && node->parent->kind != AST_COMPOUND)
-		node = node->parent;
-	return node->parent ? node : NULL;
-}
-
-/* A statement with its semicolon, and with its lines when nothing else stands on them but a comment behind it. */
-static struct ast_range whole_statement(const struct rewrite *r, const struct ast_node *statement)
-{
-	struct ast_range range = statement->range;
-	const char *text = r->file->text;
-	uint32_t begin = range.begin, end = range.end;
-
-	if (text[end - 1] != '}' && text[end - 1] != ';') {
-		end += (uint32_t)strspn(text + end, " \t\n");
-		end = text[end] == ';' ? end + 1 : range.end;
-		range.end = end;
-	}
-	while (begin && (text[begin - 1] == ' ' || text[begin - 1] == '\t'))
-		begin--;
-	while (text[end] == ' ' || text[end] == '\t')
-		end++;
-	if (text[end] == '/' && text[end + 1] == '/') {
-		end += (uint32_t)strcspn(text + end, "\n");
-	} else if (text[end] == '/' && text[end + 1] == '*') {
-		const char *close = strstr(text + end, "*/");
-
-		if (close && !memchr(text + end, '\n', (size_t)(close - (text + end))))
-			end = (uint32_t)(close + 2 - text);
-		while (text[end] == ' ' || text[end] == '\t')
-			end++;
-	}
-	if ((begin && text[begin - 1] != '\n') || (text[end] != '\n' && text[end]))
-		return range;
-	range.begin = begin;
-	range.end = end + (text[end] == '\n');
-	/* Of two empty lines that meet, one goes; and one that a block would begin with. */
-	if (begin > 1 && (text[begin - 2] == '\n' || text[begin - 2] == '{') && text[range.end] == '\n')
-		range.end++;
-	return range;
-}
-
 static void delete_statement(struct rewrite *r, const struct ast_node *statement)
 {
 	if (statement->flags & AST_MACRO || statement->range.file != r->file->index)
 		refuse(r, "a macro is in the way");
 	else
-		rule_found_edit(r->found, whole_statement(r, statement), "");
+		rule_found_edit(r->found, edit_whole_statement(r->file, statement), "");
 	vec_push(&r->deleted, statement);
 }
 
@@ -151,6 +103,7 @@ static const struct ast_node *taker(const struct rewrite *r)
 static void check_call(struct rewrite *r)
 {
 	const struct ast_node *call = r->copy->call, *up = taker(r), *holder = NULL, *whole;
+	const struct ast_function *callee;
 
 	if (r->copy->owner->stored || !up) {
 		refuse(r, "the copy is not simply put into a variable");
@@ -161,9 +114,13 @@ static void check_call(struct rewrite *r)
 		refuse(r, "a macro is in the way");
 		return;
 	}
+	callee = flow_callee(call);
+	if (callee && !(callee->decl.flags & AST_EXTERNAL) && !(callee->flags & AST_FUNCTION_INLINE) &&
+	    callee->uses < 2)
+		refuse(r, "the function that copies would be left unused");
 	if (up->kind == AST_VAR || (up->parent && up->parent->kind == AST_COMPOUND))
 		return;
-	whole = statement_of(up);
+	whole = edit_statement_of(up);
 	if (!whole || whole->kind != AST_IF || whole->children[0]->kind != AST_NONE ||
 	    whole->children[1]->kind != AST_NONE || whole->children[4]->kind != AST_NONE ||
 	    tests_copy(r, whole->children[2], &holder) != -1 || holder != up || !may_go(whole->children[3]))
@@ -188,7 +145,7 @@ static void replace_call(struct rewrite *r)
 		rule_found_edit(r->found, call->range, text);
 		return;
 	}
-	whole = statement_of(taker(r));
+	whole = edit_statement_of(taker(r));
 	text = arena_printf(&r->run->scratch, "%s = %s%s", r->copy->owner->name, text,
 	                    r->file->text[whole->range.end - 1] == '}' ? ";" : "");
 	rule_found_edit(r->found, whole->range, text);
@@ -244,6 +201,31 @@ static void check_const(struct rewrite *r)
 	ast_walk(rule_function(r->run)->body, check_alias, r);
 }
 
+struct declaration {
+	const struct ast_decl *decl;
+	const struct ast_node *statement; /* DECL_STMT */
+};
+
+static bool find_declaration(struct ast_node *node, void *context)
+{
+	struct declaration *search = context;
+
+	if (node->kind == AST_VAR && node->u.decl == search->decl)
+		search->statement = node->parent;
+	return !search->statement;
+}
+
+/* The statement that declares the copy's variable and nothing else; NULL if there is none. */
+static const struct ast_node *own_declaration(const struct rewrite *r)
+{
+	struct declaration search = {.decl = &r->copy->owner->var->decl};
+
+	ast_walk(rule_function(r->run)->body, find_declaration, &search);
+	if (!search.statement || search.statement->kind != AST_DECL_STMT || search.statement->nchildren != 1)
+		return NULL;
+	return search.statement;
+}
+
 /* The variable is declared to point to const where the source does. */
 static void declare_const(struct rewrite *r)
 {
@@ -251,8 +233,8 @@ static void declare_const(struct rewrite *r)
 
 	if (!needs_const(r))
 		return;
-	if (var->parameter || var->shares_declaration || var->decl.flags & AST_MACRO ||
-	    var->decl.type->flags & AST_TYPE_TYPEDEF || var->decl.range.file != r->file->index)
+	if (!own_declaration(r) || var->decl.flags & AST_MACRO || var->decl.type->flags & AST_TYPE_TYPEDEF ||
+	    var->decl.range.file != r->file->index)
 		refuse(r, "its variable would have to become a pointer to const");
 	else
 		rule_found_edit(r->found,
@@ -263,7 +245,7 @@ static void declare_const(struct rewrite *r)
 /* free(copy); or if (copy) free(copy); as a statement of its own. */
 static void delete_release(struct rewrite *r, const struct ast_node *release)
 {
-	const struct ast_node *statement = statement_of(release), *holder, *block;
+	const struct ast_node *statement = edit_statement_of(release), *holder, *block;
 
 	if (statement && statement->kind == AST_IF && statement->children[4]->kind == AST_NONE &&
 	    statement->children[0]->kind == AST_NONE && statement->children[1]->kind == AST_NONE &&
@@ -396,8 +378,6 @@ static bool find_copy(struct ast_node *node, void *context)
 {
 	struct naming *n = context;
 
-	if (node->kind == AST_VAR && node->u.decl == n->copy)
-		n->declaration = node->parent;
 	if (node->kind == AST_ASSIGN && is_copy(n->r, node->children[0])) {
 		n->possible = n->possible && !n->assignment;
 		n->assignment = node;
@@ -427,10 +407,10 @@ static bool use_source_name(struct rewrite *r)
 	if (!is_named(r))
 		return false;
 	ast_walk(function->body, find_copy, &n);
-	if (!n.possible || !n.declaration || n.declaration->kind != AST_DECL_STMT || n.declaration->nchildren != 1 ||
-	    !n.declaration->parent || n.declaration->parent->kind != AST_COMPOUND)
+	n.declaration = own_declaration(r);
+	if (!n.possible || !n.declaration || !n.declaration->parent || n.declaration->parent->kind != AST_COMPOUND)
 		return false;
-	whole = n.assignment ? statement_of(n.assignment) : n.declaration;
+	whole = n.assignment ? edit_statement_of(n.assignment) : n.declaration;
 	if (!whole || (n.assignment && whole != n.assignment && (whole->kind != AST_IF || !r->replaced)) ||
 	    (n.assignment && n.declaration->children[0]->children[0]->kind != AST_NONE &&
 	     !is_null(n.declaration->children[0]->children[0])))

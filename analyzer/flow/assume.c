@@ -165,6 +165,15 @@ bool flow_call_never(struct flow_program *program, const struct ast_node *call, 
 	return true;
 }
 
+uint32_t flow_call_least(struct flow_program *program, const struct ast_node *call)
+{
+	const struct ast_function *callee = flow_callee(call);
+
+	if (callee && flow_is_open(program, callee))
+		return least_of(program, callee)->does;
+	return flow_call_effects(program, call)->known ? flow_call_does(program, call) : 0;
+}
+
 /* ---- conditions as bytes, and whether they hold ---- */
 
 void flow_conditions_pack(const struct flow_condition *conditions, size_t count, struct packer *packer)

@@ -41,6 +41,9 @@ bool flow_is_open(struct flow_program *program, const struct ast_function *calle
 /* True if a CALL, CONSTRUCT, NEW or DELETE does none of @does, perhaps on a condition. */
 bool flow_call_never(struct flow_program *program, const struct ast_node *call, uint32_t does);
 
+/* What a call does at least (FLOW_DOES_*), whatever functions of other units do; while assumptions are on or off. */
+uint32_t flow_call_least(struct flow_program *program, const struct ast_node *call);
+
 /* Adds a condition of the caller's own, unless it is there already. */
 void flow_require(struct flow_conditions *conditions, const struct flow_condition *condition);
 

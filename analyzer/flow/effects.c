@@ -40,6 +40,8 @@ static uint32_t does_letter(char letter)
 		return FLOW_RETURNS_NEW;
 	case 'g':
 		return FLOW_RETURNS_SHARED;
+	case 'b':
+		return FLOW_DOES_WAIT;
 	default:
 		BUG("effects.def: no such letter as '%c'", letter);
 	}

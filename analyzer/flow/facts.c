@@ -376,7 +376,7 @@ static uint32_t pointer_param(struct collector *c, const struct ast_node *node)
 /* strlen(param) + 1, or a local that was given that. */
 static bool is_whole_length(struct collector *c, const struct ast_node *node, uint32_t param, bool one)
 {
-	const struct ast_node *left;
+	const struct ast_node *left, *right;
 
 	node = flow_strip_casts(node);
 	if (node->kind == AST_REF && node->u.decl && node->u.decl->kind == AST_DECL_VAR && !one) {
@@ -385,8 +385,10 @@ static bool is_whole_length(struct collector *c, const struct ast_node *node, ui
 		return var->init && local_number(c, &var->decl) != FLOW_NONE &&
 		       is_never_changed(c, local_number(c, &var->decl)) && is_whole_length(c, var->init, param, true);
 	}
-	if (node->kind != AST_BINARY || node->op != AST_OP_ADD || node->children[1]->kind != AST_INTEGER ||
-	    node->children[1]->u.value != 1)
+	if (node->kind != AST_BINARY || node->op != AST_OP_ADD)
+		return false;
+	right = flow_strip_casts(node->children[1]);
+	if (right->kind != AST_INTEGER || right->u.value != 1)
 		return false;
 	left = flow_strip_casts(node->children[0]);
 	return left->kind == AST_CALL && left->nchildren == 2 && left->u.decl &&

@@ -100,7 +100,7 @@ static void follow_local(struct follower *w, const struct flow_sink *sink)
 		w->owner->var = sink->var;
 		w->owner->name = sink->var->decl.name;
 	} else if (w->owner->var != sink->var) {
-		w->alias = true;
+		w->alias = w->owner->aliased = true;
 	}
 	if (hash_map_find(&w->seen, sink->node))
 		return;

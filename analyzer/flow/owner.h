@@ -38,6 +38,7 @@ struct flow_owner {
 	uint32_t nuses;
 	uint32_t nreleases;
 	bool escapes;                      /* some use is an ESCAPE: what else happens to it is not known here */
+	bool aliased;                      /* a second local holds it, or points into it */
 	bool shared_name;                  /* a local that holds it may hold other things too where it is used */
 	struct flow_condition *conditions; /* what of this is so only if callees of other units are as assumed */
 	uint32_t nconditions;

@@ -45,13 +45,48 @@ static uint32_t child_index(const struct ast_node *parent, const struct ast_node
 	return FLOW_NONE;
 }
 
+/* A call that gives a reference to a number which is loaded at once: the tree marks only other lvalues as loaded. */
+static bool is_loaded_result(const struct ast_node *node, const struct ast_node *up)
+{
+	const struct ast_type *type = node->kind == AST_CALL ? node->type : NULL;
+
+	if (!type || !up || type->kind < AST_TYPE_BOOL || type->kind > AST_TYPE_ENUM)
+		return false;
+	switch (up->kind) {
+	case AST_IMPLICIT_CAST:
+	case AST_BINARY:
+	case AST_IF:
+	case AST_SWITCH:
+	case AST_WHILE:
+		return true;
+	case AST_ASSIGN:
+		return up->children[1] == node;
+	case AST_VAR:
+		return up->u.decl->type && up->u.decl->type->kind >= AST_TYPE_BOOL &&
+		       up->u.decl->type->kind <= AST_TYPE_ENUM;
+	default:
+		return false;
+	}
+}
+
+/* for (int x : node): numbers are read from it, and nothing that leads back. */
+static bool gives_numbers(const struct ast_node *loop, const struct ast_node *node)
+{
+	const struct ast_decl *var;
+
+	if (loop->kind != AST_RANGE_FOR || loop->children[1] != node)
+		return false;
+	var = loop->children[0]->kind == AST_VAR ? loop->children[0]->u.decl : NULL;
+	return var && var->type && var->type->kind >= AST_TYPE_BOOL && var->type->kind <= AST_TYPE_ENUM;
+}
+
 /* An lvalue reached through the value: is it read, written, or is its address the value again? */
 static void through(struct climb c, const struct ast_node *node)
 {
 	const struct ast_node *top = flow_lvalue_top(node), *up = top->parent;
 
 	c.derived = c.derived || top != node || node->kind == AST_MEMBER || node->kind == AST_SUBSCRIPT;
-	if (top->flags & AST_LOADED) {
+	if (top->flags & AST_LOADED || is_loaded_result(top, up)) {
 		sink(&c, FLOW_SINK_READ, top, 0, NULL);
 		if (is_pointer_like(top->type))
 			sink(&c, FLOW_SINK_INSIDE, top, 0, NULL);
@@ -59,6 +94,10 @@ static void through(struct climb c, const struct ast_node *node)
 	}
 	if (!up) {
 		sink(&c, FLOW_SINK_UNKNOWN, top, 0, NULL);
+		return;
+	}
+	if (gives_numbers(up, top)) {
+		sink(&c, FLOW_SINK_READ, up, 0, NULL);
 		return;
 	}
 	if (up->kind == AST_ASSIGN && up->children[0] == top) {
@@ -319,6 +358,10 @@ void flow_address_sinks(const struct ast_node *node, struct flow_sinks *sinks)
 	}
 	if (up->kind == AST_UNARY)
 		return;
+	if (gives_numbers(up, top)) {
+		sink(&c, FLOW_SINK_READ, up, 0, NULL);
+		return;
+	}
 	if (up->kind == AST_MEMBER && up->children[0] == top) { /* the object of a method call */
 		climb_member(c, up);
 		return;

@@ -84,7 +84,7 @@ static char *xstrdup(const char *text)
 
 int wrapped(const char *text)
 {
-	char *copy = xstrdup(text); /* expect: unnecessary-copy (safe) */
+	char *copy = xstrdup(text); /* expect: unnecessary-copy (none: left unused) */
 	int n = atoi(copy);
 
 	free(copy);

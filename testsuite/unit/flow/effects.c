@@ -233,7 +233,7 @@ void say(const char *text)
 	puts(text);
 }
 
-/* effects: buffer=writes; does=io */
+/* effects: buffer=writes; does=io wait */
 ssize_t fill(int fd, void *buffer, size_t n)
 {
 	return read(fd, buffer, n);
@@ -268,7 +268,7 @@ int check(const char *text)
 	return text[0];
 }
 
-/* effects: function=calls; does=unknown callback alloc io loop write */
+/* effects: function=calls; does=unknown callback alloc io loop write wait */
 void call(void (*function)(void))
 {
 	function();
@@ -278,19 +278,19 @@ void unknown(char *p);
 void unknown_const(const char *p);
 int unknown_number(int x);
 
-/* effects: p=reads writes keeps frees; does=unknown callback alloc io loop write */
+/* effects: p=reads writes keeps frees; does=unknown callback alloc io loop write wait */
 void to_unknown(char *p)
 {
 	unknown(p);
 }
 
-/* effects: p=reads keeps; does=unknown callback alloc io loop write */
+/* effects: p=reads keeps; does=unknown callback alloc io loop write wait */
 void to_unknown_const(const char *p)
 {
 	unknown_const(p);
 }
 
-/* effects: p=reads; does=unknown callback alloc io loop write */
+/* effects: p=reads; does=unknown callback alloc io loop write wait */
 int to_unknown_number(const int *p)
 {
 	return unknown_number(*p);

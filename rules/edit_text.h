@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* Places of statements in the text, for edits that leave it as its author would have written it. */
+#ifndef MEMLINT_RULES_EDIT_TEXT_H
+#define MEMLINT_RULES_EDIT_TEXT_H
+
+#include "analyzer/ast/ast.h"
+
+/*
+ * A statement with its semicolon; where nothing else but a comment behind it stands on its lines, the whole lines, and
+ * one of two empty lines that would meet when it goes.
+ */
+struct ast_range edit_whole_statement(const struct ast_file *file, const struct ast_node *statement);
+
+/* The white space before a statement on its line, in @arena. */
+const char *edit_indentation(const struct ast_file *file, const struct ast_node *statement, struct arena *arena);
+
+/* The statement of a block that @node is, or is in; NULL where the nearest one is no child of a block. */
+const struct ast_node *edit_statement_of(const struct ast_node *node);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* What the parts of late-free share. */
+#ifndef MEMLINT_RULES_LATE_FREE_H
+#define MEMLINT_RULES_LATE_FREE_H
+
+#include "analyzer/rule.h"
+
+enum { LATE_LARGE = 64 * 1024 }; /* bytes from which a block is worth an early release by itself */
+
+/* The statements of one block between the last that uses an object and the one that releases it. */
+struct late_gap {
+	const struct ast_node *block; /* COMPOUND */
+	uint32_t last,
+	        release; /* indexes of its children; those in between are the gap; the end of the block counts as one */
+	uint32_t begin, end;             /* where the gap lies in the text */
+	uint32_t first;                  /* the first point in the gap */
+	const struct ast_node *last_use; /* the use that stands last */
+	const struct ast_node *costs[4]; /* calls of the gap that take memory or time, worst first */
+	struct flow_condition needs[4];  /* what each must be like to do so; callee 0: it is known to */
+	uint32_t ncosts;
+};
+
+/* ---- late_free_gap.c ---- */
+
+/*
+ * The gap before @release, a statement of a block, behind the last of @uses. False when there is none, when control can
+ * enter or leave in between, or when some way from the gap leads to another use before the release.
+ */
+bool late_find_gap(struct rule_collect *run, const struct ast_node *const *uses, uint32_t nuses,
+                   const struct ast_node *release, struct late_gap *gap);
+
+/* The gap between @last, a use within a child of @block, and the end of @block. */
+bool late_scope_gap(struct rule_collect *run, const struct ast_node *block, const struct ast_node *last,
+                    struct late_gap *gap);
+
+/*
+ * Fills costs; false when nothing in the gap is known, or may turn out, to be dear on every way through it: to wait, to
+ * take long, or, if @memory, to allocate.
+ */
+bool late_find_costs(struct rule_collect *run, struct late_gap *gap, bool memory);
+
+/* "'upload()' runs", "'malloc()' allocates more" … of one of the costs. */
+const char *late_cost_text(struct rule_collect *run, const struct ast_node *call);
+
+/* ---- late_free_edit.c ---- */
+
+/* The fix: the release moves up to behind the last use. */
+void late_fix(struct rule_collect *run, const struct late_gap *gap, bool proved, struct rule_found *found);
+
+/* ---- late_free_cxx.c: containers that stay full ---- */
+
+void late_free_cxx(struct rule_collect *run);
+
+#endif

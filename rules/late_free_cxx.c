@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+/* Containers and strings of C++ that stay full long after their last use, until their scope ends. */
+#include "rules/late_free.h"
+
+#include "analyzer/base/vec.h"
+#include "analyzer/flow/constant.h"
+
+#include <string.h>
+
+static const char *const containers[] = {"std::vector",        "std::deque",       "std::list",
+                                         "std::map",           "std::set",         "std::unordered_map",
+                                         "std::unordered_set", "std::basic_string"};
+
+/* A local whose elements are on the heap and go silently: what its destructor frees is memory alone. */
+static bool is_container(const struct ast_var *var)
+{
+	const struct ast_type *type = ast_bare_type(var->decl.type);
+	bool known = false;
+
+	if (!var->local || var->parameter || var->decl.flags & AST_STATIC || !type || type->kind != AST_TYPE_RECORD ||
+	    var->decl.type->kind != AST_TYPE_RECORD)
+		return false;
+	for (size_t i = 0; i < sizeof containers / sizeof *containers; i++)
+		known = known || strcmp(type->template_name, containers[i]) == 0;
+	for (uint32_t i = 0; i < type->nargs && i < 2 && known; i++) {
+		const struct ast_type *element = ast_bare_type(type->args[i]);
+
+		known = element && (element->kind < AST_TYPE_RECORD || element->flags & AST_TYPE_POD ||
+		                    strcmp(element->template_name, "std::basic_string") == 0 ||
+		                    strncmp(element->template_name, "std::", 5) == 0);
+	}
+	return known;
+}
+
+/* Where the local gets its elements: how many bytes, -1 not known, 0 none here. */
+static int64_t filled(struct rule_collect *run, const struct ast_var *var, const struct flow_access *access)
+{
+	const struct ast_node *node = access->node ? access->node->parent : NULL, *call;
+	const struct ast_type *type = ast_bare_type(var->decl.type);
+	int64_t count, each = type->nargs && type->args[0] ? type->args[0]->size : 1;
+	const char *name;
+
+	if (!node || node->kind != AST_MEMBER || !node->parent || node->parent->kind != AST_CALL || !node->u.decl)
+		return 0;
+	call = node->parent;
+	name = node->u.decl->name;
+	if ((!strcmp(name, "resize") || !strcmp(name, "reserve") || !strcmp(name, "assign")) && call->nchildren > 1)
+		return flow_constant(call->children[1], &count) && each > 0 && count > 0 && count < INT64_MAX / each
+		               ? count * each
+		               : 0;
+	if (strcmp(name, "push_back") && strcmp(name, "emplace_back") && strcmp(name, "insert") &&
+	    strcmp(name, "emplace") && strcmp(name, "append"))
+		return 0;
+	return flow_function_loops(rule_flow(run))->innermost[rule_flow(run)->cfg->points[access->point].block] !=
+	                       FLOW_NONE
+	               ? -1
+	               : 0;
+}
+
+/* std::vector<char> v(1 << 20); */
+static int64_t constructed(const struct ast_var *var)
+{
+	const struct ast_type *type = ast_bare_type(var->decl.type);
+	const struct ast_node *init = var->init ? flow_strip_casts(var->init) : NULL;
+	int64_t count, each = type->nargs && type->args[0] ? type->args[0]->size : 1;
+
+	if (!init || init->kind != AST_CONSTRUCT || !init->nchildren || init->flags & AST_LIST_INIT ||
+	    !flow_constant(init->children[0], &count) || each <= 0 || count <= 0 || count > INT64_MAX / each)
+		return 0;
+	return count * each;
+}
+
+static void report(struct rule_collect *run, const struct ast_var *var, const struct late_gap *gap, uint32_t cost,
+                   int64_t size)
+{
+	const uint32_t between = gap->release - gap->last - 1;
+	const char *name = var->decl.name;
+	struct rule_found *found;
+
+	if (size > 0)
+		found = rule_found(run, var->decl.name_range, name,
+		                   "'%s' (%lld bytes) is kept %u statement%s after its last use", name, (long long)size,
+		                   between, between == 1 ? "" : "s");
+	else
+		found = rule_found(run, var->decl.name_range, name,
+		                   "'%s', filled in a loop, is kept %u statement%s after its last use", name, between,
+		                   between == 1 ? "" : "s");
+	if (gap->needs[cost].callee)
+		rule_found_require(found, &gap->needs[cost], 1);
+	rule_found_note(found, gap->last_use->range, "last used here");
+	rule_found_note(found, gap->costs[cost]->range, "meanwhile %s", late_cost_text(run, gap->costs[cost]));
+	rule_found_fix(found, FIX_SUGGESTION,
+	               arena_printf(&run->scratch, "end its scope after the last use: { ... '%s' ... }", name), "");
+	rule_found_send(found);
+}
+
+static void look(struct rule_collect *run, const struct ast_var *var)
+{
+	struct flow_function *flow = rule_flow(run);
+	const uint32_t number = flow_local(flow, var);
+	const struct ast_node *declaration = NULL, *last = NULL, *block;
+	int64_t size = constructed(var);
+	struct late_gap gap = {0};
+
+	if (number == FLOW_NONE || flow->locals[number])
+		return;
+	for (uint32_t i = 0; i < flow->naccesses; i++) {
+		const struct flow_access *access = &flow->accesses[i];
+		int64_t bytes;
+
+		if (access->var != number || access->point == FLOW_NONE || access->mode & FLOW_ACCESS_DEATH)
+			continue;
+		if (access->mode & FLOW_ACCESS_ADDRESS)
+			return;
+		if (access->node && access->node->kind == AST_VAR)
+			declaration = access->node;
+		bytes = filled(run, var, access);
+		size = bytes < 0 || size < 0 ? -1 : bytes > size ? bytes : size;
+		if (access->node && (!last || access->node->range.begin > last->range.begin))
+			last = access->node;
+	}
+	if (!last || !declaration || last == declaration || (size >= 0 && size < LATE_LARGE))
+		return;
+	for (block = declaration; block && block->kind != AST_COMPOUND; block = block->parent)
+		continue;
+	if (!block || !late_scope_gap(run, block, last, &gap) || !late_find_costs(run, &gap, size > 0))
+		return;
+	for (uint32_t i = 0; i < gap.ncosts; i++)
+		report(run, var, &gap, i, size);
+}
+
+void late_free_cxx(struct rule_collect *run)
+{
+	const struct ast_function *function = rule_function(run);
+
+	if (function->flags & (AST_FUNCTION_PATTERN | AST_FUNCTION_COROUTINE | AST_FUNCTION_SETJMP))
+		return;
+	for (uint32_t i = 0; i < function->nlocals; i++) {
+		vec_clear(&run->conditions);
+		if (is_container(function->locals[i]))
+			look(run, function->locals[i]);
+	}
+}

@@ -1,0 +1,76 @@
+// Containers that stay full after their last use. fixture: -std=c++17
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+static int sum(const std::vector<int> &v)
+{
+	int n = 0;
+
+	for (int x : v)
+		n += x;
+	return n;
+}
+
+int keep(int count)
+{
+	std::vector<int> numbers; // expect: late-free ['numbers', filled in a loop]
+	int n;
+
+	for (int i = 0; i < count; i++)
+		numbers.push_back(i);
+	n = sum(numbers);
+	sleep(10);
+	return n;
+}
+
+int large()
+{
+	std::vector<char> bytes(1 << 20); // expect: late-free [1048576 bytes]
+	int n = bytes[7];
+
+	sleep(10);
+	return n;
+}
+
+int used_after(int count)
+{
+	std::vector<int> numbers;
+
+	for (int i = 0; i < count; i++)
+		numbers.push_back(i);
+	sleep(10);
+	return sum(numbers);
+}
+
+int by_reference(int count)
+{
+	std::vector<int> numbers;
+
+	for (int i = 0; i < count; i++)
+		numbers.push_back(i);
+	int &first = numbers[0];
+	sleep(10);
+	return first;
+}
+
+int by_iterator(int count)
+{
+	std::vector<int> numbers;
+
+	for (int i = 0; i < count; i++)
+		numbers.push_back(i);
+	auto last = numbers.end();
+	sleep(10);
+	return *--last;
+}
+
+std::vector<int> returned(int count)
+{
+	std::vector<int> numbers;
+
+	for (int i = 0; i < count; i++)
+		numbers.push_back(i);
+	sleep(10);
+	return numbers;
+}

@@ -1,0 +1,84 @@
+/* Parts whose end somebody relies on, or that change. fixture: -D_GNU_SOURCE */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int by_strlen(const char *text, size_t a, size_t n)
+{
+	char *part = strndup(text + a, n);
+	int length = (int)strlen(part);
+
+	free(part);
+	return length;
+}
+
+int by_format(const char *text, size_t n)
+{
+	char *part = strndup(text, n);
+	int length = printf("%s\n", part);
+
+	free(part);
+	return length;
+}
+
+int by_atoi(const char *text, size_t n)
+{
+	char *part = strndup(text, n);
+	int value = atoi(part);
+
+	free(part);
+	return value;
+}
+
+FILE *by_fopen(const char *text, size_t n)
+{
+	char *part = strndup(text, n);
+	FILE *file = fopen(part, "r");
+
+	free(part);
+	return file;
+}
+
+int until_zero(const char *text, size_t n)
+{
+	char *part = strndup(text, n);
+	int value = 0;
+
+	for (const char *at = part; *at; at++)
+		value += *at;
+	free(part);
+	return value;
+}
+
+int changed(const char *text, size_t at, size_t n)
+{
+	char *part = malloc(n);
+	int value;
+
+	memcpy(part, text + at, n);
+	part[0] = ' ';
+	value = memcmp(part, " x", 2);
+	free(part);
+	return value;
+}
+
+int outlived(char *text, size_t at, size_t n)
+{
+	char *part = malloc(n);
+	int value;
+
+	memcpy(part, text + at, n);
+	memset(text, 0, at + n);
+	value = memcmp(part, "x", 1);
+	free(part);
+	return value;
+}
+
+int longer(const char *text, size_t n)
+{
+	char *part = strndup(text, n);
+	int value = memcmp(part, "0123456789", 10);
+
+	free(part);
+	return value;
+}
