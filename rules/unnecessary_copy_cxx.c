@@ -65,7 +65,7 @@ static bool find_lock(struct ast_node *node, void *context)
 	return !*found;
 }
 
-static bool has_locks(struct cxx_look *look)
+bool cxx_has_locks(struct cxx_look *look)
 {
 	if (!look->lock_known)
 		ast_walk(look->function->body, find_lock, &look->locks);
@@ -88,7 +88,7 @@ static const struct ast_function *called(const struct ast_node *node)
 }
 
 /* An object that exists before the expression and after it. */
-static bool is_lvalue(const struct ast_node *node)
+bool cxx_is_lvalue(const struct ast_node *node)
 {
 	const struct ast_function *callee;
 
@@ -137,13 +137,13 @@ static bool is_lookup(const struct ast_node *node)
 	       (!strcmp(callee->decl.name, "at") || !strcmp(callee->decl.name, "operator[]"));
 }
 
-static bool comes_from_temporary(const struct ast_node *source, const struct ast_type *type)
+bool cxx_comes_from_temporary(const struct ast_node *source, const struct ast_type *type)
 {
 	struct temporary temporary = {.type = ast_bare_type(type)};
 	bool followed = false;
 	const struct ast_node *root = copy_root_of(source, &followed);
 
-	if (root->kind != AST_NONE && root->kind != AST_THIS && !is_lvalue(root))
+	if (root->kind != AST_NONE && root->kind != AST_THIS && !cxx_is_lvalue(root))
 		return true;
 	if (!is_lookup(source))
 		ast_walk((struct ast_node *)(uintptr_t)source, find_temporary, &temporary);
@@ -182,8 +182,8 @@ static bool own_changes(const struct cxx_look *look, const struct ast_var *var, 
 }
 
 /* What may happen to @source in @range; LIKELY where it surely is in the way. */
-static struct copy_hazard source_hazard(struct cxx_look *look, const struct ast_node *source,
-                                        const struct ast_type *type, struct ast_range range)
+struct copy_hazard cxx_source_hazard(struct cxx_look *look, const struct ast_node *source, const struct ast_type *type,
+                                     struct ast_range range)
 {
 	bool followed = false;
 	const struct ast_node *root = copy_root_of(source, &followed);
@@ -262,14 +262,14 @@ static void look_at_local(struct cxx_look *look, const struct ast_node *node)
 		return;
 	maker = (const struct ast_function *)init->u.decl;
 	source = flow_strip_casts(init->children[0]);
-	if (!(maker->flags & AST_FUNCTION_COPY) || !is_lvalue(source) || source->flags & AST_MACRO ||
+	if (!(maker->flags & AST_FUNCTION_COPY) || !cxx_is_lvalue(source) || source->flags & AST_MACRO ||
 	    ast_bare_type(source->type) != ast_bare_type(var->decl.type) || cxx_name_asks(var->decl.name))
 		return;
 	uses = copy_uses_of(&look->index, var);
-	if (!uses.count || uses.changed || comes_from_temporary(source, var->decl.type) || has_locks(look))
+	if (!uses.count || uses.changed || cxx_comes_from_temporary(source, var->decl.type) || cxx_has_locks(look))
 		return;
 	vec_clear(&look->run->conditions);
-	hazard = source_hazard(look, source, var->decl.type, scope_after(node));
+	hazard = cxx_source_hazard(look, source, var->decl.type, scope_after(node));
 	if (hazard.level != HAZARD_NONE)
 		return;
 
@@ -310,9 +310,9 @@ static void look_at_loop(struct cxx_look *look, const struct ast_node *loop)
 	vec_clear(&look->run->conditions);
 	if (range->flags & AST_MACRO)
 		hazard.level = HAZARD_MAYBE;
-	else if (is_lvalue(range) && owns_elements(range))
-		hazard = source_hazard(look, range, var->decl.type, loop->children[2]->range);
-	else if (is_lvalue(range))
+	else if (cxx_is_lvalue(range) && owns_elements(range))
+		hazard = cxx_source_hazard(look, range, var->decl.type, loop->children[2]->range);
+	else if (cxx_is_lvalue(range))
 		hazard = copy_hazard_within(look->run->flow, look->function->body, loop->children[2]->range.begin,
 		                            loop->children[2]->range.end, var->decl.type, NULL);
 	if (hazard.level == HAZARD_LIKELY)

@@ -25,6 +25,22 @@ bool cxx_is_dear(const struct copy_cost *cost, enum finding_level *level);
 /* True if the name says that a copy is wanted: copy, clone, snapshot … */
 bool cxx_name_asks(const char *name);
 
+/* True if the expression is an object that exists before it is evaluated and after. */
+bool cxx_is_lvalue(const struct ast_node *node);
+
+/* True if an object of @type that @source is, or refers to, may end with the statement. */
+bool cxx_comes_from_temporary(const struct ast_node *source, const struct ast_type *type);
+
+/* What may happen to @source, an lvalue, in @range of the function; LIKELY where it surely is changed there. */
+struct copy_hazard cxx_source_hazard(struct cxx_look *look, const struct ast_node *source, const struct ast_type *type,
+                                     struct ast_range range);
+
+/* True if the function takes or leaves a lock anywhere: a copy made under one is meant to outlive it. */
+bool cxx_has_locks(struct cxx_look *look);
+
+/* slice-copy: parts of strings. */
+void slice_copy_cxx_function(struct rule_collect *run);
+
 /* rule_ops.function: locals, loop variables and lambdas' parameters; packs by-value parameters. */
 void cxx_copy_function(struct rule_collect *run);
 

@@ -212,6 +212,28 @@ static bool is_cplusplus(const struct ast_command *command)
 	return false;
 }
 
+/* The year that -std names; draft names count as what they became. */
+static uint32_t standard_of(const struct ast_command *command)
+{
+	static const struct {
+		const char *name;
+		uint32_t year;
+	} known[] = {{"98", 1998}, {"03", 2003}, {"0x", 2011}, {"11", 2011}, {"1y", 2014}, {"14", 2014}, {"1z", 2017},
+	             {"17", 2017}, {"2a", 2020}, {"20", 2020}, {"2b", 2023}, {"23", 2023}, {"2c", 2026}, {"26", 2026}};
+	uint32_t year = 2017; /* clang's own */
+
+	for (uint32_t i = 0; i < command->narguments; i++) {
+		const char *argument = command->arguments[i] + (command->arguments[i][0] == '-');
+		const char *plus =
+		        strncmp(argument, "std=", 4) && strncmp(argument, "-std=", 5) ? NULL : strstr(argument, "++");
+
+		for (size_t j = 0; plus && j < sizeof known / sizeof *known; j++)
+			if (!strcmp(plus + 2, known[j].name))
+				year = known[j].year;
+	}
+	return year;
+}
+
 static struct ast_unit *copy_unit(CXTranslationUnit tu, const struct ast_command *command)
 {
 	struct arena arena = {0};
@@ -236,6 +258,7 @@ static struct ast_unit *copy_unit(CXTranslationUnit tu, const struct ast_command
 	}
 	unit->main_path = b.main_file ? b.main_file->ast.path : intern_string(b.names, command->file);
 	unit->cplusplus = is_cplusplus(command);
+	unit->standard = unit->cplusplus ? standard_of(command) : 0;
 	clang_getInclusions(tu, on_inclusion, &b);
 	copy_diagnostics(&b, command->warnings);
 	build_unit(&b);
