@@ -92,7 +92,7 @@ static void add_record(struct copy_cost *cost, const struct ast_type *type, unsi
 	} else if (is_handle(record)) {
 		return;
 	} else if (!(record->flags & AST_RECORD_COMPLETE) || !(record->flags & AST_RECORD_SPECIALS) ||
-	           record->flags & AST_RECORD_NO_COPY) {
+	           record->flags & (AST_RECORD_NO_COPY | AST_RECORD_NO_MOVE)) {
 		cost->kind = COPY_UNKNOWN;
 	} else if (record->flags & (AST_RECORD_COPY_CTOR | AST_RECORD_DTOR)) {
 		make_deep(cost, depth ? "what its members own" : "whatever its copy constructor does");

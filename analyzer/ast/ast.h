@@ -457,8 +457,8 @@ struct ast_unit {
 	const char *main_path; /* real path of the main file */
 	const char *directory; /* working directory of the command */
 	bool cplusplus;
-	uint32_t standard;           /* of C++: 1998, 2003, 2011 … by the command line, the compiler's own without; 0 in C */
-	bool broken;                 /* an error: nodes may be missing; no edits from this unit */
+	uint32_t standard; /* of C++: 1998, 2003, 2011 … by the command line, the compiler's own without; 0 in C */
+	bool broken;       /* an error: nodes may be missing; no edits from this unit */
 	struct ast_file **files;     /* [0] is NULL: indexes start at 1; every file read, system headers too */
 	struct ast_record **records; /* of project files, and the system's that were used; in source order */
 	struct ast_enum **enums;

@@ -181,10 +181,16 @@ static std::size_t of_a_temporary()
 }
 
 struct pinned {
+	explicit pinned(const char *from) : text(from) {}
 	pinned(const pinned &) = default;
 	pinned(pinned &&) = delete;
 	std::string text;
 };
+
+static std::size_t unmovable(pinned one)
+{
+	return one.text.size();
+}
 
 static void hand_over(std::vector<std::string> &out, std::string text)
 {
@@ -232,7 +238,7 @@ std::size_t all(std::vector<std::string> &lines, std::map<std::string, int> &cou
 	hand_over(lines, "x");
 	overwrite(a, a);
 	coroutine("x");
-	return changed("x") + given_back("x").size() + static_cast<std::size_t>(small({1, 2})) + thing.measure("x") +
+	return unmovable(pinned{"x"}) + changed("x") + given_back("x").size() + static_cast<std::size_t>(small({1, 2})) + thing.measure("x") +
 	       other.measure("x") + static_cast<std::size_t>(proxies({true})) + temporaries() + binding(counts) +
 	       loop_changes(lines) + container_changed(lines) + source_changed(one) + unknown_between(one) +
 	       under_a_lock() + named(one) + of_a_temporary() + by_iterator(lines) + sink("x").text_.size();
