@@ -156,6 +156,11 @@ struct block_type {
 /* The type that the result of @call is used as. */
 block_type infer_block_type(const gcall *call, const call_class &what);
 
+/* ---- texts.cc ---- */
+
+/* What the library function that @call calls allocates for it, an array; NULL_TREE unknown. */
+tree library_block_type(const gcall *call);
+
 /* ---- names.cc ---- */
 
 /* As the language writes it: struct dictEntry in C, Node<int> in C++. */

@@ -154,6 +154,7 @@ static void remember_statement(const gimple *statement)
 
 	if (!call || gimple_call_internal_p(call))
 		return;
+	remember_record(TYPE_MAIN_VARIANT(gimple_call_return_type(call)));
 	for (tree link = TYPE_ARG_TYPES(gimple_call_fntype(call)); link; link = TREE_CHAIN(link))
 		remember_pointee(TREE_VALUE(link));
 }
@@ -167,8 +168,10 @@ static void remember_function(tree function)
 	remembered_functions[DECL_UID(function)] = function_name(function);
 	for (tree parameter = DECL_ARGUMENTS(function); parameter; parameter = DECL_CHAIN(parameter))
 		remember_pointee(TREE_TYPE(parameter));
-	FOR_EACH_LOCAL_DECL(DECL_STRUCT_FUNCTION(function), i, local)
+	FOR_EACH_LOCAL_DECL(DECL_STRUCT_FUNCTION(function), i, local) {
 		remember_pointee(TREE_TYPE(local));
+		remember_record(TYPE_MAIN_VARIANT(TREE_TYPE(local)));
+	}
 	FOR_EACH_BB_FN (block, DECL_STRUCT_FUNCTION(function))
 		for (gimple_stmt_iterator gsi = gsi_start_bb(block); !gsi_end_p(gsi); gsi_next(&gsi))
 			remember_statement(gsi_stmt(gsi));
@@ -178,7 +181,7 @@ void remember_names()
 {
 	cgraph_node *node;
 
-	if (!type_as_string || !flag_generate_lto)
+	if (!flag_generate_lto)
 		return;
 	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node)
 		if (!node->alias && !node->thunk && gimple_has_body_p(node->decl) && node->lowered)

@@ -21,7 +21,15 @@ struct type_search {
 	std::map<tree, int> weights; /* main variant of the pointee -> weight */
 	std::set<tree> seen;
 	unsigned steps = 0;
+	bool may_have_cookie = false, has_cookie = false; /* the objects stand behind their number */
 };
+
+enum { COOKIE = 8 };
+
+static bool integer_eq(const_tree value, uint64_t number)
+{
+	return tree_fits_uhwi_p(value) && tree_to_uhwi(value) == number;
+}
 
 static void note_pointer(tree type, int weight, type_search *search)
 {
@@ -76,6 +84,16 @@ static void note_access(tree place, tree value, type_search *search)
 		note_pointer(build_pointer_type(TREE_TYPE(base)), WEIGHT_ACCESSED, search);
 }
 
+/* The objects of new T[n] begin behind their number, where they have destructors. */
+static bool is_behind_cookie(const gassign *assign, tree value, type_search *search)
+{
+	if (!search->may_have_cookie || gimple_assign_rhs_code(assign) != POINTER_PLUS_EXPR ||
+	    gimple_assign_rhs1(assign) != value || !integer_eq(gimple_assign_rhs2(assign), COOKIE))
+		return false;
+	search->has_cookie = true;
+	return true;
+}
+
 static void note_use(gimple *use, tree value, type_search *search)
 {
 	if (gassign *assign = dyn_cast<gassign *>(use)) {
@@ -85,7 +103,8 @@ static void note_use(gimple *use, tree value, type_search *search)
 		if (code == ADDR_EXPR && is_first_member_of(gimple_assign_rhs1(assign), value))
 			note_pointer(TREE_TYPE(left), WEIGHT_MEMBER, search);
 
-		if (TREE_CODE(left) == SSA_NAME && (code == SSA_NAME || CONVERT_EXPR_CODE_P(code))) {
+		if (TREE_CODE(left) == SSA_NAME &&
+		    (code == SSA_NAME || CONVERT_EXPR_CODE_P(code) || is_behind_cookie(assign, value, search))) {
 			note_pointer(TREE_TYPE(left), WEIGHT_ASSIGNED, search);
 			note_uses(left, search);
 		} else if (gimple_assign_single_p(assign) && gimple_assign_rhs1(assign) == value) {
@@ -176,6 +195,21 @@ static wrapper_numbers numbers_of_wrapper(const gcall *call)
 	return numbers;
 }
 
+/* The size less the number that stands before the objects of an array. */
+static void leave_cookie(const gcall *call, const call_class &what, block_size *size)
+{
+	tree argument = gimple_call_arg(call, what.size - 1);
+
+	if (size->known && size->bytes >= COOKIE) {
+		size->bytes -= COOKIE;
+		return;
+	}
+	const gassign *sum = TREE_CODE(argument) == SSA_NAME ? dyn_cast<const gassign *>(SSA_NAME_DEF_STMT(argument)) : nullptr;
+
+	if (sum && gimple_assign_rhs_code(sum) == PLUS_EXPR && integer_eq(gimple_assign_rhs2(sum), COOKIE))
+		size->factor = constant_factor(gimple_assign_rhs1(sum));
+}
+
 static block_size size_of_block(const gcall *call, const call_class &what)
 {
 	block_size size;
@@ -216,40 +250,13 @@ static int weigh(tree type, int weight, const block_size &size, const wrapper_nu
 	return weight;
 }
 
-/* Members of std::string and the string streams, and operator+ of strings. */
-static bool is_string_symbol(const char *symbol)
+/* operator new[], a class's own too. */
+static bool makes_array(const gcall *call)
 {
-	static const char *const classes[] = {"12basic_stringIcS", "15basic_stringbufIcS", "18basic_stringstreamIcS",
-					      "19basic_ostringstreamIcS"};
-
-	if (!strncmp(symbol, "_ZStplIcSt11char_traitsIc", 25))
-		return true;
-	if (strncmp(symbol, "_ZN", 3))
-		return false;
-	symbol += symbol[3] == 'K' ? 4 : 3;
-	if (!strncmp(symbol, "St7__cxx11", 10))
-		for (const char *name : classes)
-			if (!strncmp(symbol + 10, name, strlen(name)))
-				return true;
-	return !strncmp(symbol, "Ss", 2);
-}
-
-/* What a library function allocates, where that is certain: texts of the C library, as its result or through its first
- * argument, and the characters of C++ strings. */
-static tree library_block_type(const gcall *call)
-{
-	static const std::set<std::string> names = {
-		"realpath",	 "__realpath_chk",  "canonicalize_file_name", "getcwd",		"__getcwd_chk", "get_current_dir_name",
-		"tempnam",	 "asprintf",	    "vasprintf",	      "__asprintf_chk", "__vasprintf_chk", "getline",
-		"getdelim",	 "__getdelim",	    "open_memstream",
-	};
 	tree function = gimple_call_fndecl(call);
 
-	if (!function)
-		return NULL_TREE;
-	const char *symbol = symbol_name(function);
-
-	return names.count(symbol) || is_string_symbol(symbol) ? char_type_node : NULL_TREE;
+	return function && DECL_IS_OPERATOR_NEW_P(function) &&
+	       (!strncmp(symbol_name(function), "_Zna", 4) || strstr(symbol_name(function), "naEm"));
 }
 
 block_type infer_block_type(const gcall *call, const call_class &what)
@@ -273,11 +280,15 @@ block_type infer_block_type(const gcall *call, const call_class &what)
 	}
 	if (what.allocator == MEMLINT_ALLOCATOR_POSIX_MEMALIGN && TREE_CODE(gimple_call_arg(call, 0)) == ADDR_EXPR)
 		note_pointer(TREE_TYPE(TREE_OPERAND(gimple_call_arg(call, 0), 0)), WEIGHT_ASSIGNED, &search);
+	search.may_have_cookie = makes_array(call);
 	if (result) {
 		note_pointer(TREE_TYPE(result), WEIGHT_ASSIGNED, &search);
 		note_uses(result, &search);
 	}
-	const block_size size = size_of_block(call, what);
+	block_size size = size_of_block(call, what);
+
+	if (search.has_cookie && what.size)
+		leave_cookie(call, what, &size);
 	const wrapper_numbers numbers = wrapper ? numbers_of_wrapper(call) : wrapper_numbers();
 
 	for (const auto &candidate : search.weights) {
@@ -293,6 +304,10 @@ block_type infer_block_type(const gcall *call, const call_class &what)
 	const uint64_t bytes = type_bytes(block.type);
 	const bool one = wrapper ? numbers.constants.count(bytes) && !numbers.variable : size.known && size.bytes == bytes;
 
+	if (search.has_cookie) {
+		block.array = true;
+		return block;
+	}
 	block.certain = one && what.kind == CALL_ALLOCATOR;
 	if (!RECORD_OR_UNION_TYPE_P(block.type))
 		block.array = !one || (wrapper && bytes == 1);

@@ -7,8 +7,8 @@
  * functions and variables: each comes out in a COMDAT group of its own, so a program holds it once.
  *
  * It may be linked into anything: static programs, -nostdlib, objects loaded before libc is ready. So it calls nothing
- * by name. glibc passes argc, argv and envp to constructors; the auxiliary vector stands behind envp and leads to the
- * program's dynamic section, the loader's list of objects, and dlopen in libc. Where a step fails the program is a plain one.
+ * by name. glibc passes argc, argv and envp to constructors; behind argv stand the first environment and the auxiliary vector, which
+ * leads to the program's dynamic section, the loader's list of objects, and dlopen in libc. Where a step fails the program is a plain one.
  */
 #include "memlint/abi.h"
 
@@ -44,6 +44,7 @@ struct memlint_v1_state {
 	const struct memlint_api *api;
 	void (*detach)(const struct memlint_module *);
 	char **envp;
+	char **stack; /* the environment as the kernel left it, before the auxiliary vector: setenv() moves the other */
 	struct memlint_module module;
 };
 
@@ -75,21 +76,21 @@ INTERNAL const char *memlint_v1_environment(char **envp, const char *name)
 	return 0;
 }
 
-INTERNAL size_t memlint_v1_auxiliary(char **envp, size_t type)
+INTERNAL size_t memlint_v1_auxiliary(char **stack, size_t type)
 {
-	while (*envp)
-		envp++;
-	for (const ElfW(auxv_t) *entry = (const ElfW(auxv_t) *)(envp + 1); entry->a_type != AT_NULL; entry++)
+	while (*stack)
+		stack++;
+	for (const ElfW(auxv_t) *entry = (const ElfW(auxv_t) *)(stack + 1); entry->a_type != AT_NULL; entry++)
 		if (entry->a_type == type)
 			return entry->a_un.a_val;
 	return 0;
 }
 
 /* The loader's list of objects, through the program's own DT_DEBUG; NULL in a static program. */
-INTERNAL const struct link_map *memlint_v1_loaded_objects(char **envp)
+INTERNAL const struct link_map *memlint_v1_loaded_objects(char **stack)
 {
-	const ElfW(Phdr) *phdr = (const ElfW(Phdr) *)memlint_v1_auxiliary(envp, AT_PHDR);
-	const size_t count = memlint_v1_auxiliary(envp, AT_PHNUM);
+	const ElfW(Phdr) *phdr = (const ElfW(Phdr) *)memlint_v1_auxiliary(stack, AT_PHDR);
+	const size_t count = memlint_v1_auxiliary(stack, AT_PHNUM);
 	const ElfW(Dyn) *dynamic = 0;
 	size_t bias = 0;
 	bool has_loader = false; /* a static-pie program has a dynamic section, but neither PT_PHDR nor a loader */
@@ -181,7 +182,7 @@ INTERNAL void memlint_v1_say(memlint_v1_write_t *write, const char *a, const cha
 
 INTERNAL const struct memlint_api *memlint_v1_load_runtime(struct memlint_v1_state *state)
 {
-	const struct link_map *map = memlint_v1_loaded_objects(state->envp);
+	const struct link_map *map = memlint_v1_loaded_objects(state->stack);
 	memlint_v1_dlopen_t *open = (memlint_v1_dlopen_t *)memlint_v1_find_function(map, "dlopen");
 	memlint_v1_dlsym_t *symbol = (memlint_v1_dlsym_t *)memlint_v1_find_function(map, "dlsym");
 	memlint_v1_write_t *write = (memlint_v1_write_t *)memlint_v1_find_function(map, "write");
@@ -241,11 +242,10 @@ HIDDEN __attribute__((used)) inline void memlint_v1_boot(int argc, char **argv, 
 {
 	struct memlint_v1_state *state = &memlint_v1_state;
 
-	(void)argc;
-	(void)argv;
-	if (!envp || memlint_v1_auxiliary(envp, AT_SECURE))
+	if (!envp || !argv || memlint_v1_auxiliary(argv + argc + 1, AT_SECURE))
 		return;
 	state->envp = envp;
+	state->stack = argv + argc + 1;
 	const char *wanted = memlint_v1_environment(envp, "MEMLINT");
 
 	if (wanted && *wanted && !memlint_v1_same_text(wanted, "0"))

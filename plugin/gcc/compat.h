@@ -16,6 +16,8 @@
 
 #include "tree.h"
 
+#include "c-family/c-common.h"
+
 #include "backend.h"
 
 #include "tree-pass.h"
