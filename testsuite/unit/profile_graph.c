@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 /* The heap's graph, made by hand: what types say of pointers, what is reached, what keeps what. */
 #include "analyzer/profile/graph.h"
+#include "analyzer/profile/graph_shapes.h"
 #include "analyzer/profile/graph_walk.h"
+#include "runtime/snapshot/crc32c.h"
 #include "snapshot_sample.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { NODE = 1, CHARS, POINTERS, ANY, HEADER, VECTOR, NUMBERS, VOIDS, MAP_NODE, HASH_NODE, NTRACES };
 
@@ -461,6 +465,122 @@ START_TEST(a_million_nodes_with_owners_take_no_time)
 }
 END_TEST
 
+/* --- graphs in files --- */
+
+static struct pages_buffer file_of_graph(void)
+{
+	struct pages_buffer bytes = {0};
+	struct profile_writer writer;
+
+	profile_writer_init(&writer, sample_sink, &bytes);
+	snapshot->sequence = 1;
+	profile_put_everything(&writer, snapshot);
+	struct profile_graph_writer out = {.writer = &writer, .type = PROFILE_BLOCKS, .sequence = 1};
+
+	profile_graph_begin(&out);
+	for (uint64_t i = 0; i < 8; i++)
+		profile_graph_put_block(&out, &(struct profile_block){.address = 0x1000 + i * 0x100,
+		                                                      .size = i == VECTOR ? 64 : 96,
+		                                                      .usable = 104,
+		                                                      .trace = (uint32_t)i + 1,
+		                                                      .serial = i});
+	profile_graph_end(&out);
+	out.type = PROFILE_EDGES;
+	profile_graph_begin(&out);
+	for (uint32_t i = 0; i < 24; i++)
+		profile_graph_put_edge(&out, &(struct profile_edge){.from = i / 3, .to = i * 5 % 8, .offset = i % 12 * 8});
+	profile_graph_end(&out);
+	out.type = PROFILE_ROOTS;
+	profile_graph_begin(&out);
+	for (uint32_t kind = PROFILE_ROOT_GLOBAL; kind <= PROFILE_ROOT_UNKNOWN; kind++)
+		profile_graph_put_root(&out, &(struct profile_root){.kind = kind, .place = 0x10, .to = kind});
+	profile_graph_end(&out);
+	profile_writer_release(&writer);
+	return bytes;
+}
+
+/* Loads the graph in @bytes and asks everything of it; whether there was one. */
+static bool survive(const struct pages_buffer *bytes)
+{
+	struct loaded_profile loaded = {.path = "x", .profile = {.data = bytes->data, .size = bytes->size}};
+	struct graph_dominators dominators;
+	struct graph_shapes shapes;
+	struct graph_paths paths;
+	struct graph read;
+	bool found = false;
+
+	if (profile_read(&loaded.profile) == 0 && profile_nsnapshots(&loaded.profile) &&
+	    graph_load(&read, &loaded, 0) == STATUS_OK) {
+		struct globals *globals = globals_new(loaded.profile.tables);
+
+		graph_find_paths(&paths, &read);
+		graph_find_shapes(&shapes, &read, &paths, globals);
+		graph_find_dominators(&dominators, &read);
+		for (uint32_t i = 0; i < graph_nblocks(&read); i++) {
+			graph_deep(&read, &i, 1, NULL);
+			for (uint32_t word = 0; word < 13; word++)
+				graph_field(&read, i, word, word % 2, &arena);
+		}
+		arena_clear(&arena);
+		graph_dominators_release(&dominators);
+		graph_shapes_release(&shapes);
+		graph_paths_release(&paths);
+		globals_free(globals);
+		graph_release(&read);
+		found = true;
+	}
+	profile_release(&loaded.profile);
+	return found;
+}
+
+static void seal(struct pages_buffer *bytes)
+{
+	struct profile_chunk_header header;
+
+	for (size_t at = 16; bytes->size - at >= sizeof header; at += sizeof header + header.stored_size) {
+		memcpy(&header, bytes->data + at, sizeof header);
+		if (header.stored_size > bytes->size - at - sizeof header)
+			return;
+		header.payload_crc = crc32c(bytes->data + at + sizeof header, header.stored_size);
+		header.header_crc = crc32c(&header, offsetof(struct profile_chunk_header, header_crc));
+		memcpy(bytes->data + at, &header, sizeof header);
+	}
+}
+
+START_TEST(a_graph_comes_back_from_a_file)
+{
+	struct pages_buffer bytes = file_of_graph();
+
+	ck_assert(survive(&bytes));
+	pages_release(&bytes);
+}
+END_TEST
+
+START_TEST(wrong_numbers_behind_right_checksums_are_survived)
+{
+	struct pages_buffer bytes = file_of_graph(), copy = {0};
+	uint64_t state = 88172645463325252u + (uint64_t)_i;
+	unsigned found = 0;
+
+	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
+	pages_push(&copy, bytes.size);
+	for (int round = 0; round < 500; round++) {
+		memcpy(copy.data, bytes.data, bytes.size);
+		for (int change = 0; change < 1 + round % 4; change++) {
+			state ^= state << 13;
+			state ^= state >> 7;
+			state ^= state << 17;
+			copy.data[16 + state % (bytes.size - 16)] = (uint8_t)(state >> 32);
+		}
+		seal(&copy);
+		found += survive(&copy);
+	}
+	ck_assert_uint_gt(found, 0);
+	pages_release(&bytes);
+	pages_release(&copy);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("graph");
@@ -483,6 +603,8 @@ int main(void)
 	tcase_add_test(tests, what_two_roots_hold_is_kept_by_neither);
 	tcase_add_test(tests, leaked_blocks_hang_below_a_root_of_their_own_and_take_nothing_away);
 	tcase_add_loop_test(tests, dominators_of_random_graphs_are_those_of_the_definition, 0, 200);
+	tcase_add_test(tests, a_graph_comes_back_from_a_file);
+	tcase_add_loop_test(tests, wrong_numbers_behind_right_checksums_are_survived, 0, 8);
 	tcase_add_test(tests, a_million_nodes_with_owners_take_no_time);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
