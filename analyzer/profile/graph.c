@@ -10,6 +10,7 @@ void graph_init(struct graph *graph, struct snapshot_tables *tables)
 
 	*graph = (struct graph){.tables = tables};
 	intern_init(&graph->names, &graph->arena);
+	graph->records = records_new(tables);
 	graph->type_of_trace = arena_array(&graph->arena, ntraces + 1, uint32_t);
 	vec_push(&graph->types,
 	         (struct graph_type){.name = "", .element = "", .shown = "", .other = GRAPH_CONSERVATIVE});
@@ -24,6 +25,7 @@ void graph_release(struct graph *graph)
 	free(graph->out);
 	free(graph->in);
 	free(graph->into);
+	records_free(graph->records);
 	hash_map_release(&graph->layouts);
 	hash_map_release(&graph->types_by_name);
 	intern_release(&graph->names);

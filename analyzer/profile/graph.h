@@ -17,6 +17,7 @@
 #include "analyzer/base/vec.h"
 #include "analyzer/profile/layout.h"
 #include "analyzer/profile/load.h"
+#include "analyzer/profile/records.h"
 #include "runtime/profile_format.h"
 
 #include <stdbool.h>
@@ -86,6 +87,7 @@ struct graph {
 
 	uint32_t *type_of_trace;       /* type + 1; 0 not looked up yet */
 	struct hash_map layouts;       /* interned name to struct layout_list */
+	struct records *records;       /* where the profile has no layout */
 	struct hash_map types_by_name; /* interned name to the latest type of it */
 };
 

@@ -42,8 +42,13 @@ const struct layout *graph_find_layout(struct graph *graph, const char *name, ui
 
 	if (!hash_map_find(&graph->layouts, graph))
 		remember_layouts(graph);
-	for (const struct layout_list *at = hash_map_find(&graph->layouts, intern_string(&graph->names, name)); at;
-	     at = at->next) {
+	const struct layout_list *all = hash_map_find(&graph->layouts, intern_string(&graph->names, name));
+
+	if (!all) {
+		found = records_find(graph->records, name);
+		return found && (!bytes || found->size == bytes) ? found : NULL;
+	}
+	for (const struct layout_list *at = all; at; at = at->next) {
 		if (bytes && at->layout->size != bytes)
 			continue;
 		if (found)

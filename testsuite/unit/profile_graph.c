@@ -488,7 +488,8 @@ static struct pages_buffer file_of_graph(void)
 	out.type = PROFILE_EDGES;
 	profile_graph_begin(&out);
 	for (uint32_t i = 0; i < 24; i++)
-		profile_graph_put_edge(&out, &(struct profile_edge){.from = i / 3, .to = i * 5 % 8, .offset = i % 12 * 8});
+		profile_graph_put_edge(&out,
+		                       &(struct profile_edge){.from = i / 3, .to = i * 5 % 8, .offset = i % 12 * 8});
 	profile_graph_end(&out);
 	out.type = PROFILE_ROOTS;
 	profile_graph_begin(&out);

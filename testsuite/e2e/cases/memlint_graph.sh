@@ -177,7 +177,12 @@ struct Express : Order {
 	char *label;
 	explicit Express(int i) : Order(i), label(new char[12]) {}
 };
+struct Basket {
+	std::string label = "a label that is longer than fifteen bytes";
+	std::shared_ptr<Basket> next;
+};
 namespace store {
+static std::shared_ptr<Basket> basket;
 static std::map<std::string, Order *> by_name;
 static std::unordered_map<int, std::unique_ptr<Order>> by_id;
 static std::list<Order> all;
@@ -189,6 +194,12 @@ int main()
 		store::by_name["a key that is longer than fifteen bytes " + std::to_string(i)] = new Express(i);
 		store::by_id[i] = std::make_unique<Order>(i);
 		store::all.emplace_back(i);
+	}
+	/* No site names the type: it is in the debug information only. */
+	for (int i = 0; i < 3; i++) {
+		auto more = std::make_shared<Basket>();
+		more->next = store::basket;
+		store::basket = more;
 	}
 	store::mine = new std::vector<int>(100);
 	std::_Exit(0); /* the containers are still there */
@@ -205,3 +216,7 @@ has out 'thread-local mine -> std::vector<int>'
 # Nodes of 72 bytes, keys of 42, orders of 80 with a note of 44, 7 numbers and a label of 12.
 [ "$(jq .deep.bytes out)" = $((5 * (72 + 42 + 80 + 44 + 28 + 12))) ] || fail "deep by_name: $(cat out)"
 [ "$(jq .deep.conservative_bytes out)" = 0 ] || fail "deep by_name: conservative: $(cat out)"
+"$memlint" deep --json basket orders.memlint >out
+# Reference counts of 16 bytes, a string and a pointer of 16, a text of 42.
+[ "$(jq .deep.bytes out)" = $((3 * (16 + 32 + 16 + 42))) ] || fail "deep basket: $(cat out)"
+[ "$(jq .deep.conservative_bytes out)" = 0 ] || fail "deep basket: conservative: $(cat out)"
