@@ -21,6 +21,7 @@ extern uint32_t rt_graph_reasons;
 /* The calling thread where it left the program: the registers that a call keeps, and where its stack begins. */
 struct rt_context {
 	uintptr_t rbx, rbp, r12, r13, r14, r15, rsp;
+	uintptr_t hole; /* a word above rsp that nobody wrote; 0 none */
 };
 
 #define RT_CONTEXT_HERE(context)                                      \
@@ -31,6 +32,12 @@ struct rt_context {
 	                 :                                            \
 	                 : "r"(context)                               \
 	                 : "memory")
+
+/* In a handler of exit(): the context that exit() was called in, so that what its own frames happen to hold keeps
+ * nothing alive. Kept for the next graph; undone where exit()'s frame is not found. */
+void rt_graph_at_exit(void);
+/* That context, or @here. */
+const struct rt_context *rt_graph_context(const struct rt_context *here);
 
 /* Before any lock is taken: reads what the loader keeps under a lock of its own. NULL: no memory, no graph. */
 struct rt_graph *rt_graph_prepare(const struct rt_context *context);

@@ -232,6 +232,8 @@ void graph_exclude_stacks(struct rt_graph *graph)
 {
 	size_t hint;
 
+	if (graph->context.hole)
+		graph_exclude(graph, graph->context.hole, graph->context.hole + sizeof(uintptr_t));
 	for (size_t i = 0; i < graph_nthreads(graph); i++) {
 		const struct graph_thread *thread = graph_threads(graph) + i;
 		const struct graph_map *map;

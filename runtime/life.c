@@ -140,6 +140,7 @@ static void at_very_end(void *unused)
 	rt_lines_end();
 	if (rt_output_wanted() && !is_idle_child())
 		free_libraries_memory();
+	rt_graph_at_exit();
 	rt_life_ends(RT_END_EXIT, 0);
 }
 

@@ -437,13 +437,13 @@ void rt_output_snapshot(enum profile_reason reason, const char *name, enum rt_en
 __attribute__((noinline)) int rt_output_graph(enum profile_reason reason, const char *name, enum rt_end end, int status)
 {
 	const int saved = errno;
-	struct rt_context here;
+	struct rt_context here = {0};
 	struct rt_graph *graph;
 
 	if (!output.pattern)
 		return -1;
 	RT_CONTEXT_HERE(&here);
-	graph = rt_graph_prepare(&here);
+	graph = rt_graph_prepare(rt_graph_context(&here));
 	if (!graph)
 		rt_say("no memory left to take the heap graph; the snapshot is written without", NULL);
 	write_snapshot(reason, name, end, status, graph);
