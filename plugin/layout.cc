@@ -232,9 +232,23 @@ std::string describe_layout(tree type)
 	return writer.text;
 }
 
+/* What libstdc++ keeps as bytes in a node or beside a count of references: the function _M_ptr gives it with its type. */
+static tree kept_as_bytes(tree member)
+{
+	if (TREE_CODE(member) != FUNCTION_DECL || !DECL_NAME(member) || strcmp(IDENTIFIER_POINTER(DECL_NAME(member)), "_M_ptr"))
+		return NULL_TREE;
+	tree result = TREE_TYPE(TREE_TYPE(member));
+
+	if (!POINTER_TYPE_P(result) || !RECORD_OR_UNION_TYPE_P(TREE_TYPE(result)) || !COMPLETE_TYPE_P(TREE_TYPE(result)))
+		return NULL_TREE;
+	return TYPE_MAIN_VARIANT(TREE_TYPE(result));
+}
+
 void each_part(tree record, void (*visit)(tree part))
 {
 	for (tree member = TYPE_FIELDS(record); member; member = DECL_CHAIN(member)) {
+		if (tree kept = kept_as_bytes(member))
+			visit(kept);
 		if (TREE_CODE(member) != FIELD_DECL)
 			continue;
 		tree type = element_of(TREE_TYPE(member));

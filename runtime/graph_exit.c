@@ -11,9 +11,9 @@
 #include "runtime/rt.h"
 
 enum {
-	EXIT_SIZE = 64,    /* bytes of exit() itself, at most */
-	SEARCHED = 256,    /* words of frames between us and exit()'s */
-	PUSHED = 6,        /* registers that the function it calls pushes first */
+	EXIT_SIZE = 64, /* bytes of exit() itself, at most */
+	SEARCHED = 256, /* words of frames between us and exit()'s */
+	PUSHED = 6,     /* registers that the function it calls pushes first */
 };
 
 static struct rt_context at_exit;

@@ -287,3 +287,22 @@ int rt_layout_next_part(struct rt_layout_parts *parts)
 	}
 	return 0;
 }
+
+const char *rt_layout_kept(const char *packed, size_t *length)
+{
+	static const char *const buffers[] = {"__gnu_cxx::__aligned_membuf<", "__gnu_cxx::__aligned_buffer<"};
+
+	for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) {
+		const char *type = packed + strlen(buffers[i]);
+		size_t size;
+
+		if (strncmp(packed, buffers[i], strlen(buffers[i])))
+			continue;
+		/* "> >" is written with a space between. */
+		size = strcspn(type, "\t\n");
+		size -= size > 0;
+		*length = size && type[size - 1] == ' ' ? size - 1 : size;
+		return type;
+	}
+	return NULL;
+}

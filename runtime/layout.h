@@ -26,4 +26,7 @@ int rt_layout_next_part(struct rt_layout_parts *parts);
  */
 size_t rt_layout_unpack(const char *packed, char *text, size_t room);
 
+/* The type that @packed, one of libstdc++'s buffers, has room for, and the length of its name; NULL for any other. */
+const char *rt_layout_kept(const char *packed, size_t *length);
+
 #endif

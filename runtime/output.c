@@ -134,13 +134,16 @@ static void put_layout(struct profile_writer *writer, uint64_t hash, const char 
 {
 	static char text[LAYOUT_ROOM];
 	struct rt_layout_parts parts;
-	const char *part;
+	const char *part, *kept;
+	size_t length;
 
 	if (!packed || !layout_is_new(hash))
 		return;
 	for (rt_layout_parts(&parts, packed); rt_layout_next_part(&parts);)
 		if ((part = rt_layout_named(parts.type, parts.length)))
 			put_layout(writer, rt_layout_hash(part, strlen(part)), part);
+	if ((kept = rt_layout_kept(packed, &length)) && (part = rt_layout_named(kept, length)))
+		put_layout(writer, rt_layout_hash(part, strlen(part)), part);
 	if (rt_layout_unpack(packed, text, sizeof text) - 1 < sizeof text - 1)
 		profile_put_layout(writer, hash, text);
 }

@@ -39,7 +39,8 @@ static void print_row(const struct view *view, struct leak_rows *rows, const str
 
 		printf("    %s cycle: %s\n", strong ? "strong" : "the", cycle);
 		if (strong)
-			printf("    each keeps the next alive by %s\n", strong);
+			printf("    %s alive by %s\n",
+			       strstr(cycle, " -> ") ? "each keeps the next" : "it keeps itself", strong);
 	}
 	if (row->kind == LEAK_HELD || row->kind == LEAK_PERHAPS)
 		printf("    held by %s\n", leak_holder_text(rows, row));

@@ -70,6 +70,14 @@ static void fold(struct leak_rows *rows)
 	qsort(rows->items.items, n, sizeof *rows->items.items, by_size);
 }
 
+/* What std::make_shared() made is told by what it was made for. */
+static const char *type_of(const struct graph *graph, uint32_t block)
+{
+	const struct graph_type *type = graph_type_of(graph, block);
+
+	return strncmp(type->name, "std::_Sp_counted", 16) ? type->name : type->shown;
+}
+
 static void add_rows(struct leak_rows *rows, const struct memlint_snapshot *filtered)
 {
 	const struct snapshot_tables *tables = rows->graph.tables;
@@ -93,7 +101,7 @@ static void add_rows(struct leak_rows *rows, const struct memlint_snapshot *filt
 		                           .following = rows->leaks.following[i],
 		                           .example = i,
 		                           .frame = snapshot_author(tables, snapshot_traces(tables) + block->trace),
-		                           .type = graph_type_of(&rows->graph, i)->name});
+		                           .type = type_of(&rows->graph, i)});
 	}
 	fold(rows);
 }
@@ -138,14 +146,15 @@ const char *leak_holder_text(struct leak_rows *rows, const struct leak_row *row)
 	return graph_shape_text(&rows->shapes, rows->shapes.of[row->example], &rows->arena);
 }
 
-/* Whether one of the pointers from the block of @edge to the same block is a control block's. */
+/* Whether the pointer, or the word behind it, is one of those with a control block. */
 static bool is_shared(struct leak_rows *rows, const struct graph_edge *edge)
 {
 	for (uint32_t i = rows->graph.out[edge->from]; i < rows->graph.out[edge->from + 1]; i++) {
 		const struct graph_edge *other = rows->graph.edges.items + i;
 
-		if (other->to == edge->to && other->kind != GRAPH_NO_POINTER &&
-		    strstr(graph_field(&rows->graph, edge->from, other->word, true, &rows->arena), "(control block)"))
+		if (other->word - edge->word > 1 || other->kind == GRAPH_NO_POINTER)
+			continue;
+		if (strstr(graph_field(&rows->graph, edge->from, other->word, true, &rows->arena), "(control block)"))
 			return true;
 	}
 	return false;
@@ -189,12 +198,17 @@ static const char *find_strength(struct leak_rows *rows, const uint32_t *cycle, 
 	                    : NULL;
 }
 
+/* "struct node.next", "[]" of a block that is an array of pointers. */
 static const char *step_text(struct leak_rows *rows, uint32_t index)
 {
 	const struct graph_edge *edge = rows->graph.edges.items + index;
 	const char *field = graph_field(&rows->graph, edge->from, edge->word, true, &rows->arena);
 
-	return arena_printf(&rows->arena, "%s%s%s", text_clean(&rows->arena, graph_type_name(&rows->graph, edge->from)),
+	if (!strcmp(field, "[]"))
+		return "[]";
+	const char *type = graph_holder_name(graph_type_of(&rows->graph, edge->from), field);
+
+	return arena_printf(&rows->arena, "%s%s%s", text_clean(&rows->arena, type),
 	                    field[0] && !strchr("[+", field[0]) ? "." : "", text_clean(&rows->arena, field));
 }
 
@@ -203,13 +217,23 @@ const char *leak_cycle_text(struct leak_rows *rows, const struct leak_row *row, 
 	size_t n, shown = 0;
 	const uint32_t *cycle = leaks_cycle(&rows->leaks, &rows->graph, row->example, &n, &rows->arena);
 	const char *text = "";
+	size_t first = 0;
 
+	/* An array of pointers is a part of the field that holds it: it does not come first. */
+	while (first < n && !strcmp(step_text(rows, cycle[first]), "[]"))
+		first++;
+	first = first < n ? first : 0;
 	*strong = n ? find_strength(rows, cycle, n) : NULL;
 	for (size_t i = 0; i < n && shown < CYCLE_STEPS; shown++) {
-		const char *step = step_text(rows, cycle[i]);
+		const char *step = step_text(rows, cycle[(first + i) % n]);
 		size_t same = 1;
 
-		while (i + same < n && !strcmp(step, step_text(rows, cycle[i + same])))
+		if (!strcmp(step, "[]") && text[0]) {
+			text = arena_printf(&rows->arena, "%s[]", text);
+			i++;
+			continue;
+		}
+		while (i + same < n && !strcmp(step, step_text(rows, cycle[(first + i + same) % n])))
 			same++;
 		text = arena_printf(&rows->arena, "%s%s%s", text, text[0] ? " -> " : "", step);
 		if (same == 2)

@@ -265,6 +265,20 @@ enum graph_kind place_kind_of_name(const char *name)
 	return is_one_of(name, numbers) ? GRAPH_NO_POINTER : GRAPH_CONSERVATIVE;
 }
 
+/* "std::_Sp_counted_ptr_inplace<Node, ...>", what std::make_shared() makes, as "Node". */
+static char *without_count(char *text)
+{
+	static const char counted[] = "std::_Sp_counted_ptr_inplace<";
+	char *value = text + strlen(counted), *end = value;
+
+	if (strncmp(text, counted, strlen(counted)))
+		return text;
+	for (int depth = 0; *end && (depth || (*end != ',' && *end != '>')); end++)
+		depth += (*end == '<' || *end == '(') - (*end == '>' || *end == ')');
+	*end = 0;
+	return value;
+}
+
 /* "std::__cxx11::basic_string<char>" as "std::string", "std::__cxx11::list<int>" as "std::list<int>". */
 static const char *shown_name(struct graph *graph, const char *name)
 {
@@ -284,7 +298,7 @@ static const char *shown_name(struct graph *graph, const char *name)
 			memmove(at + to, at + from, strlen(at + from) + 1);
 		}
 	}
-	return intern_string(&graph->names, text);
+	return intern_string(&graph->names, without_count(text));
 }
 
 static struct graph_type describe_type(struct graph *graph, const struct snapshot_frame *frame)

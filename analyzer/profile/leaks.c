@@ -168,13 +168,32 @@ void leaks_release(struct leaks *leaks)
 	free(leaks->out);
 }
 
+enum { MAX_WEAK = 8 };
+
 struct search {
-	const struct graph *graph;
+	struct graph *graph;
 	const struct leaks *leaks;
 	uint32_t *by; /* [nblocks] the edge it was reached by + 1 */
 	uint32_t *queue;
-	enum graph_kind least; /* edges below are not followed */
+	enum graph_kind least;   /* edges below are not followed */
+	uint32_t weak[MAX_WEAK]; /* edges whose like are not followed */
+	size_t nweak;
 };
+
+/* Whether @edge is the same field of the same type as one that was found weak. */
+static bool is_avoided(const struct search *search, const struct graph_edge *edge)
+{
+	const struct graph *graph = search->graph;
+
+	for (size_t i = 0; i < search->nweak; i++) {
+		const struct graph_edge *weak = graph->edges.items + search->weak[i];
+
+		if (weak->word == edge->word &&
+		    graph->blocks.items[weak->from].type == graph->blocks.items[edge->from].type)
+			return true;
+	}
+	return false;
+}
 
 /* The edge that closes the shortest cycle through @start; GRAPH_NONE. */
 static uint32_t find_cycle(struct search *search, uint32_t start)
@@ -190,7 +209,7 @@ static uint32_t find_cycle(struct search *search, uint32_t start)
 		for (uint32_t i = graph->out[block]; i < graph->out[block + 1]; i++) {
 			const struct graph_edge *edge = graph->edges.items + i;
 
-			if (edge->kind < search->least)
+			if (edge->kind < search->least || is_avoided(search, edge))
 				continue;
 			if (edge->to == start)
 				return i;
@@ -203,7 +222,37 @@ static uint32_t find_cycle(struct search *search, uint32_t start)
 	return GRAPH_NONE;
 }
 
-const uint32_t *leaks_cycle(const struct leaks *leaks, const struct graph *graph, uint32_t start, size_t *n,
+/* The edges of the cycle that @last closes. */
+static uint32_t *cycle_of(const struct search *search, uint32_t start, uint32_t last, size_t *n, struct arena *arena)
+{
+	const struct graph_edge *edges = search->graph->edges.items;
+	uint32_t *cycle;
+	size_t count = 1;
+
+	for (uint32_t at = edges[last].from; at != start; at = edges[search->by[at] - 1].from)
+		count++;
+	cycle = arena_array(arena, count, uint32_t);
+	for (size_t i = count, edge = last; i-- > 0;) {
+		cycle[i] = (uint32_t)edge;
+		edge = i ? search->by[edges[edge].from] - 1 : 0;
+	}
+	*n = count;
+	return cycle;
+}
+
+/* The first edge of the cycle that does not own what it points at; GRAPH_NONE. */
+static uint32_t weak_edge(const struct search *search, const uint32_t *cycle, size_t n, struct arena *arena)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct graph_edge *edge = search->graph->edges.items + cycle[i];
+
+		if (strstr(graph_field(search->graph, edge->from, edge->word, true, arena), "(weak"))
+			return cycle[i];
+	}
+	return GRAPH_NONE;
+}
+
+const uint32_t *leaks_cycle(const struct leaks *leaks, struct graph *graph, uint32_t start, size_t *n,
                             struct arena *arena)
 {
 	struct search search = {.graph = graph,
@@ -211,23 +260,20 @@ const uint32_t *leaks_cycle(const struct leaks *leaks, const struct graph *graph
 	                        .by = zeroed(leaks->nblocks, sizeof *search.by),
 	                        .queue = zeroed(leaks->nblocks, sizeof *search.queue),
 	                        .least = GRAPH_TYPED};
-	uint32_t last = find_cycle(&search, start), *cycle = NULL;
+	uint32_t last, *cycle = NULL;
 
-	for (; last == GRAPH_NONE && search.least > GRAPH_NO_POINTER; last = find_cycle(&search, start))
-		search.least--;
 	*n = 0;
-	if (last != GRAPH_NONE) {
-		for (uint32_t edge = last; *n == 0 || edge != GRAPH_NONE; ++*n) {
-			const uint32_t from = graph->edges.items[edge].from;
-
-			edge = from == start ? GRAPH_NONE : search.by[from] - 1;
-		}
-		cycle = arena_array(arena, *n, uint32_t);
-		for (size_t i = *n, edge = last; i-- > 0;) {
-			cycle[i] = (uint32_t)edge;
-			edge = i ? search.by[graph->edges.items[edge].from] - 1 : 0;
-		}
+	while ((last = find_cycle(&search, start)) != GRAPH_NONE && search.nweak < MAX_WEAK) {
+		cycle = cycle_of(&search, start, last, n, arena);
+		search.weak[search.nweak] = weak_edge(&search, cycle, *n, arena);
+		if (search.weak[search.nweak++] == GRAPH_NONE)
+			break;
 	}
+	/* Only weak ones, or none that the types know of. */
+	search.nweak = 0;
+	while (!cycle && search.least-- > GRAPH_NO_POINTER)
+		if ((last = find_cycle(&search, start)) != GRAPH_NONE)
+			cycle = cycle_of(&search, start, last, n, arena);
 	free(search.by);
 	free(search.queue);
 	return cycle;

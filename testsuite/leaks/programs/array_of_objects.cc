@@ -2,10 +2,14 @@
 /* new T[n] with destructors keeps the number in front: the pointer is to the first object. */
 #include <string>
 
-namespace {
+namespace
+{
 struct Session {
 	std::string *name = nullptr;
-	~Session() { delete name; }
+	~Session()
+	{
+		delete name;
+	}
 };
 
 Session *sessions;

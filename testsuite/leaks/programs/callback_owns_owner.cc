@@ -3,7 +3,8 @@
 #include <functional>
 #include <memory>
 
-namespace {
+namespace
+{
 struct Button {
 	std::function<void()> on_click;
 	int clicks = 0;

@@ -4,7 +4,8 @@
 #include <list>
 #include <unordered_map>
 
-namespace {
+namespace
+{
 std::list<int> *numbers;
 std::deque<long> *queue;
 std::unordered_map<int, int> *cache;

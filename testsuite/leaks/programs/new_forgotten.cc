@@ -3,7 +3,8 @@
 #include <cstdio>
 #include <string>
 
-namespace {
+namespace
+{
 struct Order {
 	long id;
 	double price;

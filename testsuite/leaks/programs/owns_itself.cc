@@ -2,11 +2,15 @@
 /* An object that stored shared_from_this() in itself. */
 #include <memory>
 
-namespace {
+namespace
+{
 struct Task : std::enable_shared_from_this<Task> {
 	std::shared_ptr<Task> self;
 	char work[100] = {};
-	void start() { self = shared_from_this(); }
+	void start()
+	{
+		self = shared_from_this();
+	}
 };
 
 std::shared_ptr<Task> task;

@@ -2,7 +2,8 @@
 /* release() on a unique_ptr, and the result ignored. */
 #include <memory>
 
-namespace {
+namespace
+{
 struct Tree {
 	std::unique_ptr<Tree> left, right;
 	int value = 0;

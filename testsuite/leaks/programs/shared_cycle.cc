@@ -3,7 +3,8 @@
 #include <memory>
 #include <vector>
 
-namespace {
+namespace
+{
 struct Parent;
 
 struct Child {

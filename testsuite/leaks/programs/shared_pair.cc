@@ -2,7 +2,8 @@
 /* Two objects with control blocks of their own hold each other. */
 #include <memory>
 
-namespace {
+namespace
+{
 struct Peer {
 	std::shared_ptr<Peer> other;
 	long value = 0;

@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace
+{
 std::map<std::string, std::vector<int>> &registry()
 {
 	static auto *map = new std::map<std::string, std::vector<int>>;

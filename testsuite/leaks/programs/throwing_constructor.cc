@@ -2,7 +2,8 @@
 /* A constructor throws after its member was allocated by hand. */
 #include <stdexcept>
 
-namespace {
+namespace
+{
 struct Connection {
 	char *buffer;
 	explicit Connection(int port) : buffer(new char[256])
@@ -10,7 +11,10 @@ struct Connection {
 		if (port < 0)
 			throw std::invalid_argument("port");
 	}
-	~Connection() { delete[] buffer; }
+	~Connection()
+	{
+		delete[] buffer;
+	}
 };
 } // namespace
 

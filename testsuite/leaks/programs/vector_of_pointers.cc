@@ -2,7 +2,8 @@
 /* A vector of pointers was destroyed, what they pointed to was not. */
 #include <vector>
 
-namespace {
+namespace
+{
 struct Shape {
 	virtual ~Shape() = default;
 	virtual double area() const = 0;
@@ -10,7 +11,10 @@ struct Shape {
 
 struct Square : Shape {
 	double side = 2;
-	double area() const override { return side * side; }
+	double area() const override
+	{
+		return side * side;
+	}
 };
 
 double sum()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* An object with a virtual base, known by the base. */
-namespace {
+namespace
+{
 struct Base {
 	virtual ~Base() = default;
 	long value = 1;

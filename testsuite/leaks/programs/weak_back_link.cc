@@ -2,7 +2,8 @@
 /* The back link is a weak_ptr: nothing is lost. */
 #include <memory>
 
-namespace {
+namespace
+{
 struct Node {
 	std::shared_ptr<Node> child;
 	std::weak_ptr<Node> parent;
