@@ -148,10 +148,14 @@ static void put_registers(struct rt_graph *graph, const struct graph_thread *thr
 	}
 }
 
+/* A mapping of more is a sanitizer's shadow or a reservation: to look for its few pages would take too long. */
+#define LARGEST_SEARCHED ((uintptr_t)256 << 30)
+
 /* Whether the roots of a mapping are looked for; device memory may not even bear being read. */
 static int is_searched(const struct graph_map *map)
 {
-	return map->writable && !map->device && !(map->shared && map->file);
+	return map->writable && !map->device && !(map->shared && map->file) &&
+	       map->end - map->start <= LARGEST_SEARCHED;
 }
 
 void graph_put_roots(struct rt_graph *graph)
@@ -248,7 +252,7 @@ void graph_exclude_stacks(struct rt_graph *graph)
 		const struct graph_map *map = graph_maps(graph) + i;
 		uintptr_t below = map->start;
 
-		if (map->writable && !map->shared && !map->file && !map->brk)
+		if (is_searched(map) && !map->file && !map->brk)
 			graph_each_run(graph, map->start, map->end, find_dead, &below);
 	}
 }
