@@ -12,8 +12,8 @@
  *         offsetof, no cast to another type, no bytes written or read, no public header. Otherwise the reason is given
  *         and --unsafe-fixes applies it.
  * Limits: silent on unions, packed records, flexible arrays that would leave the end, bit-field runs that would be split,
- *         records whose padding has a purpose (fields named pad or reserved, cache lines, separated atomics). One object
- *         alone is reported with --level strict, deliberate padding with --all.
+ *         records whose padding has a purpose (fields named pad or reserved, cache lines, separated atomics). What is made once,
+ *         or only as a variable, or nowhere though a header has it, is reported with --level strict, deliberate padding with --all.
  */
 #include "rules/struct_padding.h"
 
@@ -25,8 +25,11 @@
 
 enum {
 	NOTICEABLE_PERCENT = 5,
-	NOTICEABLE_BYTES = 64, /* of an array whose size is known */
+	NOTICEABLE_BYTES = 64,  /* of an array whose size is known */
+	NOTICEABLE_BULK = 1024, /* … where that is less than NOTICEABLE_PERCENT of it */
 	MANY_SITES = 2,
+	FEW_SITES = 3,
+	HOLDERS_DEPTH = 8,
 };
 
 /* Risks of what holds a record by value that are its own as well. */
@@ -160,9 +163,9 @@ static bool reorders_construction(const struct pad_record *record, const uint32_
 
 /* ---- how much it matters ---- */
 
-/* Whether @holder gets smaller, too, when @record in it goes down to @best; true when that is not known. */
-static bool shrinks_along(const struct pad_record *holder, const struct pad_record *record, uint64_t best,
-                          struct arena *arena)
+/* The size of @holder when @record in it goes down to @best; the old size when that is not known. */
+static uint64_t shrunk_along(const struct pad_record *holder, const struct pad_record *record, uint64_t best,
+                             struct arena *arena)
 {
 	struct layout layout;
 	struct layout_field *fields = arena_array(arena, holder->nfields + 1, struct layout_field);
@@ -177,63 +180,94 @@ static bool shrinks_along(const struct pad_record *holder, const struct pad_reco
 			largest = fields[i].size;
 	}
 	if (holder->kind == AST_UNION)
-		return (largest + holder->align - 1) / holder->align * holder->align < holder->size;
+		return (largest + holder->align - 1) / holder->align * holder->align;
 	if (holder->unexplained || !pad_layout(holder, &layout, arena))
-		return true;
+		return holder->size;
 	for (uint32_t i = 0; i < holder->nfields; i++) {
 		fields[i].width = layout.fields[i].width;
 		fields[i].flags = layout.fields[i].flags;
 	}
 	layout.fields = fields;
-	return layout_place(&layout, NULL, NULL) < holder->size;
+	return layout_place(&layout, NULL, NULL);
 }
 
-static bool is_single(const struct pad_record *record)
+static bool is_noticeable(struct rule_program *run, const struct pad_record *record, uint64_t best, unsigned depth);
+
+/* Something that holds it by value gets noticeably smaller as well; so, for all we know, does what we did not see. */
+static bool matters_to_holders(struct rule_program *run, const struct pad_record *record, uint64_t best, unsigned depth)
 {
-	const uint32_t *uses = record->uses;
-
-	return uses[PAD_VARIABLE] && !uses[PAD_ALLOCATED] && !uses[PAD_ALLOCATED_MANY] && !uses[PAD_ARRAY] &&
-	       !uses[PAD_BY_VALUE] && !uses[PAD_CONTAINER];
-}
-
-/* What it is a part of gets smaller as well, and is not one object alone. */
-static bool matters_to_holders(struct rule_program *run, const struct verdict *verdict)
-{
-	const struct pad_record *record = verdict->record;
-
 	for (size_t i = 0; i < record->containers.count; i++) {
 		const struct pad_record *holder = pad_find(run->state, record->containers.items[i]);
 
 		if (!holder)
 			return true;
-		if (!is_single(holder) && shrinks_along(holder, record, verdict->best, run->arena))
+		const uint64_t size = shrunk_along(holder, record, best, run->arena);
+
+		if (depth < HOLDERS_DEPTH && holder != record && size < holder->size &&
+		    is_noticeable(run, holder, size, depth + 1))
 			return true;
 	}
 	return record->containers.count == 0;
 }
 
+/* Few objects of it are ever allocated: each of the places runs once. */
+static bool is_made_once(struct rule_program *run, const struct pad_record *record)
+{
+	bool once = run->whole_program && !record->uses[PAD_ALLOCATED_MANY] && record->uses[PAD_ALLOCATED] <= FEW_SITES;
+
+	for (size_t i = 0; once && i < record->makers.count; i++)
+		once = pad_runs_once(run->state, record->makers.items[i]);
+	return once;
+}
+
+/* Objects on the heap: many of them or, each in its own block, in a smaller one. */
+static bool is_noticeable_on_heap(struct rule_program *run, const struct pad_record *record, uint64_t best)
+{
+	const char *allocator = config_settings(run->config, record->path).allocator;
+	const uint64_t saved = record->size - best;
+	const uint32_t *uses = record->uses;
+
+	if ((!uses[PAD_ALLOCATED] && !uses[PAD_ALLOCATED_MANY]) || is_made_once(run, record))
+		return false;
+	if ((uses[PAD_ALLOCATED_MANY] || uses[PAD_ALLOCATED] >= MANY_SITES) &&
+	    saved * 100 >= record->size * NOTICEABLE_PERCENT)
+		return true;
+	return saved * 100 >= record->size &&
+	       allocator_block_size(allocator, record->size) > allocator_block_size(allocator, best);
+}
+
+static bool is_noticeable_in_arrays(const struct pad_record *record, uint64_t best)
+{
+	const uint64_t saved = record->size - best;
+	const bool share = saved * 100 >= record->size * NOTICEABLE_PERCENT;
+
+	if (!record->uses[PAD_ARRAY])
+		return false;
+	if (!record->elements) /* as many as the program likes */
+		return true;
+	return record->elements * saved >= (share ? NOTICEABLE_BYTES : NOTICEABLE_BULK);
+}
+
+/* Somebody would notice that an object of @record takes @best bytes. */
+static bool is_noticeable(struct rule_program *run, const struct pad_record *record, uint64_t best, unsigned depth)
+{
+	const uint32_t *uses = record->uses;
+
+	if (is_noticeable_in_arrays(record, best) || uses[PAD_CONTAINER] || is_noticeable_on_heap(run, record, best))
+		return true;
+	if (uses[PAD_BY_VALUE] && matters_to_holders(run, record, best, depth))
+		return true;
+	/* Made where we cannot see it; a header of a whole program may as well speak of what others make. */
+	return !is_made_here(record) && !(run->whole_program && is_header(record->path));
+}
+
 static enum finding_level level_of(struct rule_program *run, const struct verdict *verdict)
 {
 	const struct pad_record *record = verdict->record;
-	const uint32_t *uses = record->uses;
-	const uint64_t saved = record->size - verdict->best;
-	const bool share = saved * 100 >= record->size * NOTICEABLE_PERCENT;
-	const bool crosses =
-	        saved * 100 >= record->size && allocator_block_size(verdict->settings.allocator, record->size) >
-	                                               allocator_block_size(verdict->settings.allocator, verdict->best);
-	const bool heap = uses[PAD_ALLOCATED] || uses[PAD_ALLOCATED_MANY];
-	const bool many = uses[PAD_ALLOCATED_MANY] || uses[PAD_ALLOCATED] >= MANY_SITES;
-	const bool array = uses[PAD_ARRAY] && (!record->elements || record->elements * saved >= NOTICEABLE_BYTES);
 
-	if (record->deliberate || saved < verdict->settings.min_saved)
+	if (record->deliberate || record->size - verdict->best < verdict->settings.min_saved)
 		return LEVEL_ALL;
-	if (array || uses[PAD_CONTAINER] || (uses[PAD_BY_VALUE] && matters_to_holders(run, verdict)))
-		return LEVEL_DEFAULT;
-	if ((heap && crosses) || (many && share))
-		return LEVEL_DEFAULT;
-	if (!heap && !uses[PAD_VARIABLE] && !uses[PAD_ARRAY] && !uses[PAD_BY_VALUE] && (crosses || share))
-		return LEVEL_DEFAULT; /* made where we cannot see it */
-	return LEVEL_STRICT;
+	return is_noticeable(run, record, verdict->best, 0) ? LEVEL_DEFAULT : LEVEL_STRICT;
 }
 
 /* ---- words ---- */
@@ -394,6 +428,7 @@ static void release(struct rule_program *run)
 
 	for (size_t i = 0; i < state->order.count; i++) {
 		vec_release(&state->order.items[i]->lists);
+		vec_release(&state->order.items[i]->makers);
 		vec_release(&state->order.items[i]->containers);
 	}
 	vec_release(&state->order);
@@ -403,6 +438,7 @@ static void release(struct rule_program *run)
 	vec_release(&state->all_headers);
 	hash_map_release(&state->headers);
 	hash_map_release(&state->defined);
+	hash_map_release(&state->callees);
 	intern_release(&state->paths);
 	hash_map_release(&state->seen);
 }

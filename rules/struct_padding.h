@@ -97,6 +97,7 @@ struct pad_record {
 	uint64_t elements; /* of the largest array whose bounds are known */
 	const char *array_name;
 	VEC(const struct pad_list *) lists;
+	VEC(uint64_t) makers;     /* functions that allocate one */
 	VEC(uint64_t) containers; /* keys of records that hold it by value */
 	bool visited;
 };
@@ -111,6 +112,7 @@ struct pad_state {
 	struct hash_map records; /* key as pointer → struct pad_record */
 	struct hash_map defined; /* hashes of functions whose bodies were seen */
 	struct hash_map headers; /* interned paths → struct pad_header */
+	struct hash_map callees; /* keys of functions → struct pad_callee */
 	struct intern paths;
 	VEC(struct pad_header *) all_headers;
 	struct hash_map seen; /* hashes of lists and uses that were taken already */

@@ -197,6 +197,11 @@ static bool is_release(const struct ast_node *call)
 	       strstr(pad_callee_name(call), "realloc");
 }
 
+uint64_t pad_allocating_function(const struct pad_collector *collector)
+{
+	return collector->function ? pad_function_key(collector->unit, collector->function) : 0;
+}
+
 static void note_allocation(struct pad_collector *collector, struct ast_node *call)
 {
 	for (uint32_t i = 1; i < call->nchildren; i++) {
@@ -206,7 +211,8 @@ static void note_allocation(struct pad_collector *collector, struct ast_node *ca
 			continue;
 		const bool many = pad_within_loop(call) || asks_for_many(call, i);
 
-		pad_use(collector, record, pad_at_node(collector, call), many ? PAD_ALLOCATED_MANY : PAD_ALLOCATED, 0);
+		pad_use(collector, record, pad_at_node(collector, call), many ? PAD_ALLOCATED_MANY : PAD_ALLOCATED,
+		        pad_allocating_function(collector));
 	}
 }
 
@@ -298,6 +304,7 @@ static void note_field_span(struct pad_collector *collector, struct ast_node *ca
 
 void pad_note_call(struct pad_collector *collector, struct ast_node *call)
 {
+	pad_once_call(collector, call);
 	if (pad_is_allocator(call) && !is_release(call))
 		note_allocation(collector, call);
 	note_bytes(collector, call);

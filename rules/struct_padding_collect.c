@@ -131,6 +131,18 @@ void pad_fact(struct pad_collector *collector, enum pad_fact tag, const struct p
 	pack_string(uses, at.name);
 }
 
+void pad_fact_bytes(struct pad_collector *collector, enum pad_fact tag, const struct packer *bytes)
+{
+	struct packer *uses = &collector->uses;
+
+	pack_number(uses, tag);
+	pack_number(uses, 0);
+	pad_pack_place(uses, UINT32_MAX, 0, 0);
+	pack_number(uses, 0);
+	pack_number(uses, 0);
+	pack_bytes(uses, bytes->bytes, bytes->size);
+}
+
 void pad_risk(struct pad_collector *collector, const struct ast_record *record, struct pad_fact_at at,
               enum pad_risk risk)
 {
@@ -328,9 +340,11 @@ static void collect_functions(struct pad_collector *collector)
 		note_template_arguments(collector, function->result ? ast_bare_type(function->result) : NULL,
 		                        pad_at_decl(&function->decl));
 		pad_collect_constructor(collector, function);
+		collector->function = function;
 		if (function->body)
 			pad_collect_body(collector, function->body);
 	}
+	collector->function = NULL;
 	for (uint32_t i = 0; i < unit->nglobals; i++) {
 		pad_note_variable(collector, unit->globals[i]);
 		if (unit->globals[i]->init)
@@ -349,11 +363,12 @@ void pad_collect(struct rule_collect *run)
 	collector.holds_candidate = arena_array(&collector.arena, run->unit->nfiles + 1, bool);
 	collector.path_of_file = arena_array(&collector.arena, run->unit->nfiles + 1, uint32_t);
 	find_candidates(&collector);
-	if (collector.candidates.count) {
-		for (uint32_t i = 0; i < run->unit->nrecords; i++)
-			note_record(&collector, run->unit->records[i]);
-		note_functions(&collector);
-		collect_functions(&collector);
+	for (uint32_t i = 0; i < run->unit->nrecords; i++)
+		note_record(&collector, run->unit->records[i]);
+	note_functions(&collector);
+	collect_functions(&collector);
+	pad_once_pack(&collector);
+	if (collector.candidates.count || collector.uses.size) {
 		pack_number(run->facts, collector.npaths);
 		pack_raw(run->facts, collector.paths.bytes, collector.paths.size);
 		pack_number(run->facts, collector.nrecords);
@@ -363,6 +378,7 @@ void pad_collect(struct rule_collect *run)
 	pack_release(&collector.paths);
 	pack_release(&collector.records);
 	pack_release(&collector.uses);
+	hash_map_release(&collector.callees);
 	hash_map_release(&collector.candidates);
 	hash_map_release(&collector.io_variables);
 	arena_clear(&collector.scratch);

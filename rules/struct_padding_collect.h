@@ -19,8 +19,10 @@ struct pad_collector {
 	struct hash_map candidates;   /* struct ast_record → struct pad_candidate */
 	struct hash_map io_variables; /* struct ast_decl of buffers that bytes are read into or written from */
 	struct packer paths, records, uses;
-	bool *holds_candidate;  /* by ast_file.index */
-	uint32_t *path_of_file; /* by ast_file.index: 1 + index among the paths packed; 0 not yet */
+	struct hash_map callees;             /* keys of functions → struct pad_callee */
+	const struct ast_function *function; /* whose body is being looked at; NULL in initialisers of globals */
+	bool *holds_candidate;               /* by ast_file.index */
+	uint32_t *path_of_file;              /* by ast_file.index: 1 + index among the paths packed; 0 not yet */
 	uint32_t npaths, nrecords;
 };
 
@@ -37,6 +39,8 @@ struct pad_fact_at pad_at_node(const struct pad_collector *collector, const stru
 
 void pad_fact(struct pad_collector *collector, enum pad_fact tag, const struct pad_candidate *candidate,
               struct pad_fact_at at, uint32_t detail, uint64_t count);
+/* A fact about no record and no place. */
+void pad_fact_bytes(struct pad_collector *collector, enum pad_fact tag, const struct packer *bytes);
 /* Both do nothing when the record is no candidate; it may be NULL. */
 void pad_risk(struct pad_collector *collector, const struct ast_record *record, struct pad_fact_at at,
               enum pad_risk risk);
@@ -66,6 +70,8 @@ const struct ast_field *pad_address_of_field(const struct ast_node *node);
 const struct ast_record *pad_measured_record(const struct ast_node *node);
 const char *pad_callee_name(const struct ast_node *call);
 bool pad_is_allocator(const struct ast_node *call);
+/* The key of the function that is looked at; 0 outside of all. */
+uint64_t pad_allocating_function(const struct pad_collector *collector);
 bool pad_within_loop(const struct ast_node *node);
 
 enum { ANY_ARGUMENT = -2, NO_ARGUMENT = -3 };
@@ -73,5 +79,13 @@ enum { ANY_ARGUMENT = -2, NO_ARGUMENT = -3 };
 /* The argument, from 0, of the function that is a buffer of bytes, or one of the above; -1 its result. */
 int pad_bytes_argument(const char *name);
 void pad_note_call(struct pad_collector *collector, struct ast_node *call);
+
+/* ---- struct_padding_once.c ---- */
+
+/* The same in all units that speak of the function; never 0. */
+uint64_t pad_function_key(const struct ast_unit *unit, const struct ast_function *function);
+void pad_once_call(struct pad_collector *collector, const struct ast_node *call);
+/* After all calls. */
+void pad_once_pack(struct pad_collector *collector);
 
 #endif

@@ -230,7 +230,9 @@ static void take_use(struct pad_state *state, struct pad_record *record, uint32_
 		return;
 	if (!record->uses[use]++)
 		record->use_place[use] = *place;
-	if (count > record->elements) {
+	if (use == PAD_ALLOCATED || use == PAD_ALLOCATED_MANY) {
+		vec_push(&record->makers, count);
+	} else if (count > record->elements) {
 		record->elements = count;
 		record->array_name = name;
 	}
@@ -343,6 +345,8 @@ static void unpack_use(struct pad_state *state, struct unpacker *facts, const ch
 
 	if (bytes && tag == PAD_FACT_FUNCTIONS)
 		take_functions(state, place.path, bytes, size);
+	if (bytes && tag == PAD_FACT_CALLS)
+		pad_once_take(state, bytes, size);
 	if (!record || !bytes)
 		return;
 	switch (tag) {

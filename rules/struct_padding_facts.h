@@ -9,12 +9,13 @@
 #include "rules/struct_padding.h"
 
 enum pad_fact {
-	PAD_FACT_RISK = 1,  /* detail: enum pad_risk */
-	PAD_FACT_PIN,       /* the first field must stay first */
-	PAD_FACT_USE,       /* detail: enum pad_use; count: elements; bytes: name of the array */
-	PAD_FACT_LIST,      /* bytes: line, flags, language, elements */
+	PAD_FACT_RISK = 1, /* detail: enum pad_risk */
+	PAD_FACT_PIN,      /* the first field must stay first */
+	PAD_FACT_USE,  /* detail: enum pad_use; count: elements, or the allocating function; bytes: name of the array */
+	PAD_FACT_LIST, /* bytes: line, flags, language, elements */
 	PAD_FACT_CONTAINER, /* count: key of a record that holds this one by value */
 	PAD_FACT_FUNCTIONS, /* no key; place: a file; bytes: hashes of the functions it declares, with 1 or 0 for a body */
+	PAD_FACT_CALLS,     /* no key, no place; bytes: who calls whom, see struct_padding_once.c */
 };
 
 enum {
@@ -36,6 +37,10 @@ struct pad_record *pad_find(const struct pad_state *state, uint64_t key);
 
 /* More than half of the functions that the header declares have no body in the seen program. */
 bool pad_is_library(struct pad_state *state, const char *path);
+
+/* Every call of the function in the seen program is made once; false when that is not known. */
+bool pad_runs_once(struct pad_state *state, uint64_t function);
+void pad_once_take(struct pad_state *state, const void *bytes, size_t size);
 
 /* Packs everything that the unit says of records worth a look. */
 void pad_collect(struct rule_collect *run);

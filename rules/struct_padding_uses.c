@@ -149,7 +149,8 @@ static void note_new(struct pad_collector *collector, const struct ast_node *nod
 
 	if (of && of->kind == AST_TYPE_RECORD)
 		pad_use(collector, of->record, pad_at_node(collector, node),
-		        node->flags & AST_ARRAY || pad_within_loop(node) ? PAD_ALLOCATED_MANY : PAD_ALLOCATED, 0);
+		        node->flags & AST_ARRAY || pad_within_loop(node) ? PAD_ALLOCATED_MANY : PAD_ALLOCATED,
+		        pad_allocating_function(collector));
 }
 
 /* `auto [` or `auto &[` at the head of a declaration. */
@@ -246,8 +247,19 @@ static bool visit(struct ast_node *node, void *context)
 	return true;
 }
 
+static bool visit_call(struct ast_node *node, void *context)
+{
+	if (node->kind == AST_CALL)
+		pad_once_call(context, node);
+	return true;
+}
+
 void pad_collect_body(struct pad_collector *collector, struct ast_node *body)
 {
+	if (!collector->candidates.count) {
+		ast_walk(body, visit_call, collector);
+		return;
+	}
 	ast_walk(body, visit_buffer, collector);
 	ast_walk(body, visit, collector);
 	arena_clear(&collector->scratch);

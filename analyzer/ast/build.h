@@ -102,6 +102,7 @@ struct ast_field *build_field_use(struct build *b, CXCursor cursor); /* a field'
 void build_pending_records(struct build *b);
 /* How objects of a system header's record are copied and destroyed; @depth of template arguments, 0 to begin with. */
 void build_special_members(struct build *b, CXType type, unsigned depth);
+void build_place_bases(struct build *b);
 /* A typedef, variable or field whose range holds record definitions: extends their `declaration`. */
 void build_note_enclosing(struct build *b, CXCursor cursor);
 

@@ -544,5 +544,6 @@ void build_unit(struct build *b)
 {
 	clang_visitChildren(clang_getTranslationUnitCursor(b->tu), on_top, b);
 	build_pending_records(b);
+	build_place_bases(b);
 	attach_prototypes(b);
 }

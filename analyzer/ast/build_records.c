@@ -487,11 +487,14 @@ static void place_bases(struct ast_record *record)
 	for (uint32_t i = 0; i < record->nbases; i++) {
 		const struct ast_record *base = record->bases[i].record;
 
+		if (base && (base->flags & AST_RECORD_VIRTUAL_BASES))
+			record->flags |= AST_RECORD_VIRTUAL_BASES;
 		if (base && (base->flags & AST_RECORD_DYNAMIC) && !record->bases[i].virtual_) {
 			record->flags |= AST_RECORD_DYNAMIC;
 			primary |= i == 0;
 		}
 	}
+	record->flags &= ~(uint32_t)AST_RECORD_OWN_VPTR;
 	if ((record->flags & AST_RECORD_DYNAMIC) && !primary)
 		record->flags |= AST_RECORD_OWN_VPTR;
 	if (record->flags & AST_RECORD_OWN_VPTR)
@@ -560,6 +563,37 @@ void build_pending_records(struct build *b)
 		const struct build_pending next = vec_pop(&b->pending);
 
 		fill_record(b, next.cursor, next.record);
+	}
+}
+
+static uint64_t layout_state(const struct ast_record *record)
+{
+	uint64_t state = record->flags;
+
+	for (uint32_t i = 0; i < record->nbases; i++)
+		state = state * 31 + (uint64_t)record->bases[i].offset;
+	return state;
+}
+
+/*
+ * Once more when all is known: a class met while its base was being read (a member function of the base names
+ * it) was placed on what was known of the base by then.
+ */
+void build_place_bases(struct build *b)
+{
+	bool changed = b->unit->cplusplus;
+
+	while (changed) {
+		changed = false;
+		for (size_t i = 0; i < b->records.count; i++) {
+			struct ast_record *record = b->records.items[i];
+			const uint64_t before = layout_state(record);
+
+			if (!record->nbases)
+				continue;
+			place_bases(record);
+			changed |= layout_state(record) != before;
+		}
 	}
 }
 

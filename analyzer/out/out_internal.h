@@ -31,7 +31,9 @@ struct out_source {
 
 /* Line @line without its newline; NULL if there is none. *length is set. */
 const char *out_source_line(struct out_source *source, const char *path, uint32_t line, size_t *length);
-/* Line and column, from 1, of a byte. False when the file cannot be read. */
+/* UTF-16 code units, from 1, for a column in bytes; @column itself when the line cannot be read. */
+uint32_t out_source_column(struct out_source *source, const char *path, uint32_t line, uint32_t column);
+/* Line and column, from 1 and in UTF-16 code units, of a byte. False when the file cannot be read. */
 bool out_source_place(struct out_source *source, const char *path, uint32_t offset, uint32_t *line, uint32_t *column);
 void out_source_release(struct out_source *source);
 

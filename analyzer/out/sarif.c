@@ -50,7 +50,8 @@ static json_t *message(const char *text)
 	return object;
 }
 
-static json_t *location(const struct findings *findings, const struct place *place, const char *text)
+static json_t *location(const struct findings *findings, const struct place *place, const char *text,
+                        struct out_source *source)
 {
 	json_t *physical = json_object(), *result = json_object();
 
@@ -60,10 +61,10 @@ static json_t *location(const struct findings *findings, const struct place *pla
 
 		json_object_set_new(region, "startLine", json_integer(place->line));
 		if (place->column)
-			json_object_set_new(region, "startColumn", json_integer(place->column));
+			json_object_set_new(region, "startColumn", json_integer(out_source_column(source, place->path, place->line, place->column)));
 		if (place->end_line && place->end_column) {
 			json_object_set_new(region, "endLine", json_integer(place->end_line));
-			json_object_set_new(region, "endColumn", json_integer(place->end_column));
+			json_object_set_new(region, "endColumn", json_integer(out_source_column(source, place->path, place->end_line, place->end_column)));
 		}
 		json_object_set_new(physical, "region", region);
 	}
@@ -140,13 +141,13 @@ static json_t *result(const struct findings *findings, const struct finding *fin
 	json_object_set_new(object, "ruleIndex", json_integer((json_int_t)rule_index(finding->code)));
 	json_object_set_new(object, "level", json_string("warning"));
 	json_object_set_new(object, "message", message(finding->message));
-	json_array_append_new(places, location(findings, &finding->place, NULL));
+	json_array_append_new(places, location(findings, &finding->place, NULL, source));
 	json_object_set_new(object, "locations", places);
 	for (uint32_t i = 0; i < finding->nnotes; i++) {
 		const struct finding_note *note = &finding->notes[i];
 		const struct place *place = note->place.path && *note->place.path ? &note->place : &finding->place;
 
-		json_array_append_new(related, location(findings, place, note->text));
+		json_array_append_new(related, location(findings, place, note->text, source));
 	}
 	if (json_array_size(related))
 		json_object_set(object, "relatedLocations", related);

@@ -129,18 +129,44 @@ const char *out_source_line(struct out_source *source, const char *path, uint32_
 	return at;
 }
 
+/* UTF-16 code units that the bytes up to @length take: what is no UTF-8 counts one a byte. */
+static uint32_t utf16_units(const char *text, size_t length)
+{
+	uint32_t units = 0;
+
+	for (size_t i = 0; i < length;) {
+		const size_t bytes = sequence((const unsigned char *)text + i);
+
+		units += bytes == 4 ? 2 : 1;
+		i += bytes ? bytes : 1;
+	}
+	return units;
+}
+
+uint32_t out_source_column(struct out_source *source, const char *path, uint32_t line, uint32_t column)
+{
+	size_t length;
+	const char *text = column ? out_source_line(source, path, line, &length) : NULL;
+
+	if (!text || column - 1 > length)
+		return column;
+	return utf16_units(text, column - 1) + 1;
+}
+
 bool out_source_place(struct out_source *source, const char *path, uint32_t offset, uint32_t *line, uint32_t *column)
 {
 	if (!load(source, path) || offset > source->size)
 		return false;
-	*line = *column = 1;
+	size_t begin = 0;
+
+	*line = 1;
 	for (uint32_t i = 0; i < offset; i++) {
-		++*column;
 		if (source->text[i] == '\n') {
 			++*line;
-			*column = 1;
+			begin = i + 1;
 		}
 	}
+	*column = utf16_units(source->text + begin, offset - begin) + 1;
 	return true;
 }
 

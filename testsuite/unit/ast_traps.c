@@ -226,6 +226,21 @@ START_TEST(virtual_tables_and_bases_take_their_place)
 }
 END_TEST
 
+START_TEST(a_base_read_while_its_heir_is_met_comes_first_all_the_same)
+{
+	const struct ast_record *heir;
+
+	sample_parse("a.cc",
+	             "struct heir;\nstruct base { virtual ~base(); int use(heir *); long n; };\n"
+	             "struct heir : base { virtual void f(); int m; };\n"
+	             "inline int base::use(heir *h) { return h->m; }\n",
+	             NULL);
+	heir = sample_record("heir");
+	ck_assert_int_eq(heir->bases[0].offset, 0);
+	ck_assert(!(heir->flags & AST_RECORD_OWN_VPTR));
+}
+END_TEST
+
 START_TEST(cxx_expressions_have_shapes)
 {
 	sample_parse("a.cc",
@@ -300,6 +315,7 @@ int main(void)
 	tcase_add_test(cases, names_of_types_do_not_tell_where_the_tree_lies);
 	tcase_add_test(cases, templates_are_patterns_and_instances);
 	tcase_add_test(cases, virtual_tables_and_bases_take_their_place);
+	tcase_add_test(cases, a_base_read_while_its_heir_is_met_comes_first_all_the_same);
 	tcase_add_test(cases, cxx_expressions_have_shapes);
 	tcase_add_test(cases, broken_code_leaves_what_parsed);
 	tcase_add_test(cases, every_inclusion_is_listed_with_its_content);

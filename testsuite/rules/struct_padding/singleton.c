@@ -65,3 +65,53 @@ struct huge *make_huge(void)
 {
 	return malloc(sizeof(struct huge));
 }
+
+
+/* Made in functions that run once: main and what only it calls. */
+struct engine {
+	char a;
+	double b;
+	char c;
+	double d[5];
+};
+
+static struct engine *make_engine(void)
+{
+	return malloc(sizeof(struct engine));
+}
+
+/* Not so when a call stands in a loop, or the function's address is taken. */
+struct wheel { /* expect: struct-padding */
+	char a;
+	double b;
+	char c;
+	double d[5];
+};
+
+static struct wheel *make_wheel(void)
+{
+	return malloc(sizeof(struct wheel));
+}
+
+struct door { /* expect: struct-padding */
+	char a;
+	double b;
+	char c;
+	double d[5];
+};
+
+static void *make_door(void)
+{
+	return malloc(sizeof(struct door));
+}
+
+static void *(*const maker)(void) = make_door;
+
+int main(void)
+{
+	struct engine *engine = make_engine();
+
+	for (int i = 0; i < 4; i++)
+		engine->d[i] = make_wheel()->b;
+	return maker() == engine;
+}
