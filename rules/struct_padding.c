@@ -12,8 +12,9 @@
  *         offsetof, no cast to another type, no bytes written or read, no public header. Otherwise the reason is given
  *         and --unsafe-fixes applies it.
  * Limits: silent on unions, packed records, flexible arrays that would leave the end, bit-field runs that would be split,
- *         records whose padding has a purpose (fields named pad or reserved, cache lines, separated atomics). What is made once,
- *         or only as a variable, or nowhere though a header has it, is reported with --level strict, deliberate padding with --all.
+ *         records whose padding has a purpose (fields named pad or reserved, cache lines, separated atomics). Reported with
+ *         --level strict only: what a program makes once, or at one place without a loop, list or array that shows more of them,
+ *         or only as a variable, or nowhere though a header has it. Deliberate padding: with --all.
  */
 #include "rules/struct_padding.h"
 
@@ -25,7 +26,7 @@
 
 enum {
 	NOTICEABLE_PERCENT = 5,
-	NOTICEABLE_BYTES = 64,  /* of an array whose size is known */
+	NOTICEABLE_BYTES = 128, /* of an array whose size is known */
 	NOTICEABLE_BULK = 1024, /* … where that is less than NOTICEABLE_PERCENT of it */
 	MANY_SITES = 2,
 	FEW_SITES = 3,
@@ -93,7 +94,7 @@ static void add_risk(struct pad_record *record, enum pad_risk risk)
 /* Some object of it is made in the seen program. */
 static bool is_made_here(const struct pad_record *record)
 {
-	for (int use = 0; use < PAD_USES; use++) {
+	for (int use = 0; use < PAD_LINKED; use++) {
 		if (record->uses[use])
 			return true;
 	}
@@ -220,6 +221,20 @@ static bool is_made_once(struct rule_program *run, const struct pad_record *reco
 	return once;
 }
 
+/*
+ * More than one of them may live at a time: outside callers may make as many as they like, else something must show it.
+ */
+static bool may_be_many(struct rule_program *run, const struct pad_record *record)
+{
+	const struct pad_state *state = run->state;
+	bool many = !run->whole_program || !state->has_main || record->uses[PAD_ALLOCATED_MANY] ||
+	            record->uses[PAD_ALLOCATED] >= MANY_SITES || record->uses[PAD_LINKED];
+
+	for (size_t i = 0; !many && i < record->makers.count; i++)
+		many = pad_runs_often(run->state, record->makers.items[i]);
+	return many;
+}
+
 /* Objects on the heap: many of them or, each in its own block, in a smaller one. */
 static bool is_noticeable_on_heap(struct rule_program *run, const struct pad_record *record, uint64_t best)
 {
@@ -227,7 +242,8 @@ static bool is_noticeable_on_heap(struct rule_program *run, const struct pad_rec
 	const uint64_t saved = record->size - best;
 	const uint32_t *uses = record->uses;
 
-	if ((!uses[PAD_ALLOCATED] && !uses[PAD_ALLOCATED_MANY]) || is_made_once(run, record))
+	if ((!uses[PAD_ALLOCATED] && !uses[PAD_ALLOCATED_MANY]) || is_made_once(run, record) ||
+	    !may_be_many(run, record))
 		return false;
 	if ((uses[PAD_ALLOCATED_MANY] || uses[PAD_ALLOCATED] >= MANY_SITES) &&
 	    saved * 100 >= record->size * NOTICEABLE_PERCENT)

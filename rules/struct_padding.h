@@ -44,6 +44,7 @@ enum pad_use {
 	PAD_BY_VALUE,       /* a field of another record */
 	PAD_CONTAINER,      /* argument of a C++ container */
 	PAD_VARIABLE,       /* one variable */
+	PAD_LINKED, /* not made: a sign that there are many, being a list's element or in an array of pointers */
 	PAD_USES
 };
 
@@ -112,6 +113,7 @@ struct pad_state {
 	struct hash_map records; /* key as pointer → struct pad_record */
 	struct hash_map defined; /* hashes of functions whose bodies were seen */
 	struct hash_map headers; /* interned paths → struct pad_header */
+	bool has_main;           /* a program, not a part of one */
 	struct hash_map callees; /* keys of functions → struct pad_callee */
 	struct intern paths;
 	VEC(struct pad_header *) all_headers;

@@ -203,8 +203,13 @@ static void note_template_arguments(struct pad_collector *collector, const struc
 
 		if (argument && argument->kind == AST_TYPE_RECORD)
 			pad_use(collector, argument->record, at, PAD_CONTAINER, 0);
+		else if (argument && argument->kind == AST_TYPE_POINTER)
+			pad_use(collector, ast_record_of(argument), at, PAD_LINKED, 0);
 	}
 }
+
+static void note_links(struct pad_collector *collector, const struct ast_record *holder, const struct ast_type *type,
+                       struct pad_fact_at at);
 
 void pad_note_variable(struct pad_collector *collector, const struct ast_var *var)
 {
@@ -214,6 +219,8 @@ void pad_note_variable(struct pad_collector *collector, const struct ast_var *va
 	if (!type || (var->decl.flags & AST_SYSTEM))
 		return;
 	note_template_arguments(collector, type, at);
+	if (!var->parameter && (is_array(type) || !var->local))
+		note_links(collector, NULL, type, at);
 	if (type->kind != AST_TYPE_RECORD && !is_array(type))
 		return;
 	const struct ast_type *element = type;
@@ -240,6 +247,28 @@ static bool points_to_other_record(const struct ast_record *holder, const struct
 	return false;
 }
 
+/* T *next within T, or a part of it; T **list and T *slots[n] anywhere: there are many of T. */
+static void note_links(struct pad_collector *collector, const struct ast_record *holder, const struct ast_type *type,
+                       struct pad_fact_at at)
+{
+	unsigned pointers = 0, arrays = 0;
+
+	for (; type && (type->kind == AST_TYPE_POINTER || is_array(type)); type = ast_bare_type(type->target)) {
+		pointers += type->kind == AST_TYPE_POINTER;
+		arrays += is_array(type);
+		if (!type->target)
+			return;
+	}
+	const struct ast_record *record = type && type->kind == AST_TYPE_RECORD ? type->record : NULL;
+
+	if (!record || !pointers || !pad_candidate(collector, record))
+		return;
+	while (holder && holder != record)
+		holder = holder->outer;
+	if (holder || pointers + arrays > 1)
+		pad_use(collector, record, at, PAD_LINKED, 0);
+}
+
 static void note_field(struct pad_collector *collector, const struct ast_record *record, const struct ast_field *field)
 {
 	const struct ast_type *type = field->decl.type ? ast_bare_type(field->decl.type) : NULL;
@@ -248,6 +277,7 @@ static void note_field(struct pad_collector *collector, const struct ast_record 
 	const struct pad_fact_at at = pad_at_decl(&field->decl);
 
 	note_template_arguments(collector, type, at);
+	note_links(collector, record, type, at);
 	if (type && type->kind == AST_TYPE_POINTER && record->kind == AST_UNION) {
 		const struct ast_record *pointee = ast_record_of(type);
 

@@ -3,7 +3,8 @@
  * struct-padding: which functions run once in the life of a program, so that what they allocate is one object.
  *
  * Such are main, and a function whose every call in the seen program is one of few, stands in no loop, and is made by a function that
- * runs once. Functions whose address is taken, or that nobody calls (a library's interface), may run any number of times.
+ * runs once. Functions whose address is taken, or that nobody calls (a library's interface), may run any number of times;
+ * those called in a loop, or by a function that is, do.
  */
 #include "rules/struct_padding_collect.h"
 
@@ -14,13 +15,14 @@ enum {
 	ONCE_DEPTH = 32,
 };
 
-enum { CALLED_MANY = 1u << 0, IS_MAIN = 1u << 1 };
+enum { CALLED_MANY = 1u << 0, IS_MAIN = 1u << 1, CALLED_IN_LOOP = 1u << 2 };
 
 struct pad_callee {
 	uint64_t key;
 	uint32_t flags, ncallers;
 	uint64_t callers[CALLERS];
-	uint8_t state; /* enum once_state, of the merged ones */
+	uint8_t state;   /* enum once_state, of the merged ones */
+	uint8_t repeats; /* likewise, for runs_often(): UNASKED, ASKED, ONCE or OFTEN */
 };
 
 enum once_state { UNASKED, ASKED, ONCE, OFTEN };
@@ -67,7 +69,9 @@ void pad_once_call(struct pad_collector *collector, const struct ast_node *call)
 	struct pad_callee *callee =
 	        callee_of(&collector->callees, pad_function_key(collector->unit, function), &collector->arena);
 
-	if (!collector->function || pad_within_loop(call))
+	if (pad_within_loop(call))
+		callee->flags |= CALLED_MANY | CALLED_IN_LOOP;
+	else if (!collector->function)
 		callee->flags |= CALLED_MANY;
 	else
 		add_caller(callee, pad_function_key(collector->unit, collector->function));
@@ -95,8 +99,8 @@ void pad_once_pack(struct pad_collector *collector)
 			continue;
 		pack_number(&list, key);
 		pack_number(&list, flags);
-		pack_number(&list, callee && !flags ? callee->ncallers : 0);
-		for (uint32_t c = 0; callee && !flags && c < callee->ncallers; c++)
+		pack_number(&list, callee ? callee->ncallers : 0);
+		for (uint32_t c = 0; callee && c < callee->ncallers; c++)
 			pack_number(&list, callee->callers[c]);
 	}
 	if (list.size)
@@ -114,6 +118,7 @@ void pad_once_take(struct pad_state *state, const void *bytes, size_t size)
 		struct pad_callee *callee = callee_of(&state->callees, unpack_number(&list) | 1, state->arena);
 
 		callee->flags |= unpack_u32(&list);
+		state->has_main |= (callee->flags & IS_MAIN) != 0;
 		const uint32_t count = unpack_u32(&list);
 
 		for (uint32_t i = 0; i < count && !list.bad; i++)
@@ -141,4 +146,26 @@ static bool runs_once(struct pad_state *state, uint64_t key, unsigned depth)
 bool pad_runs_once(struct pad_state *state, uint64_t function)
 {
 	return function && runs_once(state, function | 1, 0);
+}
+
+static bool runs_often(struct pad_state *state, uint64_t key, unsigned depth)
+{
+	struct pad_callee *callee = hash_map_find(&state->callees, (const void *)(uintptr_t)key);
+
+	if (!callee || depth > ONCE_DEPTH || callee->repeats == ASKED)
+		return false;
+	if (callee->repeats != UNASKED)
+		return callee->repeats == OFTEN;
+	callee->repeats = ASKED;
+	bool often = callee->flags & CALLED_IN_LOOP;
+
+	for (uint32_t i = 0; !often && i < callee->ncallers; i++)
+		often = runs_often(state, callee->callers[i] | 1, depth + 1);
+	callee->repeats = often ? OFTEN : ONCE;
+	return often;
+}
+
+bool pad_runs_often(struct pad_state *state, uint64_t function)
+{
+	return function && runs_often(state, function | 1, 0);
 }

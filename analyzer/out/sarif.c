@@ -61,10 +61,14 @@ static json_t *location(const struct findings *findings, const struct place *pla
 
 		json_object_set_new(region, "startLine", json_integer(place->line));
 		if (place->column)
-			json_object_set_new(region, "startColumn", json_integer(out_source_column(source, place->path, place->line, place->column)));
+			json_object_set_new(
+			        region, "startColumn",
+			        json_integer(out_source_column(source, place->path, place->line, place->column)));
 		if (place->end_line && place->end_column) {
 			json_object_set_new(region, "endLine", json_integer(place->end_line));
-			json_object_set_new(region, "endColumn", json_integer(out_source_column(source, place->path, place->end_line, place->end_column)));
+			json_object_set_new(region, "endColumn",
+			                    json_integer(out_source_column(source, place->path, place->end_line,
+			                                                   place->end_column)));
 		}
 		json_object_set_new(physical, "region", region);
 	}

@@ -127,6 +127,9 @@ START_TEST(sarif_has_relative_uris_fingerprints_and_fixes)
 	place = json_object_get(json_array_get(json_object_get(result, "locations"), 0), "physicalLocation");
 	ck_assert_str_eq(json_string_value(json_object_get(json_object_get(place, "artifactLocation"), "uri")),
 	                 "a%20b%2Cc.h");
+	/* Columns are UTF-16 code units; the letter before takes two bytes. */
+	ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(place, "region"), "startColumn")), 16);
+	ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(place, "region"), "endColumn")), 17);
 	ck_assert_uint_eq(json_array_size(json_object_get(result, "fixes")), 1);
 	json_decref(root);
 	free(text);

@@ -80,20 +80,8 @@ static struct engine *make_engine(void)
 	return malloc(sizeof(struct engine));
 }
 
-/* Not so when a call stands in a loop, or the function's address is taken. */
-struct wheel { /* expect: struct-padding */
-	char a;
-	double b;
-	char c;
-	double d[5];
-};
-
-static struct wheel *make_wheel(void)
-{
-	return malloc(sizeof(struct wheel));
-}
-
-struct door { /* expect: struct-padding */
+/* Made at one place, and nothing shows that there are more of them. */
+struct door {
 	char a;
 	double b;
 	char c;
@@ -107,11 +95,38 @@ static void *make_door(void)
 
 static void *(*const maker)(void) = make_door;
 
+/* A loop shows it, and so does a list. */
+struct wheel { /* expect: struct-padding */
+	char a;
+	double b;
+	char c;
+	double d[5];
+};
+
+static struct wheel *make_wheel(void)
+{
+	return malloc(sizeof(struct wheel));
+}
+
+struct train { /* expect: struct-padding */
+	char a;
+	struct train *next;
+	char c;
+	double d[5];
+};
+
+static void *make_train(void)
+{
+	return malloc(sizeof(struct train));
+}
+
+static void *(*const coupler)(void) = make_train;
+
 int main(void)
 {
 	struct engine *engine = make_engine();
 
 	for (int i = 0; i < 4; i++)
 		engine->d[i] = make_wheel()->b;
-	return maker() == engine;
+	return maker() == coupler();
 }
