@@ -31,6 +31,7 @@ enum {
 	MANY_SITES = 2,
 	FEW_SITES = 3,
 	HOLDERS_DEPTH = 8,
+	UPHEAVAL_FIELDS = 12,
 };
 
 /* Risks of what holds a record by value that are its own as well. */
@@ -162,6 +163,24 @@ static bool reorders_construction(const struct pad_record *record, const uint32_
 	return false;
 }
 
+/* More fields leave their places than anybody wants to read in a diff. */
+static bool is_upheaval(const struct pad_record *record, const uint32_t *order, struct arena *arena)
+{
+	uint32_t *length = arena_array(arena, record->nfields + 1, uint32_t);
+	uint32_t longest = 0;
+
+	for (uint32_t i = 0; i < record->nfields; i++) {
+		length[i] = 1;
+		for (uint32_t j = 0; j < i; j++) {
+			if (order[j] < order[i] && length[j] >= length[i])
+				length[i] = length[j] + 1;
+		}
+		if (length[i] > longest)
+			longest = length[i];
+	}
+	return record->nfields - longest > UPHEAVAL_FIELDS;
+}
+
 /* ---- how much it matters ---- */
 
 /* The size of @holder when @record in it goes down to @best; the old size when that is not known. */
@@ -274,7 +293,8 @@ static bool is_noticeable(struct rule_program *run, const struct pad_record *rec
 	if (uses[PAD_BY_VALUE] && matters_to_holders(run, record, best, depth))
 		return true;
 	/* Made where we cannot see it; a header of a whole program may as well speak of what others make. */
-	return !is_made_here(record) && !(run->whole_program && is_header(record->path));
+	return !is_made_here(record) && !(run->whole_program && is_header(record->path)) &&
+	       (record->size - best) * 100 >= record->size * NOTICEABLE_PERCENT;
 }
 
 static enum finding_level level_of(struct rule_program *run, const struct verdict *verdict)
@@ -334,6 +354,9 @@ static const char *reason_against(struct rule_program *run, const struct verdict
 
 	if (reorders_construction(record, verdict->order))
 		first = risk_texts[PAD_EFFECTS];
+	if (is_upheaval(record, verdict->order, run->arena))
+		add_note(notes, &(struct pad_place){0},
+		         arena_printf(run->arena, "no safe fix: %s", first = risk_texts[PAD_UPHEAVAL]));
 	for (uint32_t risk = 0; risk < PAD_RISKS; risk++) {
 		if (!(record->risks & 1u << risk))
 			continue;

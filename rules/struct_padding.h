@@ -33,6 +33,8 @@ struct pad_field {
 	uint8_t access;
 	bool record, scalar, atomic, deliberate, nontrivial, reads_field;
 	bool macro;
+	bool anchored;    /* a directive follows, perhaps constants for it */
+	uint32_t section; /* fields without blank lines or headings between them have the same */
 	struct ast_range declaration;
 };
 
@@ -127,6 +129,9 @@ bool pad_layout(const struct pad_record *record, struct layout *layout, struct a
 /* What the tree says of a record; false for those of system headers, templates, lambdas and incomplete ones. */
 bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record, struct pad_record *out,
                    struct arena *arena);
+
+/* Sets section and anchored of the fields, which lie in @file. */
+void pad_note_sections(const struct ast_file *file, struct pad_record *record);
 
 /* Lines that show both layouts, in the arena. */
 const char *pad_draw(const struct pad_record *record, const struct layout *layout, const uint32_t *order,

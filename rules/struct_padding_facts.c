@@ -26,6 +26,7 @@ enum {
 	FIELD_NONTRIVIAL = 1u << 2,
 	FIELD_READS = 1u << 3,
 	FIELD_MACRO = 1u << 4,
+	FIELD_ANCHORED = 1u << 5,
 };
 
 enum {
@@ -41,7 +42,7 @@ static unsigned field_bits(const struct pad_field *field)
 {
 	return (field->record ? FIELD_RECORD : 0) | (field->scalar ? FIELD_SCALAR : 0) |
 	       (field->nontrivial ? FIELD_NONTRIVIAL : 0) | (field->reads_field ? FIELD_READS : 0) |
-	       (field->macro ? FIELD_MACRO : 0);
+	       (field->macro ? FIELD_MACRO : 0) | (field->anchored ? FIELD_ANCHORED : 0);
 }
 
 static void pack_field(struct packer *facts, const struct pad_field *field)
@@ -56,6 +57,7 @@ static void pack_field(struct packer *facts, const struct pad_field *field)
 	pack_number(facts, field->flags);
 	pack_number(facts, field->access);
 	pack_number(facts, field_bits(field));
+	pack_number(facts, field->section);
 	pack_range(facts, field->declaration);
 }
 
@@ -77,6 +79,8 @@ static void unpack_field(struct unpacker *facts, struct pad_field *field, struct
 	field->nontrivial = bits & FIELD_NONTRIVIAL;
 	field->reads_field = bits & FIELD_READS;
 	field->macro = bits & FIELD_MACRO;
+	field->anchored = bits & FIELD_ANCHORED;
+	field->section = unpack_u32(facts);
 	field->declaration = unpack_range(facts);
 }
 

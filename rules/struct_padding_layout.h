@@ -14,13 +14,15 @@ enum {
 	LAYOUT_UNNAMED = 1u << 1,  /* an unnamed bit-field: does not align the record */
 	LAYOUT_GLUED = 1u << 2,    /* stays right behind the field before it */
 	LAYOUT_EXPLICIT = 1u << 3, /* its alignment was asked for: #pragma pack does not lower it */
+	LAYOUT_ANCHORED = 1u << 4, /* better not moved */
 };
 
 struct layout_field {
-	uint64_t size;  /* bytes of its type; 0 for flexible arrays */
-	uint32_t align; /* bytes */
-	uint32_t width; /* bits of a bit-field */
-	uint32_t flags; /* LAYOUT_* */
+	uint64_t size;    /* bytes of its type; 0 for flexible arrays */
+	uint32_t align;   /* bytes */
+	uint32_t width;   /* bits of a bit-field */
+	uint32_t flags;   /* LAYOUT_* */
+	uint32_t section; /* better kept beside fields of the same number */
 };
 
 struct layout {

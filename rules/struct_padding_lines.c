@@ -123,7 +123,8 @@ static bool find_lines(struct body *body, struct chunk *chunk, uint32_t limit)
 	return true;
 }
 
-/* A comment above several fields in a row, none of which has its own, is a heading: it stays. */
+/* A comment above several fields in a row, none of which has its own, is a heading: it stays. So is one above a field that
+ * has its own behind it. */
 static void find_headings(struct body *body)
 {
 	for (uint32_t i = 0; i + 1 < body->nchunks; i++) {
@@ -133,7 +134,7 @@ static void find_headings(struct body *body)
 		const bool next_has_comment =
 		        next->comment_column || text_line_begin(&body->text, next->decl) != next->begin;
 
-		if (chunk->begin != own && next->begin == chunk->end && !next_has_comment)
+		if (chunk->begin != own && next->begin == chunk->end && (!next_has_comment || chunk->comment_column))
 			chunk->headed = true;
 	}
 }
@@ -179,7 +180,13 @@ static bool chunk_order(const struct body *body, const uint32_t *order, uint32_t
 	return true;
 }
 
-/* Marks all chunks outside of a longest run that keeps its relative order. */
+/* Rather than what stands below a heading, its neighbours move. */
+static uint32_t weight_of(const struct chunk *chunk)
+{
+	return chunk->headed ? 3 : 2;
+}
+
+/* Marks all chunks outside of a heaviest run that keeps its relative order. */
 static void mark_moved(struct body *body, const uint32_t *chunks)
 {
 	const uint32_t n = body->nchunks;
@@ -189,11 +196,13 @@ static void mark_moved(struct body *body, const uint32_t *chunks)
 
 	for (uint32_t i = 0; i < n; i++) {
 		body->chunks[i].moved = true;
-		length[i] = 1;
+		length[i] = weight_of(&body->chunks[chunks[i]]);
 		previous[i] = UINT32_MAX;
 		for (uint32_t j = 0; j < i; j++) {
-			if (chunks[j] < chunks[i] && length[j] + 1 > length[i]) {
-				length[i] = length[j] + 1;
+			const uint32_t with = length[j] + weight_of(&body->chunks[chunks[i]]);
+
+			if (chunks[j] < chunks[i] && with > length[i]) {
+				length[i] = with;
 				previous[i] = j;
 			}
 		}

@@ -13,6 +13,8 @@ enum {
 	MOVES = 8,   /* moves tried before the greedy order is taken */
 	SMALL = 20,  /* units up to which every move is tried */
 	LARGE = 400, /* units above which only the greedy order is tried */
+	PARTED = 12, /* fields of way that a neighbour of another section is worth */
+	UNANCHORED = 60,
 };
 
 struct state {
@@ -66,12 +68,32 @@ uint64_t layout_best_size(const struct layout *layout, struct arena *arena)
 
 /* ---- few moves ---- */
 
+/* What a moved unit costs besides its way: neighbours of other sections, constants that are written for it. */
+static uint64_t disorder(const struct search *search, const uint32_t *units, uint32_t i)
+{
+	const struct layout_field *fields = search->layout->fields;
+	const struct unit *unit = &search->units[units[i]];
+	const struct unit *before = i ? &search->units[units[i - 1]] : NULL;
+	const bool stays = i ? units[i - 1] + 1 == units[i] : units[i] == 0;
+	uint64_t sum = 0;
+
+	if (stays)
+		return 0;
+	if (before && fields[before->first + before->count - 1].section != fields[unit->first].section)
+		sum += PARTED;
+	if (fields[unit->first + unit->count - 1].flags & LAYOUT_ANCHORED &&
+	    (i + 1 == search->nunits || units[i + 1] != units[i] + 1))
+		sum += UNANCHORED;
+	return sum;
+}
+
 static uint64_t displacement(const struct search *search, const uint32_t *units)
 {
 	uint64_t sum = 0;
 
 	for (uint32_t i = 0; i < search->nunits; i++)
-		sum += (uint64_t)(units[i] > i ? units[i] - i : i - units[i]) * search->units[units[i]].count;
+		sum += disorder(search, units, i) +
+		       (uint64_t)(units[i] > i ? units[i] - i : i - units[i]) * search->units[units[i]].count;
 	return sum;
 }
 

@@ -220,6 +220,9 @@ bool pad_layout(const struct pad_record *record, struct layout *layout, struct a
 			fields[i].flags |= LAYOUT_UNNAMED;
 		if (field->aligned)
 			fields[i].flags |= LAYOUT_EXPLICIT;
+		if (field->anchored)
+			fields[i].flags |= LAYOUT_ANCHORED;
+		fields[i].section = field->section;
 		if (i && field->flags & AST_FIELD_SHARES_DECLARATION &&
 		    field->declaration.begin == record->fields[i - 1].declaration.begin)
 			fields[i].flags |= LAYOUT_GLUED;
@@ -316,6 +319,12 @@ static bool is_version(const char *name)
 	return false;
 }
 
+/* A header of C that C++ may include, as public ones do and those of one program do not. */
+static bool is_interface_of_c(const struct ast_file *file)
+{
+	return !file->main && file->text && strstr(file->text, "extern \"C\"");
+}
+
 bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record, struct pad_record *out,
                    struct arena *arena)
 {
@@ -337,7 +346,7 @@ bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record,
 	ast_line_column(file, named->braces.end ? named->braces.end - 1 : 0, &out->end_line, &(uint32_t){0});
 	out->flags = record->flags | (named->flags & AST_RECORD_DIRECTIVES);
 	out->cplusplus = unit->cplusplus;
-	out->extern_c = named->decl.flags & AST_EXTERN_C;
+	out->extern_c = unit->cplusplus ? named->decl.flags & AST_EXTERN_C : is_interface_of_c(file);
 	out->macro = named->decl.flags & AST_MACRO;
 	out->kind = record->kind;
 	out->size = (uint64_t)record->size;
@@ -354,6 +363,7 @@ bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record,
 		if (record->fields[i]->flags & AST_FIELD_OVERLAPPING)
 			out->deliberate = true;
 	}
+	pad_note_sections(file, out);
 	out->deliberate |= separates_atomics(out);
 	if (record->kind == AST_UNION || record->flags & AST_RECORD_PACKED)
 		return true;

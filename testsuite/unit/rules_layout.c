@@ -127,16 +127,16 @@ struct compiled {
 START_TEST(placing_gives_what_the_compiler_does)
 {
 	const struct layout_field fields[] = {
-	        {1, 1, 0, 0},
-	        {4, 4, 3, LAYOUT_BIT},
-	        {4, 4, 28, LAYOUT_BIT},
-	        {2, 2, 0, 0},
-	        {4, 4, 0, LAYOUT_BIT | LAYOUT_UNNAMED},
-	        {4, 4, 1, LAYOUT_BIT},
-	        {8, 8, 0, 0},
-	        {3, 1, 0, 0},
-	        {8, 8, 40, LAYOUT_BIT},
-	        {1, 1, 0, 0},
+	        {1, 1, 0, 0, 0},
+	        {4, 4, 3, LAYOUT_BIT, 0},
+	        {4, 4, 28, LAYOUT_BIT, 0},
+	        {2, 2, 0, 0, 0},
+	        {4, 4, 0, LAYOUT_BIT | LAYOUT_UNNAMED, 0},
+	        {4, 4, 1, LAYOUT_BIT, 0},
+	        {8, 8, 0, 0, 0},
+	        {3, 1, 0, 0, 0},
+	        {8, 8, 40, LAYOUT_BIT, 0},
+	        {1, 1, 0, 0, 0},
 	};
 	const struct layout layout = {.fields = fields, .nfields = 10};
 	uint64_t offsets[10];
@@ -151,7 +151,8 @@ END_TEST
 
 START_TEST(pinned_fields_keep_their_places)
 {
-	const struct layout_field fields[] = {{1, 1, 0, 0}, {8, 8, 0, 0}, {1, 1, 0, 0}, {8, 8, 0, 0}, {1, 1, 0, 0}};
+	const struct layout_field fields[] = {
+	        {1, 1, 0, 0, 0}, {8, 8, 0, 0, 0}, {1, 1, 0, 0, 0}, {8, 8, 0, 0, 0}, {1, 1, 0, 0, 0}};
 	const struct layout layout = {.fields = fields, .nfields = 5, .pinned_first = 1, .pinned_last = 1};
 	uint32_t order[5];
 
@@ -164,7 +165,7 @@ END_TEST
 START_TEST(one_move_is_enough_where_one_is)
 {
 	/* char double char int: the first char goes behind the double, the rest stays. */
-	const struct layout_field fields[] = {{1, 1, 0, 0}, {8, 8, 0, 0}, {1, 1, 0, 0}, {4, 4, 0, 0}};
+	const struct layout_field fields[] = {{1, 1, 0, 0, 0}, {8, 8, 0, 0, 0}, {1, 1, 0, 0, 0}, {4, 4, 0, 0, 0}};
 	const struct layout layout = {.fields = fields, .nfields = 4};
 	const uint32_t wanted[] = {1, 0, 2, 3};
 	uint32_t order[4];

@@ -52,3 +52,27 @@ struct constants { /* expect: struct-padding (safe) */
 	double when;
 	char level;
 };
+
+/* Of orders that cost the same, the one that leaves fields in their sections. */
+struct placed { /* expect: struct-padding (safe) */
+	/* Shown to people. */
+	char kind;
+	double a;
+	double b;
+	double c;
+	int bigger;
+
+	/* Where it lies. */
+	double x;
+	int y;
+};
+
+/* The constants are written for the flags. */
+struct options { /* expect: struct-padding (safe) */
+	int flags;
+#define QUIET 1
+#define LOUD 2
+	const char *file;
+	unsigned line;
+	double volume;
+};

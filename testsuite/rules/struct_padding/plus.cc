@@ -39,7 +39,7 @@ box<double> one;
 box<long> other;
 box<char> fitting;
 
-class secret { // expect: struct-padding [24 -> 16 bytes] (none: access section)
+class secret { // expect: struct-padding [24 -> 16 bytes] (safe)
 public:
 	char a;
 	double get() const
@@ -50,6 +50,21 @@ public:
 private:
 	double b;
 	char c;
+};
+
+class guarded { // expect: struct-padding [24 -> 16 bytes] (none: access section)
+public:
+	char a;
+
+private:
+	double b;
+
+protected:
+	char c;
+	double get() const
+	{
+		return b;
+	}
 };
 
 auto closure(char a, double b, char c)
