@@ -87,7 +87,7 @@ static void pack_declaration(struct rule_collect *run, const struct ast_function
 
 static void collect_function(struct rule_collect *run, const struct ast_function *function)
 {
-	bool dear = false;
+	bool dear = function->result && function->result->kind == AST_TYPE_RECORD && !run->unit->cplusplus;
 
 	for (uint32_t i = 0; i < function->nparams; i++) {
 		enum finding_level level;
@@ -276,6 +276,7 @@ static bool is_bound(const struct ast_function *function)
 void cxx_params_function(struct cxx_look *look)
 {
 	param_pack_calls(look);
+	cxx_results_function(look);
 	if (is_bound(look->function))
 		return;
 	for (uint32_t i = 0; i < look->function->nparams; i++)

@@ -35,7 +35,7 @@ struct param_edit {
 	const char *text;
 };
 
-enum { PARAM_EDITS = 4 }; /* of one declaration or call */
+#define PARAM_RESULT UINT32_MAX /* in place of a parameter's position: the result */
 
 /* Where a range lies, for packing; path "" where it was not kept. */
 void param_pack_place(struct packer *facts, const struct ast_unit *unit, struct ast_range range);
@@ -50,5 +50,8 @@ bool param_is_dear(const struct ast_var *param, struct copy_cost *cost, enum fin
 void param_pack_calls(struct cxx_look *look);
 /* The edits that make a C parameter's uses those of a pointer; false if one cannot be changed. */
 bool param_edit_uses(const struct cxx_look *look, const struct ast_var *param, struct packer *edits, uint32_t *count);
+
+/* unnecessary_copy_results.c: packs results by value, and what the function does with those of others. C only. */
+void cxx_results_function(struct cxx_look *look);
 
 #endif

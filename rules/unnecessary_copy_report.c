@@ -27,6 +27,7 @@ struct param {
 	VEC(struct param_edit) edits;                 /* of declarations and calls */
 	struct param_place declared, unfixed, shared; /* one of each; path NULL when there is none */
 	bool public_call, public_header;
+	uint32_t ncalls;
 };
 
 struct params {
@@ -151,6 +152,7 @@ static void take_call(struct params *state, struct unpacker *facts)
 	}
 	if (facts->bad)
 		return;
+	param->ncalls++;
 	if (!(flags & PARAM_PRIVATE))
 		param->shared = place;
 	if (!(flags & PARAM_FIXED))
@@ -241,6 +243,11 @@ static struct fix *make_fix(struct rule_program *run, const struct candidate *ca
 	fix->class = FIX_SUGGESTION;
 	fix->edits = NULL;
 	fix->nedits = 0;
+	if (candidate->index == PARAM_RESULT) {
+		fix->title = "return a pointer to const";
+		fix->reason = "its callers would have to be rewritten";
+		return fix;
+	}
 	fix->reason = "a declaration or a call cannot be edited";
 	return fix;
 }
@@ -262,6 +269,19 @@ static void add_note(struct finding *finding, struct finding_note *notes, const 
 	        {place->path, place->line, place->column, place->end_line, place->end_column}, text};
 }
 
+static bool is_wanted(const struct rule_program *run, const struct params *state, const struct candidate *candidate,
+                      const struct param *param)
+{
+	if (!*candidate->place.path)
+		return false;
+	if (hash_map_find(&state->taken, as_key(candidate->key)))
+		return candidate->flags & PARAM_MOVE;
+	if (candidate->index != PARAM_RESULT)
+		return true;
+	/* All callers must be known, and only read. */
+	return param->ncalls && !param->shared.path && (run->whole_program || !(candidate->flags & PARAM_EXTERNAL));
+}
+
 static void report_candidate(struct rule_program *run, struct params *state, const struct candidate *candidate)
 {
 	struct param *param = param_of(state, candidate->key, candidate->index);
@@ -281,7 +301,7 @@ static void report_candidate(struct rule_program *run, struct params *state, con
 	};
 	struct fix *fix;
 
-	if (!*place->path || (hash_map_find(&state->taken, as_key(candidate->key)) && !(candidate->flags & PARAM_MOVE)))
+	if (!is_wanted(run, state, candidate, param))
 		return;
 	fix = make_fix(run, candidate, param);
 	if (fix->nedits)

@@ -261,6 +261,70 @@ START_TEST(cxx_expressions_have_shapes)
 }
 END_TEST
 
+START_TEST(a_loop_says_whether_it_copies_its_elements)
+{
+	const struct ast_unit *unit = sample_parse("a.cc",
+	                                           "#include <string>\n#include <vector>\n"
+	                                           "int f(const std::vector<std::string> &v, std::vector<bool> &b)\n"
+	                                           "{ int n = 0; for (auto x : v) n++; for (auto &y : v) n++;\n"
+	                                           "for (auto z : b) n++; return n; }",
+	                                           NULL);
+	const struct ast_function *f = sample_function("f");
+
+	ck_assert(!unit->broken);
+	ck_assert_uint_eq(f->nlocals, 4);
+	ck_assert_str_eq(f->locals[1]->decl.name, "x");
+	ck_assert(f->locals[1]->copies_element);
+	ck_assert(!f->locals[2]->copies_element);
+	ck_assert(!f->locals[3]->copies_element); /* the proxy is a temporary */
+}
+END_TEST
+
+START_TEST(special_members_of_library_types_are_known_where_objects_are_made)
+{
+	sample_parse("a.cc",
+	             "#include <string>\nint f(std::string s) { std::string::iterator i = s.begin(); return *i; }",
+	             NULL);
+	const struct ast_function *f = sample_function("f");
+	const struct ast_record *string = f->params[0]->decl.type->record, *iterator = f->locals[0]->decl.type->record;
+
+	ck_assert(string->flags & AST_RECORD_SPECIALS);
+	ck_assert(string->flags & AST_RECORD_COPY_CTOR);
+	ck_assert(string->flags & AST_RECORD_DTOR);
+	ck_assert(iterator->flags & AST_RECORD_SPECIALS);
+	ck_assert(!(iterator->flags & (AST_RECORD_COPY_CTOR | AST_RECORD_DTOR)));
+}
+END_TEST
+
+START_TEST(parameters_are_named_in_each_declaration)
+{
+	sample_parse("a.cc",
+	             "struct s { int x; };\nint f(s, s second);\nint f(s one, s two) { return one.x + two.x; }\n"
+	             "template <class T> int g(T t, s u) { return u.x; }",
+	             NULL);
+	const struct ast_function *f = sample_function("f"), *g = sample_function("g");
+
+	ck_assert_uint_eq(f->nredeclarations, 2);
+	ck_assert_uint_eq(f->redeclarations[0].names[0].file, 0);
+	ck_assert_str_eq(sample_text(f->redeclarations[0].names[1]), "second");
+	ck_assert_str_eq(sample_text(f->redeclarations[1].names[0]), "one");
+	ck_assert_uint_eq(g->nparams, 2);
+	ck_assert_str_eq(sample_text(g->redeclarations[0].names[1]), "u");
+}
+END_TEST
+
+START_TEST(the_standard_is_the_last_one_asked_for)
+{
+	ck_assert_uint_eq(sample_parse("a.c", "int x;", NULL)->standard, 0);
+	sample_free();
+	ck_assert_uint_eq(sample_parse("a.cc", "int x;", NULL)->standard, 2017);
+	sample_free();
+	ck_assert_uint_eq(sample_parse("a.cc", "int x;", "-std=gnu++1y")->standard, 2014);
+	sample_free();
+	ck_assert_uint_eq(sample_parse("a.cc", "int x;", "--std=c++20")->standard, 2020);
+}
+END_TEST
+
 START_TEST(broken_code_leaves_what_parsed)
 {
 	const struct ast_unit *unit = sample_parse(
@@ -317,6 +381,10 @@ int main(void)
 	tcase_add_test(cases, virtual_tables_and_bases_take_their_place);
 	tcase_add_test(cases, a_base_read_while_its_heir_is_met_comes_first_all_the_same);
 	tcase_add_test(cases, cxx_expressions_have_shapes);
+	tcase_add_test(cases, a_loop_says_whether_it_copies_its_elements);
+	tcase_add_test(cases, special_members_of_library_types_are_known_where_objects_are_made);
+	tcase_add_test(cases, parameters_are_named_in_each_declaration);
+	tcase_add_test(cases, the_standard_is_the_last_one_asked_for);
 	tcase_add_test(cases, broken_code_leaves_what_parsed);
 	tcase_add_test(cases, every_inclusion_is_listed_with_its_content);
 	suite_add_tcase(suite, cases);
