@@ -2,10 +2,21 @@
 /* memlint check: limits for a profile; a gate for continuous integration. */
 #include "analyzer/cli/memlint_growth.h"
 #include "analyzer/cli/memlint_json.h"
+#include "analyzer/profile/leaks.h"
 
 #include <string.h>
 
-enum { MAX_PEAK = VIEW_OWN, MAX_LIVE, MAX_LEAKED, MAX_ALLOCS, MAX_ALLOCATED, MAX_TEMPORARY, MAX_LINE, NO_GROWTH };
+enum {
+	MAX_PEAK = VIEW_OWN,
+	MAX_LIVE,
+	MAX_LEAKED,
+	MAX_LOST,
+	MAX_ALLOCS,
+	MAX_ALLOCATED,
+	MAX_TEMPORARY,
+	MAX_LINE,
+	NO_GROWTH
+};
 enum { NLIMITS = NO_GROWTH - MAX_PEAK, MAX_LINES = 256 };
 
 static const struct cli_option options[] = {
@@ -13,6 +24,8 @@ static const struct cli_option options[] = {
         {MAX_LIVE, 0, "max-live", "SIZE", "most bytes live in the snapshot"},
         {MAX_LEAKED, 0, "max-leaked", "SIZE",
          "most bytes live at exit; with 0 no block may be left, even an empty one"},
+        {MAX_LOST, 0, "max-lost", "SIZE",
+         "most bytes lost, as memlint leaks has it (needs memlint run --graph); with 0 no block may be"},
         {MAX_ALLOCS, 0, "max-allocs", "N", "most allocations"},
         {MAX_ALLOCATED, 0, "max-allocated", "SIZE", "most bytes ever allocated"},
         {MAX_TEMPORARY, 0, "max-temporary", "N", "most temporary allocations"},
@@ -70,7 +83,7 @@ static enum status read_line_limit(struct check *check, struct cli *cli)
 
 static enum status read_option(struct check *check, struct cli *cli, int id)
 {
-	static const char *const names[] = {"--max-peak",   "--max-live",      "--max-leaked",
+	static const char *const names[] = {"--max-peak",   "--max-live",      "--max-leaked",   "--max-lost",
 	                                    "--max-allocs", "--max-allocated", "--max-temporary"};
 	bool good;
 
@@ -140,6 +153,40 @@ static enum status check_leaks(struct check *check, const struct memlint_snapsho
 	if (!totals->live_bytes && totals->live_count && !check->limit[MAX_LEAKED - MAX_PEAK])
 		exceed(check, arena_printf(&check->view.arena, "%s empty blocks were not released",
 		                           view_count(&check->view.arena, totals->live_count)));
+	return STATUS_OK;
+}
+
+/* What nothing points at any more, and what was lost with it. */
+static enum status check_lost(struct check *check, struct loaded_profile *loaded)
+{
+	struct profile_graph graph;
+	struct leaks leaks;
+	uint64_t bytes, count;
+	size_t index;
+
+	if (!check->has[MAX_LOST - MAX_PEAK])
+		return STATUS_OK;
+	if (!loaded_profile_find(loaded, check->view.snapshot, &index))
+		return STATUS_ERROR;
+	const int found =
+	        profile_graph_read(&loaded->profile, profile_snapshots(&loaded->profile)[index].sequence, &graph);
+
+	if (found < 1 || !graph.complete) {
+		profile_graph_release(&graph);
+		return diag_error(
+		        "%s: --max-lost needs a snapshot with a whole heap graph: record one with 'memlint run "
+		        "--graph'",
+		        check->path);
+	}
+	leaks_judge(&leaks, &graph);
+	bytes = leaks.bytes[LEAK_LOST] + leaks.bytes[LEAK_CYCLE] + leaks.bytes[LEAK_FOLLOWER];
+	count = leaks.count[LEAK_LOST] + leaks.count[LEAK_CYCLE];
+	leaks_release(&leaks);
+	profile_graph_release(&graph);
+	check_bytes(check, MAX_LOST, "what was lost", bytes);
+	if (!bytes && count && !check->limit[MAX_LOST - MAX_PEAK])
+		exceed(check, arena_printf(&check->view.arena, "%s empty blocks were lost",
+		                           view_count(&check->view.arena, count)));
 	return STATUS_OK;
 }
 
@@ -235,7 +282,7 @@ static enum status run_checks(struct check *check, struct loaded_profile *loaded
 
 	check_bytes(check, MAX_PEAK, "the peak", totals->peak_bytes);
 	check_bytes(check, MAX_LIVE, "what is live", totals->live_bytes);
-	if (check_leaks(check, snapshot) != STATUS_OK)
+	if (check_leaks(check, snapshot) != STATUS_OK || check_lost(check, loaded) != STATUS_OK)
 		return STATUS_ERROR;
 	check_count(check, MAX_ALLOCS, "allocations", totals->alloc_count);
 	check_bytes(check, MAX_ALLOCATED, "all that was allocated", totals->alloc_bytes);

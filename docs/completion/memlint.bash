@@ -44,7 +44,7 @@ _memlint() {
 	temporary) words="--by --filter --exclude --type --thread --all-frames --top --json --color --snapshot --help" ;;
 	timeline) words="--json --color --help" ;;
 	lines) words="--function --per-call --snapshot --json --color --help" ;;
-	check) words="--max-peak --max-live --max-leaked --max-allocs --max-allocated --max-temporary --max-line --no-growth --filter --exclude --snapshot --color --help" ;;
+	check) words="--max-peak --max-live --max-leaked --max-lost --max-allocs --max-allocated --max-temporary --max-line --no-growth --filter --exclude --snapshot --color --help" ;;
 	merge) words="--output --help" ;;
 	export) words="--format --output --metric --filter --exclude --type --thread --all-frames --snapshot --help" ;;
 	doctor) words="--color --help" ;;

@@ -152,6 +152,7 @@ complete -c memlint -n '__fish_seen_subcommand_from lines' -s h -l help -d 'show
 complete -c memlint -n '__fish_seen_subcommand_from check' -l max-peak -x -d 'most bytes live at once'
 complete -c memlint -n '__fish_seen_subcommand_from check' -l max-live -x -d 'most bytes live in the snapshot'
 complete -c memlint -n '__fish_seen_subcommand_from check' -l max-leaked -x -d 'most bytes live at exit; with 0 no block may be left, even an empty one'
+complete -c memlint -n '__fish_seen_subcommand_from check' -l max-lost -x -d 'most bytes lost'
 complete -c memlint -n '__fish_seen_subcommand_from check' -l max-allocs -x -d 'most allocations'
 complete -c memlint -n '__fish_seen_subcommand_from check' -l max-allocated -x -d 'most bytes ever allocated'
 complete -c memlint -n '__fish_seen_subcommand_from check' -l max-temporary -x -d 'most temporary allocations'

@@ -80,6 +80,17 @@ START_TEST(the_heap_graph_is_taken_where_no_process_can_be_made)
 }
 END_TEST
 
+START_TEST(the_program_does_not_notice_the_process_that_writes_the_graph)
+{
+	struct read read;
+
+	ck_assert_int_eq(run("unnoticed"), 0);
+	ck_assert_str_eq(run_stderr, "");
+	read_profile(&read, "p.memlint");
+	ck_assert_int_eq(profile_has_graph(&read.profile, 1), 1);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("runtime_graph");
@@ -89,6 +100,7 @@ int main(void)
 	tcase_set_timeout(graphs, 60);
 	tcase_add_test(graphs, the_heap_graph_has_blocks_edges_and_roots_of_all_threads);
 	tcase_add_test(graphs, the_heap_graph_is_taken_where_no_process_can_be_made);
+	tcase_add_test(graphs, the_program_does_not_notice_the_process_that_writes_the_graph);
 	suite_add_tcase(suite, graphs);
 	SRunner *runner = srunner_create(suite);
 

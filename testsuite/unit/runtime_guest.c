@@ -290,6 +290,33 @@ static void show_graph(void)
 	pthread_join(thread, NULL);
 }
 
+static int children_ended;
+
+static void count_child(int number)
+{
+	(void)number;
+	children_ended++;
+}
+
+/* The process that writes the graph is none of the program's: no signal, nothing to wait for, no open end of its pipes. */
+static void graph_unnoticed(void)
+{
+	int ends[2];
+	char byte;
+
+	signal(SIGCHLD, count_child);
+	errno = EXDEV;
+	if (pipe(ends) || api->take_graph("") < 0 || errno != EXDEV)
+		_exit(93);
+	close(ends[1]);
+	if (read(ends[0], &byte, 1) != 0)
+		_exit(94);
+	for (int i = 0; i < 20; i++)
+		poll(NULL, 0, 10);
+	if (children_ended || waitpid(-1, NULL, WNOHANG) != -1 || errno != ECHILD)
+		_exit(96);
+}
+
 /* From here on no process can be made, but for root, who becomes nobody. */
 static void make_no_process(void)
 {
@@ -327,6 +354,7 @@ static const struct {
         {"disk", fill_the_disk},
         {"graph", show_graph},
         {"no-fork", make_no_process},
+        {"unnoticed", graph_unnoticed},
 };
 
 int main(int argc, char **argv)

@@ -49,9 +49,16 @@ jq -e '.rows[] | select(.verdict == "lost_in_cycle") | .strong == "std::shared_p
 	shared.json >/dev/null || fail "JSON: no strong cycle"
 "$memlint" leaks --type 'nothing*' kept.memlint | grep -qx 'Nothing that matches the filters was left.' || fail "filter"
 
+# A gate: lost bytes only.
+"$memlint" check --max-lost 0 kept.memlint >/dev/null || fail "check --max-lost: what is held counts as lost"
+"$memlint" check --max-lost 300 lost.memlint >check.out && fail "check --max-lost 300 does not see 320 bytes lost"
+grep -q 'what was lost is 320 B' check.out || fail "check --max-lost: $(cat check.out)"
+
 # Without the graph it says how to get it.
 "$memlint" run -q -o plain.memlint ./kept >/dev/null
 "$memlint" leaks plain.memlint >plain.out
+"$memlint" check --max-lost 0 plain.memlint >/dev/null 2>err && fail "check --max-lost without a graph"
+one_line err
 grep -q "memlint run --graph" plain.out || fail "no word about --graph: $(cat plain.out)"
 
 # A wrong value is one line.
@@ -77,6 +84,31 @@ compile signal signal.c -O1
 says signal 'held by global kept$'
 says signal 'signal did not release 10 B in 1 block: 10 B still held, when this snapshot was taken.$'
 "$memlint" leaks signal.memlint | grep -qx 'signal released everything.' || fail "signal: at exit: $("$memlint" leaks signal.memlint)"
+
+# Blocks that memlint does not know, here of a library that is loaded before the program starts, hold what they point at. What the
+# program itself released holds nothing.
+cat >table.c <<-'C'
+	#include <stdlib.h>
+	void **table;
+	__attribute__((constructor)) static void make(void) { table = calloc(10, sizeof *table); }
+C
+cat >unknown.c <<-'C'
+	#include <stdlib.h>
+	extern void **table;
+	int main(void)
+	{
+		for (int i = 0; i < 3; i++)
+			table[i] = malloc(30);
+		void **released = malloc(200);
+		for (int i = 0; i < 20; i++)
+			released[i] = i == 5 ? malloc(40) : NULL;
+		free(released);
+		return 0;
+	}
+C
+"$CC" -shared -fPIC table.c -o libtable.so || fail "libtable.so"
+leaks unknown unknown.c -O0 -L. -Wl,-rpath,"$PWD" -Wl,--no-as-needed -ltable
+says unknown 'unknown did not release 130 B in 4 blocks: 40 B lost, 90 B still held.$'
 
 # Little address space: the graph or one line; the program's status in any case.
 (
