@@ -189,6 +189,12 @@ static void index_edges(struct graph *graph)
 		graph->into[graph->in[graph->edges.items[i].to + 1]++] = (uint32_t)i;
 }
 
+/* A short std::string points at the buffer in itself, two words on: it holds nothing. */
+static bool is_own_buffer(const struct graph_edge *edge)
+{
+	return edge->from == edge->to && edge->inside == (uint64_t)(edge->word + 2) * GRAPH_WORD;
+}
+
 void graph_finish(struct graph *graph)
 {
 	if (!in_order(graph))
@@ -197,6 +203,8 @@ void graph_finish(struct graph *graph)
 		struct graph_edge *edge = graph->edges.items + i;
 
 		edge->kind = (uint8_t)graph_kind_of(graph, edge->from, edge->word);
+		if (is_own_buffer(edge))
+			edge->kind = GRAPH_NO_POINTER;
 	}
 	index_edges(graph);
 }

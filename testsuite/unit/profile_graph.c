@@ -295,6 +295,18 @@ START_TEST(bytes_reached_conservatively_are_told_apart)
 }
 END_TEST
 
+START_TEST(a_string_that_points_at_its_own_buffer_holds_nothing)
+{
+	const uint32_t owner = block(VECTOR, 64);
+
+	ck_assert(graph_add_edge(&graph, owner, 8, owner, 24));
+	ck_assert(graph_add_edge(&graph, owner, 56, owner, 0));
+	graph_finish(&graph);
+	ck_assert_int_eq(graph.edges.items[0].kind, GRAPH_NO_POINTER);
+	ck_assert_int_eq(graph.edges.items[1].kind, GRAPH_TYPED); /* but a record that points at itself does */
+}
+END_TEST
+
 START_TEST(a_path_is_shortest_and_globals_go_before_stacks)
 {
 	const uint32_t a = block(NODE, 48), b = block(NODE, 48), c = block(NODE, 48), d = block(NODE, 48),
@@ -599,6 +611,7 @@ int main(void)
 	tcase_add_test(tests, what_is_not_in_the_graph_is_refused);
 	tcase_add_test(tests, a_deep_size_counts_shared_blocks_and_cycles_once);
 	tcase_add_test(tests, bytes_reached_conservatively_are_told_apart);
+	tcase_add_test(tests, a_string_that_points_at_its_own_buffer_holds_nothing);
 	tcase_add_test(tests, a_path_is_shortest_and_globals_go_before_stacks);
 	tcase_add_test(tests, a_diamond_is_kept_by_its_top);
 	tcase_add_test(tests, what_two_roots_hold_is_kept_by_neither);
