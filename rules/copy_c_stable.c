@@ -332,7 +332,8 @@ static bool releases_copy(const struct watch *w, const struct ast_node *call)
 
 static bool call_reaches_source(struct watch *w, const struct ast_node *call)
 {
-	const uint32_t wild = FLOW_DOES_WRITE | FLOW_DOES_UNKNOWN | FLOW_DOES_CALL_BACK;
+	const uint32_t wild =
+	        (w->bytes ? FLOW_DOES_WRITE_BYTES : FLOW_DOES_WRITE) | FLOW_DOES_UNKNOWN | FLOW_DOES_CALL_BACK;
 
 	if (call->kind != AST_CALL || w->source.kind == ROOT_LITERAL)
 		return call->kind != AST_CALL;

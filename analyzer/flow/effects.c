@@ -33,7 +33,7 @@ static uint32_t does_letter(char letter)
 	case 'l':
 		return FLOW_DOES_LOOP;
 	case 'w':
-		return FLOW_DOES_WRITE;
+		return FLOW_DOES_WRITE | FLOW_DOES_WRITE_BYTES;
 	case 'n':
 		return FLOW_NEVER_RETURNS;
 	case '+':

@@ -47,11 +47,13 @@ enum {
 	FLOW_DOES_UNKNOWN = 1u << 4,   /* calls something unknown: any memory that is not private may change */
 	FLOW_DOES_WRITE = 1u << 5,     /* writes or frees memory not reached from its arguments */
 	FLOW_NEVER_RETURNS = 1u << 6,
-	FLOW_RETURNS_NEW = 1u << 7,    /* the result is a new block that the caller owns, or NULL */
-	FLOW_RETURNS_SHARED = 1u << 8, /* the result may be memory that somebody else owns too */
-	FLOW_DOES_WAIT = 1u << 9,      /* may wait for as long as others like: input, time, processes, threads */
-	FLOW_DOES_EVERYTHING = FLOW_DOES_WAIT | FLOW_DOES_ALLOCATE | FLOW_DOES_IO | FLOW_DOES_CALL_BACK |
-	                       FLOW_DOES_LOOP | FLOW_DOES_UNKNOWN | FLOW_DOES_WRITE | FLOW_RETURNS_SHARED,
+	FLOW_RETURNS_NEW = 1u << 7,       /* the result is a new block that the caller owns, or NULL */
+	FLOW_RETURNS_SHARED = 1u << 8,    /* the result may be memory that somebody else owns too */
+	FLOW_DOES_WAIT = 1u << 9,         /* may wait for as long as others like: input, time, processes, threads */
+	FLOW_DOES_WRITE_BYTES = 1u << 10, /* WRITE, and not only to plain numbers and pointers */
+	FLOW_DOES_EVERYTHING = FLOW_DOES_WRITE_BYTES | FLOW_DOES_WAIT | FLOW_DOES_ALLOCATE | FLOW_DOES_IO |
+	                       FLOW_DOES_CALL_BACK | FLOW_DOES_LOOP | FLOW_DOES_UNKNOWN | FLOW_DOES_WRITE |
+	                       FLOW_RETURNS_SHARED,
 };
 
 struct flow_effects {

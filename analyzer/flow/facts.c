@@ -86,7 +86,7 @@ static bool gather(struct ast_node *node, void *context)
 	case AST_OTHER:
 	case AST_OTHER_STMT:
 	case AST_AWAIT:
-		c->facts->does |= FLOW_DOES_UNKNOWN | FLOW_DOES_WRITE;
+		c->facts->does |= FLOW_DOES_UNKNOWN | FLOW_DOES_WRITE | FLOW_DOES_WRITE_BYTES;
 		return true;
 	case AST_WHILE:
 	case AST_DO:
@@ -306,24 +306,39 @@ static void drain(struct collector *c)
 
 /* ---- what is done to memory that is nobody's argument ---- */
 
-static void note_globals(struct collector *c)
+/* Numbers and pointers: no string lies there, and nothing is freed by a store. */
+static bool is_plain(const struct ast_type *type)
 {
+	return type && ((type->kind >= AST_TYPE_BOOL && type->kind <= AST_TYPE_ENUM && type->size != 1) ||
+	                type->kind == AST_TYPE_POINTER);
+}
+
+static void note_store(struct collector *c, const struct ast_type *type)
+{
+	c->facts->does |= FLOW_DOES_WRITE | (is_plain(type) ? 0u : FLOW_DOES_WRITE_BYTES);
+}
+
+/* Memory that is not ours is one value more: what becomes of it, here and in callees, is done to anything. */
+static void follow_global(struct collector *c, const struct ast_node *use)
+{
+	const struct carried world = {c->facts->nparams + 1, FACT_DIRECT};
+	const struct ast_node *top = flow_lvalue_top(use), *up = top->parent;
 	struct flow_sinks sinks = {0};
 
-	for (size_t i = 0; i < c->globals.count; i++) {
-		const struct ast_node *top = flow_lvalue_top(c->globals.items[i]), *up = top->parent;
+	if (up && ((up->kind == AST_ASSIGN && up->children[0] == top) ||
+	           (up->kind == AST_UNARY && up->op >= AST_OP_PRE_INC && up->op <= AST_OP_POST_DEC)))
+		note_store(c, top->type);
+	if (top->flags & AST_LOADED)
+		flow_sinks_of(top, &sinks);
+	else
+		flow_address_sinks(top, &sinks);
+	for (size_t i = 0; i < sinks.count; i++) {
+		const struct flow_sink *sink = &sinks.items[i];
 
-		if (up && ((up->kind == AST_ASSIGN && up->children[0] == top) ||
-		           (up->kind == AST_UNARY && up->op >= AST_OP_PRE_INC && up->op <= AST_OP_POST_DEC)))
-			c->facts->does |= FLOW_DOES_WRITE;
-		vec_clear(&sinks);
-		if (top->flags & AST_LOADED)
-			flow_sinks_of(top, &sinks);
+		if (sink->kind == FLOW_SINK_WRITTEN && sink->node->nchildren && is_plain(sink->node->children[0]->type))
+			note_store(c, sink->node->children[0]->type);
 		else
-			flow_address_sinks(top, &sinks);
-		for (size_t j = 0; j < sinks.count; j++)
-			if (sinks.items[j].kind != FLOW_SINK_NOTHING && sinks.items[j].kind != FLOW_SINK_READ)
-				c->facts->does |= FLOW_DOES_WRITE; /* perhaps: through a pointer that it was given */
+			follow_sink(c, world, sink, FACT_DIRECT);
 	}
 	vec_release(&sinks);
 }
@@ -584,6 +599,8 @@ static void follow_all(struct collector *c)
 		}
 		follow_sinks(c, (struct carried){self, FACT_DIRECT}, &sinks, FACT_DIRECT);
 	}
+	for (size_t i = 0; i < c->globals.count; i++)
+		follow_global(c, c->globals.items[i]);
 	for (size_t i = 0; i < c->fact_calls.count; i++)
 		if (c->fact_calls.items[i].result != FLOW_NONE)
 			follow_value(c, (struct carried){c->fact_calls.items[i].result, FACT_DIRECT},
@@ -635,7 +652,7 @@ struct function_facts *flow_facts_collect(struct arena *arena, struct flow_progr
 	for (uint32_t i = 0; i < function->nparams; i++)
 		facts->possible[i] = possible(function->params[i]->decl.type);
 	c.nvars = function->nparams + function->nlocals;
-	for (uint32_t i = 0; i <= function->nparams; i++)
+	for (uint32_t i = 0; i < function->nparams + 2; i++)
 		new_value(&c);
 	ast_walk(function->body, gather, &c);
 	for (uint32_t i = 0; i < function->ninits; i++)
@@ -646,7 +663,6 @@ struct function_facts *flow_facts_collect(struct arena *arena, struct flow_progr
 		facts->flags |= FACT_RETURNS_POINTER;
 	sort_uses(&c);
 	note_calls(&c);
-	note_globals(&c);
 	facts->returned = arena_array(arena, c.fact_calls.count, uint32_t);
 	follow_all(&c);
 	for (size_t i = 0; i < c.returns.count; i++)

@@ -52,7 +52,7 @@ struct function_facts {
 	struct flow_effects *sure;           /* put aside while others are solved */
 	uint16_t *args;                      /* effects->args */
 	uint16_t *possible;                  /* of each parameter: the effects its type allows */
-	struct fact_value *values;           /* parameters, the object, results of calls */
+	struct fact_value *values;           /* parameters, the object, all other memory, results of calls */
 	struct fact_edge *edges;
 	struct fact_call *calls;
 	uint32_t *returned; /* calls whose results are returned as they are */

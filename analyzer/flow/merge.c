@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { FACTS_FORMAT = 2 };
+enum { FACTS_FORMAT = 3 };
 
 uint64_t flow_function_key(const struct ast_unit *unit, const struct ast_function *function)
 {
@@ -166,8 +166,8 @@ static void unpack_values(struct arena *arena, struct function_facts *facts, str
 	facts->nedges = unpack_count(unpacker);
 	facts->values = arena_array(arena, facts->nvalues, struct fact_value);
 	facts->edges = arena_array(arena, facts->nedges, struct fact_edge);
-	if (facts->nvalues <= facts->nparams)
-		unpacker->bad = true; /* each parameter is a value, and the object */
+	if (facts->nvalues <= facts->nparams + 1)
+		unpacker->bad = true; /* each parameter is a value, the object, and other memory */
 	for (uint32_t i = 0; i < facts->nvalues && !unpacker->bad; i++) {
 		uint32_t n;
 

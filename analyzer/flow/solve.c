@@ -56,7 +56,15 @@ static bool solve_values(struct function_facts *facts)
 	return changed;
 }
 
-static bool publish(struct function_facts *facts)
+static bool changes(uint32_t effects)
+{
+	const uint32_t direct = FLOW_WRITES | FLOW_FREES | FLOW_CALLS;
+
+	return effects & (direct | direct << FLOW_INSIDE_SHIFT);
+}
+
+/* @results: it is known by now whose results are new. */
+static bool publish(struct function_facts *facts, bool results)
 {
 	struct flow_effects *effects = facts->effects;
 	uint32_t does = effects->does | facts->does, mask = FLOW_EVERYTHING;
@@ -70,7 +78,13 @@ static bool publish(struct function_facts *facts)
 
 		does |= callee->does & ~(uint32_t)(FLOW_RETURNS_NEW | FLOW_RETURNS_SHARED | FLOW_NEVER_RETURNS);
 		complete = complete && (callee->complete || callee == effects);
+		/* What a callee hands out of its own is written to like any other memory. */
+		if (results && callee->does & FLOW_RETURNS_SHARED && facts->calls[i].result != FLOW_NONE &&
+		    changes(facts->values[facts->calls[i].result].solved))
+			does |= FLOW_DOES_WRITE | FLOW_DOES_WRITE_BYTES;
 	}
+	if (changes(facts->values[facts->nparams + 1].solved))
+		does |= FLOW_DOES_WRITE | FLOW_DOES_WRITE_BYTES;
 	changed = does != effects->does || complete != effects->complete;
 	effects->does = does;
 	effects->complete = complete;
@@ -128,13 +142,18 @@ void flow_facts_solve(struct function_facts *const *facts, uint32_t n)
 
 			while (again && solve_values(facts[i]))
 				continue;
-			changed = publish(facts[i]) || changed;
+			changed = publish(facts[i], false) || changed;
 		}
 	}
 	for (changed = true; changed;) {
 		changed = false;
 		for (uint32_t i = 0; i < n; i++)
 			changed = solve_result(facts[i]) || changed;
+	}
+	for (changed = true; changed;) {
+		changed = false;
+		for (uint32_t i = 0; i < n; i++)
+			changed = publish(facts[i], true) || changed;
 	}
 }
 

@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DOES_NAMES 10
+#define DOES_NAMES 11
 
-static const char *const does_names[DOES_NAMES] = {"alloc", "io",    "callback", "loop",   "unknown",
-                                                   "write", "never", "new",      "shared", "wait"};
+static const char *const does_names[DOES_NAMES] = {"alloc", "io",  "callback", "loop", "unknown", "write",
+                                                   "never", "new", "shared",   "wait", "bytes"};
 
 /* The words of @text sorted, so that labels need no order. */
 static int by_text(const void *a, const void *b)

@@ -239,14 +239,14 @@ ssize_t fill(int fd, void *buffer, size_t n)
 	return read(fd, buffer, n);
 }
 
-/* effects: ; does=io never callback write */
+/* effects: ; does=io never callback write bytes */
 void die(void)
 {
 	fputs("gone\n", stderr);
 	exit(1);
 }
 
-/* effects: text=reads; does=io never callback write */
+/* effects: text=reads; does=io never callback write bytes */
 void die_saying(const char *text)
 {
 	puts(text);
@@ -260,7 +260,7 @@ void forever(void)
 		;
 }
 
-/* effects: text=reads; does=io callback write */
+/* effects: text=reads; does=io callback write bytes */
 int check(const char *text)
 {
 	if (!text)
@@ -268,7 +268,7 @@ int check(const char *text)
 	return text[0];
 }
 
-/* effects: function=calls; does=unknown callback alloc io loop write wait */
+/* effects: function=calls; does=unknown callback alloc io loop write wait bytes */
 void call(void (*function)(void))
 {
 	function();
@@ -278,19 +278,19 @@ void unknown(char *p);
 void unknown_const(const char *p);
 int unknown_number(int x);
 
-/* effects: p=reads writes keeps frees; does=unknown callback alloc io loop write wait */
+/* effects: p=reads writes keeps frees; does=unknown callback alloc io loop write wait bytes */
 void to_unknown(char *p)
 {
 	unknown(p);
 }
 
-/* effects: p=reads keeps; does=unknown callback alloc io loop write wait */
+/* effects: p=reads keeps; does=unknown callback alloc io loop write wait bytes */
 void to_unknown_const(const char *p)
 {
 	unknown_const(p);
 }
 
-/* effects: p=reads; does=unknown callback alloc io loop write wait */
+/* effects: p=reads; does=unknown callback alloc io loop write wait bytes */
 int to_unknown_number(const int *p)
 {
 	return unknown_number(*p);
@@ -354,7 +354,7 @@ int parse(const char *text)
 	return *end ? -1 : (int)value + (int)strlen(text);
 }
 
-/* effects: text=reads writes keeps; does=loop write */
+/* effects: text=reads writes keeps; does=loop write bytes */
 int words(char *text)
 {
 	int n = 0;
@@ -435,4 +435,43 @@ void print_copy(const char *text)
 void report(const char *text)
 {
 	({ printf("%s\n", text); });
+}
+
+static const char *motto = "x";
+static int tally;
+static char page[100];
+
+struct knob {
+	int turned;
+};
+static struct knob knob;
+
+/* effects: does=io */
+void say_motto(void)
+{
+	puts(motto);
+}
+
+/* effects: does=write */
+void count_one(void)
+{
+	tally++;
+}
+
+/* effects: does=write bytes loop */
+void clear_page(void)
+{
+	memset(page, 0, sizeof page);
+}
+
+/* effects: does=shared */
+static struct knob *the_knob(void)
+{
+	return &knob;
+}
+
+/* effects: does=write bytes */
+void turn_knob(void)
+{
+	the_knob()->turned = 1;
 }

@@ -138,7 +138,7 @@ struct base {
 	virtual ~base();
 };
 
-/* effects: p=reads writes keeps frees, b=reads writes reads-inside writes-inside keeps keeps-inside frees frees-inside calls calls-inside; does=alloc io callback loop unknown write wait */
+/* effects: p=reads writes keeps frees, b=reads writes reads-inside writes-inside keeps keeps-inside frees frees-inside calls calls-inside; does=alloc io callback loop unknown write wait bytes */
 int run(base *b, int *p)
 {
 	return b->run(p);
