@@ -2,18 +2,15 @@
 /* Keeps what a change touches: the lines that `git diff` names. */
 #include "analyzer/config/baseline.h"
 
+#include "analyzer/base/git.h"
 #include "analyzer/base/vec.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 struct changed {
 	const char *path; /* real */
@@ -24,31 +21,6 @@ struct changes {
 	struct changed *items;
 	size_t count, capacity;
 };
-
-/* Runs git with its output in a pipe; -1 when it cannot be started. */
-static pid_t start_git(char *const *arguments, int *output)
-{
-	posix_spawn_file_actions_t actions;
-	pid_t child;
-	int ends[2];
-
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		return -1;
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	const int error = posix_spawnp(&child, "git", &actions, NULL, arguments, environ);
-
-	posix_spawn_file_actions_destroy(&actions);
-	close(ends[1]);
-	if (error) {
-		close(ends[0]);
-		errno = error;
-		return -1;
-	}
-	*output = ends[0];
-	return child;
-}
 
 /* "+++ b/path": the file that the following hunks change; "" for /dev/null. */
 static const char *take_path(struct arena *arena, const char *top, char *line)
@@ -107,7 +79,7 @@ static bool find_top(const char *directory, char *top, size_t size)
 {
 	char *arguments[] = {"git", "-C", (char *)directory, "rev-parse", "--show-toplevel", NULL};
 	int output;
-	const pid_t child = start_git(arguments, &output);
+	const pid_t child = git_start(arguments, &output);
 
 	if (child < 0)
 		return false;
@@ -180,7 +152,7 @@ enum status diff_base_apply(struct findings *findings, const char *directory, co
 		return diag_error("--diff-base: '%s' is no revision", revision);
 	if (!find_top(directory, top, sizeof top))
 		return diag_error("--diff-base: %s is not in a git work tree, or git is not installed", directory);
-	const pid_t child = start_git(arguments, &output);
+	const pid_t child = git_start(arguments, &output);
 	FILE *stream = child < 0 ? NULL : fdopen(output, "r");
 
 	if (!stream)

@@ -2,13 +2,16 @@
 /* A walk over source trees that meets every file once, and flags that usually fit. */
 #include "analyzer/facts/guess.h"
 
+#include "analyzer/base/git.h"
 #include "analyzer/base/hash.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { INCLUDES_MAX = 200, DEPTH_MAX = 64, DIRECTORIES_MAX = 20000, NEAR = 3 };
@@ -17,6 +20,7 @@ struct walk {
 	struct commands *commands;
 	VEC(const char *) files;
 	VEC(const char *) includes; /* directories with headers in them */
+	VEC(const char *) ignored;  /* directories that version control ignores */
 	VEC(uint64_t) seen;         /* directories, by device and inode: loops of links end */
 	unsigned depth;             /* directories nested deeper are left out */
 	bool sources; /* collect files; else only directories with headers, without a word about what fails */
@@ -30,6 +34,38 @@ static bool is_skipped(const char *name)
 		if (!strcmp(name, names[i]))
 			return true;
 	return *name == '.';
+}
+
+/* Build trees and downloads are no part of the project. */
+static bool is_ignored(const struct walk *walk, const char *path)
+{
+	for (size_t i = 0; i < walk->ignored.count; i++)
+		if (!strcmp(walk->ignored.items[i], path))
+			return true;
+	return false;
+}
+
+/* Asks git, if it is a git tree, for the directories below @root that .gitignore names. */
+static void find_ignored(struct walk *walk, const char *root)
+{
+	char *const arguments[] = {"git",      "-C",        (char *)(uintptr_t)root, "ls-files",    "-z",
+	                           "--others", "--ignored", "--exclude-standard",    "--directory", NULL};
+	struct arena *arena = &walk->commands->arena;
+	char *name = NULL;
+	size_t room = 0;
+	ssize_t length;
+	int output;
+	const pid_t child = git_start(arguments, &output);
+	FILE *stream = child > 0 ? fdopen(output, "r") : NULL;
+
+	while (stream && (length = getdelim(&name, &room, 0, stream)) > 0)
+		if (length > 2 && name[length - 2] == '/')
+			vec_push(&walk->ignored, arena_printf(arena, "%s/%.*s", root, (int)length - 2, name));
+	free(name);
+	if (stream)
+		fclose(stream);
+	if (child > 0)
+		waitpid(child, NULL, 0);
 }
 
 static bool seen_before(struct walk *walk, const struct stat *st)
@@ -59,7 +95,7 @@ static void walk_entry(struct walk *walk, const char *directory, const char *nam
 	if (stat(path, &st))
 		return; /* a link to nowhere */
 	if (S_ISDIR(st.st_mode)) {
-		if (!is_skipped(name) && !seen_before(walk, &st))
+		if (!is_skipped(name) && !is_ignored(walk, path) && !seen_before(walk, &st))
 			walk_directory(walk, path, depth + 1);
 	} else if (S_ISREG(st.st_mode) && is_source_name(name, false)) {
 		if (walk->sources)
@@ -134,12 +170,24 @@ static const char *project_root(struct arena *arena, const char *directory)
 	return root;
 }
 
+struct words {
+	const char **items;
+	size_t count, capacity;
+};
+
+/* A project's string.h may be meant by "string.h", never by <string.h>. */
+static void add_directory(struct walk *walk, struct words *words, const char *directory)
+{
+	vec_push(words, arena_printf(&walk->commands->arena, "-iquote%s", directory));
+	vec_push(words, arena_printf(&walk->commands->arena, "-idirafter%s", directory));
+}
+
 static void add_unit(struct walk *walk, const struct commands_options *options, const char *file)
 {
 	struct arena *arena = &walk->commands->arena;
 	const char *slash = strrchr(file, '/');
 	struct unit_command unit = {.directory = walk->commands->root, .file = file};
-	VEC(const char *) words = {0};
+	struct words words = {0};
 
 	if (options->flags) {
 		char here[4096];
@@ -154,10 +202,10 @@ static void add_unit(struct walk *walk, const struct commands_options *options, 
 		vec_push(&words, "-x");
 		vec_push(&words, is_cplusplus_name(file) ? "c++" : "c");
 	}
-	vec_push(&words, arena_printf(arena, "-I%.*s", (int)(slash - file), file));
-	vec_push(&words, arena_printf(arena, "-I%s", walk->commands->root));
+	add_directory(walk, &words, arena_strndup(arena, file, (size_t)(slash - file)));
+	add_directory(walk, &words, walk->commands->root);
 	for (size_t i = 0; i < walk->includes.count; i++)
-		vec_push(&words, arena_printf(arena, "-I%s", walk->includes.items[i]));
+		add_directory(walk, &words, walk->includes.items[i]);
 	vec_push(&words, file);
 	unit.narguments = (uint32_t)words.count;
 	unit.arguments = arena_memdup(arena, words.items, words.count * sizeof *words.items);
@@ -171,6 +219,7 @@ enum status guess_units(struct commands *commands, const struct commands_options
 	struct walk walk = {.commands = commands, .sources = true, .depth = DEPTH_MAX};
 	const char *root = project_root(&commands->arena, commands->root);
 
+	find_ignored(&walk, root);
 	for (size_t i = 0; i < count; i++) {
 		struct stat st;
 
@@ -198,6 +247,7 @@ enum status guess_units(struct commands *commands, const struct commands_options
 			add_unit(&walk, options, walk.files.items[i]);
 	vec_release(&walk.files);
 	vec_release(&walk.includes);
+	vec_release(&walk.ignored);
 	vec_release(&walk.seen);
 	return STATUS_OK;
 }

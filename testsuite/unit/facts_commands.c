@@ -219,6 +219,45 @@ START_TEST(guessed_flags_reach_the_headers_of_the_whole_project)
 }
 END_TEST
 
+START_TEST(a_header_of_the_project_never_stands_in_for_the_system_s)
+{
+	struct commands commands;
+	const struct commands_options options = {.paths = (const char *const[]){"a.c"}, .npaths = 1};
+
+	write_file("a.c", "");
+	write_file("stdint.h", "");
+	ck_assert_int_eq(commands_find(&commands, &options), STATUS_OK);
+	ck_assert_uint_eq(commands.units.count, 1);
+	const char *words = joined(commands.units.items[0].arguments, commands.units.items[0].narguments);
+
+	ck_assert_ptr_null(strstr(words, "-I"));
+	ck_assert_ptr_nonnull(strstr(words, "-iquote"));
+	ck_assert_ptr_nonnull(strstr(words, "-idirafter"));
+	commands_release(&commands);
+}
+END_TEST
+
+START_TEST(what_version_control_ignores_is_no_part_of_the_project)
+{
+	struct commands commands;
+	char here[] = ".";
+	const struct commands_options options = {.paths = (const char *const[]){here}, .npaths = 1};
+
+	ck_assert_int_eq(system("git init -q ."), 0);
+	ck_assert_int_eq(mkdir("out", 0777), 0);
+	ck_assert_int_eq(mkdir("src", 0777), 0);
+	write_file(".gitignore", "/out/\n");
+	write_file("out/copy.c", "");
+	write_file("out/copy.h", "");
+	write_file("src/a.c", "");
+	ck_assert_int_eq(commands_find(&commands, &options), STATUS_OK);
+	ck_assert_uint_eq(commands.units.count, 1);
+	ck_assert_ptr_null(
+	        strstr(joined(commands.units.items[0].arguments, commands.units.items[0].narguments), "/out"));
+	commands_release(&commands);
+}
+END_TEST
+
 START_TEST(paths_that_are_no_sources_are_errors)
 {
 	struct commands commands;
@@ -251,6 +290,8 @@ int main(void)
 	tcase_add_test(cases, flags_behind_two_dashes_need_no_database);
 	tcase_add_test(cases, a_tree_without_database_is_walked_once_however_it_is_linked);
 	tcase_add_test(cases, guessed_flags_reach_the_headers_of_the_whole_project);
+	tcase_add_test(cases, a_header_of_the_project_never_stands_in_for_the_system_s);
+	tcase_add_test(cases, what_version_control_ignores_is_no_part_of_the_project);
 	tcase_add_test(cases, paths_that_are_no_sources_are_errors);
 	suite_add_tcase(suite, cases);
 	srunner_run_all(runner, CK_ENV);
