@@ -311,9 +311,23 @@ static bool is_scalar_read(const struct ast_node *node, const struct ast_node *u
 	}
 }
 
+/* What a template's pattern does to an object of a type not known yet; operators are taken to mean what they usually do. */
+static bool is_dependent_read(const struct ast_node *node, const struct ast_node *up)
+{
+	if (!node->type || node->type->kind != AST_TYPE_DEPENDENT)
+		return false;
+	if (up->kind == AST_CAST)
+		return up->type && !is_reference(up->type);
+	if (up->kind != AST_BINARY)
+		return false;
+	if (up->op == AST_OP_SHL)
+		return up->children[1] == node; /* printed */
+	return up->op >= AST_OP_MUL && up->op <= AST_OP_LOR && up->op != AST_OP_SHR;
+}
+
 static enum copy_use use_by_parent(const struct ast_node *node, const struct ast_node *up)
 {
-	if (is_scalar_read(node, up))
+	if (is_scalar_read(node, up) || is_dependent_read(node, up))
 		return COPY_READ;
 	switch (up->kind) {
 	case AST_MEMBER:

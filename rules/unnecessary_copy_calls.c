@@ -129,6 +129,11 @@ static bool edit_argument(const struct ast_node *source, struct copy_edit *edit)
 	}
 }
 
+static const char *familiar_name(const char *name)
+{
+	return strcmp(name, "std::basic_string<char>") ? name : "std::string";
+}
+
 static void pack_argument(struct cxx_look *look, const struct ast_node *call, const struct ast_function *callee,
                           uint32_t index, const struct ast_node *argument)
 {
@@ -144,15 +149,25 @@ static void pack_argument(struct cxx_look *look, const struct ast_node *call, co
 		return;
 	source = copied_from(argument, unit->cplusplus);
 	flags = is_private(look, argument, source) ? PARAM_PRIVATE : 0;
+	if (callee->pattern && index < callee->pattern->nparams && callee->pattern->params[index]->decl.type &&
+	    callee->pattern->params[index]->decl.type->kind == AST_TYPE_DEPENDENT)
+		flags |= PARAM_INSTANCE;
 	if (!unit->cplusplus && edit_argument(source, &edit))
 		flags |= PARAM_FIXED;
 	pack_number(facts, PARAM_CALLED);
-	pack_number(facts, flow_function_key(unit, callee));
+	pack_number(facts, param_function_key(unit, callee));
 	pack_number(facts, index);
 	pack_number(facts, flags);
 	param_pack_place(facts, unit, call->range);
 	if (flags & PARAM_FIXED)
 		param_pack_edit(facts, unit, &edit);
+	if (flags & PARAM_INSTANCE) {
+		pack_string(facts, arena_printf(&look->run->scratch, "%s where it is %s",
+		                                copy_cost_text(&look->run->scratch, &cost),
+		                                familiar_name(callee->params[index]->decl.type->canonical->name)));
+		pack_number(facts, (uint64_t)cost.size);
+		pack_number(facts, level);
+	}
 }
 
 static bool visit(struct ast_node *node, void *context)

@@ -55,12 +55,24 @@ struct param_edit param_unpack_edit(struct unpacker *facts, struct arena *arena)
 	return edit;
 }
 
+uint64_t param_function_key(const struct ast_unit *unit, const struct ast_function *function)
+{
+	return flow_function_key(unit, function->pattern ? function->pattern : function);
+}
+
 bool param_is_dear(const struct ast_var *param, struct copy_cost *cost, enum finding_level *level)
 {
 	if (!param->decl.type || param->decl.type->kind != AST_TYPE_RECORD)
 		return false;
 	*cost = copy_cost_of(param->decl.type);
 	return cxx_is_dear(cost, level);
+}
+
+/* `T x` in a template: instances say what a copy costs. */
+static bool is_dependent(const struct ast_function *function, const struct ast_var *param)
+{
+	return function->flags & AST_FUNCTION_PATTERN && param->decl.type &&
+	       param->decl.type->kind == AST_TYPE_DEPENDENT;
 }
 
 /* ---- the functions of a unit: declarations, and whose addresses are taken ---- */
@@ -76,7 +88,7 @@ static void pack_declaration(struct rule_collect *run, const struct ast_function
 	                                         !run->unit->cplusplus, edits, &count);
 
 	pack_number(run->facts, PARAM_DECLARED);
-	pack_number(run->facts, flow_function_key(run->unit, function));
+	pack_number(run->facts, param_function_key(run->unit, function));
 	pack_number(run->facts, index);
 	pack_number(run->facts, fixed ? PARAM_FIXED : 0);
 	param_pack_place(run->facts, run->unit, declaration->range);
@@ -93,7 +105,7 @@ static void collect_function(struct rule_collect *run, const struct ast_function
 		enum finding_level level;
 		struct copy_cost cost;
 
-		if (!param_is_dear(function->params[i], &cost, &level))
+		if (!param_is_dear(function->params[i], &cost, &level) && !is_dependent(function, function->params[i]))
 			continue;
 		dear = true;
 		for (uint32_t j = 0; j < function->nredeclarations; j++)
@@ -101,7 +113,7 @@ static void collect_function(struct rule_collect *run, const struct ast_function
 	}
 	if (dear && function->uses > function->calls) {
 		pack_number(run->facts, PARAM_TAKEN);
-		pack_number(run->facts, flow_function_key(run->unit, function));
+		pack_number(run->facts, param_function_key(run->unit, function));
 	}
 }
 
@@ -201,7 +213,7 @@ static const char *describe(struct cxx_look *look, const char *name, const struc
 	if (flags & PARAM_MOVE)
 		return arena_printf(arena, "%s is copied once more where it could be moved: %s", name, text);
 	return arena_printf(arena, "%s is copied for each call and %s: %s", name,
-	                    flags & PARAM_UNUSED ? "never used" : "only read", text);
+	                    flags & PARAM_UNUSED ? "never used" : "only read", flags & PARAM_DEPENDENT ? "" : text);
 }
 
 static uint32_t candidate_flags(const struct cxx_look *look, const struct ast_var *param, const struct copy_cost *cost,
@@ -216,6 +228,7 @@ static uint32_t candidate_flags(const struct cxx_look *look, const struct ast_va
 	flags |= look->run->unit->broken ? PARAM_BROKEN : 0;
 	flags |= function->decl.flags & AST_EXTERNAL ? PARAM_EXTERNAL : 0;
 	flags |= uses->count ? 0 : PARAM_UNUSED;
+	flags |= cost->kind == COPY_UNKNOWN ? PARAM_DEPENDENT : 0;
 	if (param->decl.type->record && param->decl.type->record->flags & AST_RECORD_DYNAMIC)
 		flags |= PARAM_VIRTUAL;
 	return flags;
@@ -232,11 +245,18 @@ static void look_at_param(struct cxx_look *look, uint32_t index)
 	const char *name;
 	uint32_t flags;
 
-	if (!param_is_dear(param, &cost, &level) || param->decl.flags & (AST_MACRO | AST_SYSTEM_MACRO) ||
-	    cxx_name_asks(param->decl.name))
+	if (is_dependent(function, param)) {
+		cost = (struct copy_cost){.kind = COPY_UNKNOWN, .owned = ""};
+		level = LEVEL_STRICT;
+	} else if (!param_is_dear(param, &cost, &level)) {
+		return;
+	}
+	if (param->decl.flags & (AST_MACRO | AST_SYSTEM_MACRO) || cxx_name_asks(param->decl.name))
 		return;
 	uses = copy_uses_of(&look->index, param);
 	if (uses.changed)
+		return;
+	if (cost.kind == COPY_UNKNOWN && (!uses.count || uses.copies))
 		return;
 	flags = candidate_flags(look, param, &cost, &uses);
 	if (!uses.count)
@@ -248,7 +268,7 @@ static void look_at_param(struct cxx_look *look, uint32_t index)
 	if (hazard.level == HAZARD_LIKELY)
 		return;
 	pack_number(look->run->facts, PARAM_CANDIDATE);
-	pack_number(look->run->facts, flow_function_key(look->run->unit, function));
+	pack_number(look->run->facts, param_function_key(look->run->unit, function));
 	pack_number(look->run->facts, index);
 	pack_number(look->run->facts, flags);
 	name = *param->decl.name ? arena_printf(&look->run->scratch, "parameter '%s'", param->decl.name)
@@ -258,7 +278,7 @@ static void look_at_param(struct cxx_look *look, uint32_t index)
 	pack_string(look->run->facts, arena_printf(&look->run->scratch, "%s(%s)", function->qualified, name));
 	pack_string(look->run->facts, name);
 	pack_string(look->run->facts, describe(look, name, &cost, flags));
-	pack_number(look->run->facts, (uint64_t)cost.size);
+	pack_number(look->run->facts, cost.size < 0 ? 0 : (uint64_t)cost.size);
 	pack_number(look->run->facts, level);
 	pack_hazard(look, &hazard);
 	pack_edits(look, param, &uses, flags);

@@ -13,15 +13,17 @@ enum param_tag {
 };
 
 enum {
-	PARAM_MOVE = 1u << 0,     /* copied once more: move it instead */
-	PARAM_C = 1u << 1,        /* becomes a pointer, calls change too */
-	PARAM_TEMPLATE = 1u << 2, /* other instances exist */
-	PARAM_BROKEN = 1u << 3,   /* the unit has errors */
-	PARAM_FIXED = 1u << 4,    /* this declaration or call can be edited */
-	PARAM_PRIVATE = 1u << 5,  /* of a call: nobody else can change what is passed */
-	PARAM_EXTERNAL = 1u << 6, /* other units may call it */
-	PARAM_VIRTUAL = 1u << 7,  /* of the type: virtual calls would reach the derived class */
-	PARAM_UNUSED = 1u << 8,   /* not even read */
+	PARAM_MOVE = 1u << 0,      /* copied once more: move it instead */
+	PARAM_C = 1u << 1,         /* becomes a pointer, calls change too */
+	PARAM_TEMPLATE = 1u << 2,  /* other instances exist */
+	PARAM_BROKEN = 1u << 3,    /* the unit has errors */
+	PARAM_FIXED = 1u << 4,     /* this declaration or call can be edited */
+	PARAM_PRIVATE = 1u << 5,   /* of a call: nobody else can change what is passed */
+	PARAM_EXTERNAL = 1u << 6,  /* other units may call it */
+	PARAM_VIRTUAL = 1u << 7,   /* of the type: virtual calls would reach the derived class */
+	PARAM_UNUSED = 1u << 8,    /* not even read */
+	PARAM_DEPENDENT = 1u << 9, /* of a type that instances of the template decide */
+	PARAM_INSTANCE = 1u << 10, /* of a call: decides it */
 };
 
 struct param_place {
@@ -42,6 +44,9 @@ void param_pack_place(struct packer *facts, const struct ast_unit *unit, struct 
 struct param_place param_unpack_place(struct unpacker *facts, struct arena *arena);
 void param_pack_edit(struct packer *facts, const struct ast_unit *unit, const struct copy_edit *edit);
 struct param_edit param_unpack_edit(struct unpacker *facts, struct arena *arena);
+
+/* Identity across units; of an instance of a template that of its pattern. */
+uint64_t param_function_key(const struct ast_unit *unit, const struct ast_function *function);
 
 /* The parameter's cost when a parameter of this type by value is this rule's business. */
 bool param_is_dear(const struct ast_var *param, struct copy_cost *cost, enum finding_level *level);

@@ -28,6 +28,9 @@ struct param {
 	struct param_place declared, unfixed, shared; /* one of each; path NULL when there is none */
 	bool public_call, public_header;
 	uint32_t ncalls;
+	const char *instance; /* of a dependent type: what a copy costs somewhere; NULL while that is not known */
+	uint64_t instance_size;
+	uint32_t instance_level;
 };
 
 struct params {
@@ -137,6 +140,21 @@ static void take_declaration(struct rule_program *run, struct params *state, str
 		param->unfixed = place;
 }
 
+/* Of several the dearest, so that the order of the units does not show. */
+static void take_instance(struct params *state, struct param *param, struct unpacker *facts)
+{
+	const char *text = unpack_string(facts, state->arena);
+	const uint64_t size = unpack_number(facts);
+	const uint32_t level = unpack_u32(facts);
+
+	if (facts->bad || (param->instance && (param->instance_level < level ||
+	                                       (param->instance_level == level && strcmp(param->instance, text) <= 0))))
+		return;
+	param->instance = text;
+	param->instance_size = size;
+	param->instance_level = level;
+}
+
 static void take_call(struct params *state, struct unpacker *facts)
 {
 	const uint64_t key = unpack_number(facts);
@@ -150,6 +168,8 @@ static void take_call(struct params *state, struct unpacker *facts)
 		if (!facts->bad)
 			add_edit(param, &edit);
 	}
+	if (flags & PARAM_INSTANCE)
+		take_instance(state, param, facts);
 	if (facts->bad)
 		return;
 	param->ncalls++;
@@ -276,6 +296,8 @@ static bool is_wanted(const struct rule_program *run, const struct params *state
 		return false;
 	if (hash_map_find(&state->taken, as_key(candidate->key)))
 		return candidate->flags & PARAM_MOVE;
+	if (candidate->flags & PARAM_DEPENDENT)
+		return param->instance != NULL;
 	if (candidate->index != PARAM_RESULT)
 		return true;
 	/* All callers must be known, and only read. */
@@ -303,6 +325,11 @@ static void report_candidate(struct rule_program *run, struct params *state, con
 
 	if (!is_wanted(run, state, candidate, param))
 		return;
+	if (candidate->flags & PARAM_DEPENDENT) {
+		finding.message = arena_printf(run->arena, "%s%s", candidate->message, param->instance);
+		finding.level = (enum finding_level)param->instance_level;
+		finding.bytes_saved = (int64_t)param->instance_size;
+	}
 	fix = make_fix(run, candidate, param);
 	if (fix->nedits)
 		qsort((void *)(uintptr_t)fix->edits, fix->nedits, sizeof *fix->edits, edit_order);

@@ -321,6 +321,8 @@ struct ast_function {
 	struct ast_node *body;           /* a COMPOUND or TRY; NULL without definition here or in a system header */
 	struct ast_ctor_init *inits;
 	uint32_t ninits;
+	const struct ast_function
+	        *pattern; /* the project's template, or member of one, that it is an instance of; or NULL */
 	struct ast_redeclaration *redeclarations; /* in project files only */
 	uint32_t nredeclarations;
 };

@@ -217,6 +217,15 @@ static uint32_t special_flags(CXCursor cursor)
 	return flags;
 }
 
+/* Instances of templates are only declared: what they do stands in the pattern. */
+static void function_pattern(struct build *b, CXCursor cursor, struct ast_function *function)
+{
+	const CXCursor pattern = clang_getSpecializedCursorTemplate(cursor);
+
+	if (!clang_Cursor_isNull(pattern) && is_function(pattern.kind) && !build_is_system(b, pattern))
+		function->pattern = build_function(b, pattern);
+}
+
 static void cxx_function(struct build *b, CXCursor cursor, struct ast_function *function)
 {
 	const CXCursor parent = clang_getCursorSemanticParent(cursor);
@@ -336,6 +345,8 @@ struct ast_function *build_function(struct build *b, CXCursor any)
 	if (b->unit->cplusplus)
 		cxx_function(b, cursor, function);
 	function_params(b, cursor, function);
+	if (b->unit->cplusplus)
+		function_pattern(b, cursor, function);
 	if (clang_Cursor_hasAttrs(cursor))
 		clang_visitChildren(cursor, on_parameter, &(struct function_children){.b = b, .function = function});
 	vec_push(&b->functions, function);

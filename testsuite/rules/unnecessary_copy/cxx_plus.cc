@@ -94,6 +94,11 @@ template <class T> std::size_t both(std::string text, const T &other) // expect:
 	return text.size() + other.size();
 }
 
+template <class T, class U> bool differ(T a, U b) // expect: unnecessary-copy [parameter 'a' is copied for each call and only read: 32 bytes and its characters where it is std::string] (unsafe: template)
+{
+	return !(a == b); // a second one is never made of more than a number
+}
+
 static int call(std::function<int(int)> twice) // expect: unnecessary-copy (safe)
 {
 	return twice(twice(1));
@@ -121,7 +126,7 @@ int main()
 
 	kept.rename("y");
 	add_to(&lines, "c");
-	return static_cast<int>(length("x") + total(lines) + measure(one) + both("x", lines) + middle({1, 2}) +
+	return static_cast<int>(length("x") + total(lines) + measure(one) + both("x", lines) + differ(std::string("a"), "b") + differ(1, 2) + middle({1, 2}) +
 	                        with_lambda(lines)) +
 	       first("x") + corner(cells) + sum_of({{"a", 1}}) + kept.is("x") + call([](int x) { return x; });
 }
