@@ -356,7 +356,8 @@ RT_INLINE int take_quickly(const struct memlint_line_table *table, uint32_t even
 	const int64_t now = thread->cur;
 	struct line_run *run;
 
-	if (!lines || lines->busy || !lines->depth || thread->mode != RT_SINGLE || now < 0 || to > table->last - table->first)
+	if (!lines || lines->busy || !lines->depth || thread->mode != RT_SINGLE || now < 0 ||
+	    to > table->last - table->first)
 		return 0;
 	run = lines->runs + lines->depth - 1;
 	if (run->activation != activation)
@@ -371,7 +372,8 @@ RT_INLINE int take_quickly(const struct memlint_line_table *table, uint32_t even
 	return 1;
 }
 
-static __attribute__((noinline)) void take_slowly(struct memlint_line_table *table, uint32_t event, const void *activation)
+static __attribute__((noinline)) void take_slowly(struct memlint_line_table *table, uint32_t event,
+                                                  const void *activation)
 {
 	const int saved = errno;
 	const void *stack = __builtin_frame_address(0);

@@ -99,7 +99,7 @@ static void fill_row(struct arena *arena, const char **cells, const struct snaps
 	cells[SIZE] = view_size(arena, (double)row->size);
 	cells[COUNT_CHANGE] = signed_count(arena, row->count_diff);
 	cells[COUNT] = view_count(arena, row->count);
-	cells[PLACE] = text_clean(arena, row->key);
+	cells[PLACE] = view_key(arena, group, now->key);
 	if (now->key == MEMLINT_BY_LINENO)
 		cells[FUNCTION] = text_clean(arena, view_function(group));
 	if (now->key != MEMLINT_BY_TYPE)

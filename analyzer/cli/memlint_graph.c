@@ -82,7 +82,7 @@ bool graph_type_matches(const struct graph_type *type, const char *pattern)
 {
 	if (!type->name[0])
 		return !strcmp(pattern, "unknown");
-	return matches(pattern, type->name) || matches(pattern, type->element);
+	return matches(pattern, type->name) || matches(pattern, type->element) || matches(pattern, type->shown);
 }
 
 static enum status select_address(struct graph_selection *selection, const struct graph_view *graph_view)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* memlint leaks with a heap graph, in plain words and as JSON. */
 #include "analyzer/cli/memlint_leaks.h"
+#include "analyzer/profile/type_name.h"
 
 static const struct {
 	const char *key, *short_text, *title;
@@ -26,7 +27,8 @@ static void print_row(const struct view *view, struct leak_rows *rows, const str
 	       view_size(&rows->arena, (double)row->bytes), terminal_style(&view->terminal, STYLE_PLAIN),
 	       view_count(&rows->arena, row->count), plural(row->count));
 	if (row->type[0])
-		printf(" of %s%s%s", terminal_style(&view->terminal, STYLE_GREEN), text_clean(&rows->arena, row->type),
+		printf(" of %s%s%s", terminal_style(&view->terminal, STYLE_GREEN),
+		       text_clean(&rows->arena, type_shown(&rows->arena, row->type)),
 		       terminal_style(&view->terminal, STYLE_PLAIN));
 	if (row->following)
 		printf(", and %s in %s block%s with %s", view_size(&rows->arena, (double)row->followed),

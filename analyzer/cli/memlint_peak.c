@@ -67,10 +67,10 @@ static void print_table(const struct view *view, const struct snapshot_groups *g
 			cells[AVERAGE] =
 			        view_size(&table.arena, (double)counts->peak_bytes / (double)counts->peak_count);
 		if (groups->key == MEMLINT_BY_LINENO) {
-			cells[PLACE] = text_clean(&table.arena, group->stat.key);
+			cells[PLACE] = view_key(&table.arena, group, groups->key);
 			cells[FUNCTION] = text_clean(&table.arena, view_function(group));
 		}
-		cells[TYPE] = groups->key == MEMLINT_BY_TYPE ? text_clean(&table.arena, group->stat.key)
+		cells[TYPE] = groups->key == MEMLINT_BY_TYPE ? view_key(&table.arena, group, groups->key)
 		                                             : text_clean(&table.arena, view_type(&table.arena, group));
 	}
 	table_print(&table, stdout, &view->terminal);

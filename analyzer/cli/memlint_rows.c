@@ -58,7 +58,7 @@ static void fill_names(struct table *table, const char **cells, const struct sna
 {
 	struct arena *arena = &table->arena;
 
-	cells[PLACE] = text_clean(arena, group->stat.key);
+	cells[PLACE] = view_key(arena, group, groups->key);
 	if (groups->key == MEMLINT_BY_LINENO || groups->key == MEMLINT_BY_TRACEBACK)
 		cells[FUNCTION] = text_clean(arena, view_function(group));
 	if (groups->key == MEMLINT_BY_FUNCTION)

@@ -45,7 +45,7 @@ static void print_table(const struct view *view, const struct snapshot_groups *g
 		cells[ALLOCS] = view_count(&table.arena, row->alloc_count);
 		cells[ALLOCATED] = view_size(&table.arena, (double)row->alloc_bytes);
 		cells[AVERAGE] = view_size(&table.arena, (double)row->alloc_bytes / (double)row->alloc_count);
-		cells[PLACE] = text_clean(&table.arena, row->key);
+		cells[PLACE] = view_key(&table.arena, group, groups->key);
 		if (groups->key == MEMLINT_BY_LINENO)
 			cells[FUNCTION] = text_clean(&table.arena, view_function(group));
 		if (groups->key != MEMLINT_BY_TYPE)

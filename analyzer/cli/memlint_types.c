@@ -188,7 +188,7 @@ static void fill_row(struct table *table, const struct snapshot_groups *groups, 
 		cells[PADDING] = view_size(arena, (double)(live ? facts.padding_bytes : facts.peak_padding_bytes));
 	cells[PEAK] = view_size(arena, (double)group->stat.peak_bytes);
 	cells[ALLOCATED] = view_size(arena, (double)group->stat.alloc_bytes);
-	cells[TYPE] = text_clean(arena, group->stat.key);
+	cells[TYPE] = view_key(arena, group, MEMLINT_BY_TYPE);
 }
 
 static void print_table(const struct view *view, const struct snapshot_groups *groups, size_t limit)

@@ -2,6 +2,8 @@
 /* Options of the views, and how numbers, places and totals are shown. */
 #include "analyzer/cli/memlint_view.h"
 
+#include "analyzer/profile/type_name.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -119,14 +121,49 @@ static struct memlint_snapshot *narrow(struct memlint_snapshot *snapshot, const 
 	return kept;
 }
 
+/* @name as a pattern that matches nothing else. */
+static const char *exactly(struct arena *arena, const char *name)
+{
+	char *pattern = arena_alloc(arena, 2 * strlen(name) + 1), *at = pattern;
+
+	for (; *name; name++) {
+		if (strchr("*?[\\", *name))
+			*at++ = '\\';
+		*at++ = *name;
+	}
+	return pattern;
+}
+
+/* Blocks whose type's name matches @glob as it is, or as it is shown. */
+static struct memlint_snapshot *narrow_types(struct memlint_snapshot *snapshot, const char *glob)
+{
+	const struct snapshot_frame *frames = snapshot_frames(snapshot->tables);
+	const size_t nframes = snapshot->tables->frames.size / sizeof *frames;
+	struct memlint_filter filters[VIEW_FILTERS] = {{.inclusive = 1, .type_pattern = glob}};
+	struct arena arena = {0};
+	size_t n = 1;
+
+	for (size_t i = 0; i < nframes && n < VIEW_FILTERS; i++) {
+		const char *name = frames[i].type, *shown = type_shown(&arena, name);
+
+		if (shown == name || !snapshot_glob(glob, shown) || snapshot_glob(glob, name))
+			continue;
+		filters[n] = (struct memlint_filter){.inclusive = 1, .type_pattern = exactly(&arena, name)};
+		n += strcmp(filters[n].type_pattern, filters[n - 1].type_pattern) != 0;
+	}
+	snapshot = narrow(snapshot, filters, n);
+	arena_clear(&arena);
+	return snapshot;
+}
+
 struct memlint_snapshot *view_snapshot(const struct view *view, struct loaded_profile *loaded, const char *selector)
 {
-	const struct memlint_filter type = {.inclusive = 1, .type_pattern = view->type};
 	const struct memlint_filter thread = {.inclusive = 1, .thread_pattern = view->thread};
 	struct memlint_snapshot *snapshot = loaded_profile_snapshot(loaded, selector);
 
 	snapshot = narrow(snapshot, view->filters, view->nfilters);
-	snapshot = narrow(snapshot, &type, view->type != NULL);
+	if (view->type && snapshot)
+		snapshot = narrow_types(snapshot, view->type);
 	return narrow(snapshot, &thread, view->thread != NULL);
 }
 
@@ -277,8 +314,16 @@ const char *view_function(const struct snapshot_group *group)
 const char *view_type(struct arena *arena, const struct snapshot_group *group)
 {
 	if (!(group->several & SNAPSHOT_SEVERAL_TYPES))
-		return group->stat.type;
-	return group->main_type[0] ? arena_printf(arena, "%s and others", group->main_type) : "(several)";
+		return type_shown(arena, group->stat.type);
+	return group->main_type[0] ? arena_printf(arena, "%s and others", type_shown(arena, group->main_type))
+	                           : "(several)";
+}
+
+const char *view_key(struct arena *arena, const struct snapshot_group *group, enum memlint_key key)
+{
+	const char *name = key == MEMLINT_BY_TYPE ? type_shown(arena, group->stat.key) : group->stat.key;
+
+	return text_clean(arena, name);
 }
 
 const char *view_program(const struct memlint_snapshot *snapshot)

@@ -102,6 +102,8 @@ const char *view_share(struct arena *arena, uint64_t part, uint64_t whole);
 /* The row's function and type as shown: "" unknown, "(several)" when they differ; of several types "struct a …". */
 const char *view_function(const struct snapshot_group *group);
 const char *view_type(struct arena *arena, const struct snapshot_group *group);
+/* What a row gathered by @key is called: its place, its type as shown, … */
+const char *view_key(struct arena *arena, const struct snapshot_group *group, enum memlint_key key);
 /* The base name of the program, "program" when unknown. */
 const char *view_program(const struct memlint_snapshot *snapshot);
 /* Prints the source line of @frame, indented, if its file can be read. */

@@ -13,7 +13,7 @@ void graph_init(struct graph *graph, struct snapshot_tables *tables)
 	graph->records = records_new(tables);
 	graph->type_of_trace = arena_array(&graph->arena, ntraces + 1, uint32_t);
 	vec_push(&graph->types,
-	         (struct graph_type){.name = "", .element = "", .shown = "", .other = GRAPH_CONSERVATIVE});
+	         (struct graph_type){.name = "", .element = "", .shown = "", .label = "", .other = GRAPH_CONSERVATIVE});
 }
 
 void graph_release(struct graph *graph)

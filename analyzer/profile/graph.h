@@ -61,6 +61,7 @@ struct graph_type {
 	const char *name;            /* "struct node", "char[]"; "" unknown */
 	const char *element;         /* without the [] */
 	const char *shown;           /* the element as a person writes it: "std::string" */
+	const char *label;           /* the same of the whole: "std::string[]" */
 	const struct layout *layout; /* of an element; NULL: none known */
 	uint64_t hash;               /* of the layout; 0 none */
 	uint64_t element_size;       /* bytes; 0 unknown */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What the type of a block says about each of its words: is it a pointer, and which field. */
 #include "analyzer/profile/graph_place.h"
+#include "analyzer/profile/type_name.h"
 
 #include <string.h>
 
@@ -265,42 +266,6 @@ enum graph_kind place_kind_of_name(const char *name)
 	return is_one_of(name, numbers) ? GRAPH_NO_POINTER : GRAPH_CONSERVATIVE;
 }
 
-/* "std::_Sp_counted_ptr_inplace<Node, ...>", what std::make_shared() makes, as "Node". */
-static char *without_count(char *text)
-{
-	static const char counted[] = "std::_Sp_counted_ptr_inplace<";
-	char *value = text + strlen(counted), *end = value;
-
-	if (strncmp(text, counted, strlen(counted)))
-		return text;
-	for (int depth = 0; *end && (depth || (*end != ',' && *end != '>')); end++)
-		depth += (*end == '<' || *end == '(') - (*end == '>' || *end == ')');
-	*end = 0;
-	return value;
-}
-
-/* "std::__cxx11::basic_string<char>" as "std::string", "std::__cxx11::list<int>" as "std::list<int>". */
-static const char *shown_name(struct graph *graph, const char *name)
-{
-	static const struct {
-		const char *from, *to;
-	} shorter[] = {{"std::__cxx11::basic_string<char>", "std::string"},
-	               {"__cxx11::", ""},
-	               {" >", ">"},
-	               {"__detail::", ""}};
-	char *text = arena_strdup(&graph->arena, name);
-
-	for (size_t i = 0; i < sizeof shorter / sizeof *shorter; i++) {
-		const size_t from = strlen(shorter[i].from), to = strlen(shorter[i].to);
-
-		for (char *at = text; (at = strstr(at, shorter[i].from)); at += to) {
-			memcpy(at, shorter[i].to, to);
-			memmove(at + to, at + from, strlen(at + from) + 1);
-		}
-	}
-	return intern_string(&graph->names, without_count(text));
-}
-
 static struct graph_type describe_type(struct graph *graph, const struct snapshot_frame *frame)
 {
 	const char *name = intern_string(&graph->names, frame->type);
@@ -309,7 +274,8 @@ static struct graph_type describe_type(struct graph *graph, const struct snapsho
 
 	if (ends_with(name, "[]"))
 		type.element = intern_bytes(&graph->names, name, length - 2);
-	type.shown = shown_name(graph, type.element);
+	type.shown = intern_string(&graph->names, type_shown_object(&graph->arena, type.element));
+	type.label = intern_string(&graph->names, type_shown(&graph->arena, name));
 	type.element_size = frame->element_size;
 	type.layout = layout_by_hash(graph, frame->layout);
 	if (type.layout && type.layout->size) {
@@ -490,7 +456,7 @@ const char *graph_holder_name(const struct graph_type *type, const char *field)
 
 const char *graph_type_name(const struct graph *graph, uint32_t block)
 {
-	const char *name = graph_type_of(graph, block)->name;
+	const char *name = graph_type_of(graph, block)->label;
 
 	return name[0] ? name : "unknown type";
 }

@@ -19,5 +19,6 @@ add_library(memlint-profile STATIC
   ${CMAKE_CURRENT_LIST_DIR}/merge.c
   ${CMAKE_CURRENT_LIST_DIR}/modules.c
   ${CMAKE_CURRENT_LIST_DIR}/records.c
-  ${CMAKE_CURRENT_LIST_DIR}/symbols.c)
+  ${CMAKE_CURRENT_LIST_DIR}/symbols.c
+  ${CMAKE_CURRENT_LIST_DIR}/type_name.c)
 target_link_libraries(memlint-profile PUBLIC memlint_snapshot memlint-base-core PkgConfig::ZSTD PkgConfig::DW)

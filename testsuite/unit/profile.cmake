@@ -8,6 +8,7 @@ memlint_unit_test(profile_file SOURCES profile_file.c snapshot_sample.c LIBS mem
 memlint_unit_test(profile_hostile SOURCES profile_hostile.c snapshot_sample.c LIBS memlint_snapshot)
 if(TARGET memlint-profile)
   memlint_unit_test(profile_tools SOURCES profile_tools.c snapshot_sample.c LIBS memlint-profile)
+  memlint_unit_test(profile_lines SOURCES profile_lines.c LIBS memlint-profile)
   memlint_unit_test(profile_graph SOURCES profile_graph.c snapshot_sample.c LIBS memlint-profile)
   memlint_unit_test(profile_command SOURCES profile_command.c ${PROJECT_SOURCE_DIR}/analyzer/cli/memlint_cli.c
     LIBS memlint-base-terminal)
