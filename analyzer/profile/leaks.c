@@ -92,7 +92,8 @@ static void march_followers(struct march *march, uint32_t leader)
 		for (uint32_t i = leaks->out[block]; i < leaks->out[block + 1]; i++) {
 			const uint32_t to = edges[i].to;
 
-			if (to == leader)
+			/* A short std::string and the head of a list point into their own block, which is no cycle. */
+			if (to == leader && (block != leader || !edges[i].interior))
 				leaks->kind[leader] = LEAK_CYCLE;
 			if (to == leader || (leaks->kind[to] != NOT_REACHED && leaks->kind[to] != LEAK_LOST &&
 			                     leaks->kind[to] != LEAK_CYCLE))
@@ -178,6 +179,7 @@ struct search {
 	enum graph_kind least;   /* edges below are not followed */
 	uint32_t weak[MAX_WEAK]; /* edges whose like are not followed */
 	size_t nweak;
+	bool selves; /* a block's pointers to itself count: a short std::string has one */
 };
 
 /* Whether @edge is the same field of the same type as one that was found weak. */
@@ -209,7 +211,8 @@ static uint32_t find_cycle(struct search *search, uint32_t start)
 		for (uint32_t i = graph->out[block]; i < graph->out[block + 1]; i++) {
 			const struct graph_edge *edge = graph->edges.items + i;
 
-			if (edge->kind < search->least || is_avoided(search, edge))
+			if (edge->kind < search->least || is_avoided(search, edge) ||
+			    (edge->to == block && !search->selves))
 				continue;
 			if (edge->to == start)
 				return i;
@@ -252,6 +255,23 @@ static uint32_t weak_edge(const struct search *search, const uint32_t *cycle, si
 	return GRAPH_NONE;
 }
 
+/* A cycle through @start by fields that own what they point at; failing that a weak one, or NULL. */
+static uint32_t *find_owning(struct search *search, uint32_t start, size_t *n, struct arena *arena)
+{
+	uint32_t last, *cycle = NULL;
+
+	for (search->nweak = 0; search->nweak < MAX_WEAK; search->nweak++) {
+		last = find_cycle(search, start);
+		if (last == GRAPH_NONE)
+			break;
+		cycle = cycle_of(search, start, last, n, arena);
+		search->weak[search->nweak] = weak_edge(search, cycle, *n, arena);
+		if (search->weak[search->nweak] == GRAPH_NONE)
+			break;
+	}
+	return cycle;
+}
+
 const uint32_t *leaks_cycle(const struct leaks *leaks, struct graph *graph, uint32_t start, size_t *n,
                             struct arena *arena)
 {
@@ -260,16 +280,14 @@ const uint32_t *leaks_cycle(const struct leaks *leaks, struct graph *graph, uint
 	                        .by = zeroed(leaks->nblocks, sizeof *search.by),
 	                        .queue = zeroed(leaks->nblocks, sizeof *search.queue),
 	                        .least = GRAPH_TYPED};
-	uint32_t last, *cycle = NULL;
+	uint32_t last, *cycle;
 
 	*n = 0;
-	while ((last = find_cycle(&search, start)) != GRAPH_NONE && search.nweak < MAX_WEAK) {
-		cycle = cycle_of(&search, start, last, n, arena);
-		search.weak[search.nweak] = weak_edge(&search, cycle, *n, arena);
-		if (search.weak[search.nweak++] == GRAPH_NONE)
-			break;
-	}
-	/* Only weak ones, or none that the types know of. */
+	cycle = find_owning(&search, start, n, arena);
+	search.selves = true;
+	if (!cycle)
+		cycle = find_owning(&search, start, n, arena);
+	/* None that the types know of. */
 	search.nweak = 0;
 	while (!cycle && search.least-- > GRAPH_NO_POINTER)
 		if ((last = find_cycle(&search, start)) != GRAPH_NONE)

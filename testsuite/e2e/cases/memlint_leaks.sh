@@ -27,6 +27,8 @@ says counted 'each keeps the next alive by counts of references \(refcount\)$'
 leaks shared "$programs/shared_cycle.cc" -O1
 says shared 'strong cycle: \{anonymous\}::(Parent.children\[\] -> \{anonymous\}::Child.parent|Child.parent -> \{anonymous\}::Parent.children\[\])$'
 says shared 'each keeps the next alive by std::shared_ptr$'
+leaks short "$programs/short_string.cc" -O1
+says short 'short did not release 120 B in 3 blocks: 120 B lost\.$'
 leaks own "$programs/owns_itself.cc" -O1
 says own 'strong cycle: \{anonymous\}::Task.self$'
 says own 'it keeps itself alive by std::shared_ptr$'
