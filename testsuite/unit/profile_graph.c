@@ -451,9 +451,9 @@ START_TEST(dominators_of_random_graphs_are_those_of_the_definition)
 }
 END_TEST
 
-START_TEST(a_million_nodes_with_owners_take_no_time)
+START_TEST(a_long_list_with_owners_takes_no_quadratic_time)
 {
-	enum { N = 1000000 };
+	enum { N = 100000 };
 	struct graph_dominators dominators;
 	struct graph_paths paths;
 
@@ -619,7 +619,7 @@ int main(void)
 	tcase_add_loop_test(tests, dominators_of_random_graphs_are_those_of_the_definition, 0, 200);
 	tcase_add_test(tests, a_graph_comes_back_from_a_file);
 	tcase_add_loop_test(tests, wrong_numbers_behind_right_checksums_are_survived, 0, 8);
-	tcase_add_test(tests, a_million_nodes_with_owners_take_no_time);
+	tcase_add_test(tests, a_long_list_with_owners_takes_no_quadratic_time);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 
