@@ -60,6 +60,22 @@ static tree reallocates(tree name, unsigned argument)
 	return build_tree_list(get_identifier("*dealloc"), tree_cons(NULL_TREE, name, number));
 }
 
+#if GCCPLUGIN_VERSION < 12000
+/* GCC 11 demangles the names of an operator new and a delete that do not belong together, and falls over one that is not mangled.
+ * So the stub has the original's name for GCC, and its own only in the code; a link-time optimiser sees no code yet. */
+static void rename_in_code(tree stub, tree original)
+{
+	if (flag_lto || !(DECL_IS_OPERATOR_NEW_P(original) || DECL_IS_OPERATOR_DELETE_P(original)))
+		return;
+	rtx symbol = gen_rtx_SYMBOL_REF(Pmode, IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(stub)));
+
+	SET_SYMBOL_REF_DECL(symbol, stub);
+	SYMBOL_REF_FLAGS(symbol) = SYMBOL_FLAG_FUNCTION | SYMBOL_FLAG_LOCAL;
+	SET_DECL_ASSEMBLER_NAME(stub, DECL_ASSEMBLER_NAME(original));
+	SET_DECL_RTL(stub, gen_rtx_MEM(FUNCTION_MODE, symbol));
+}
+#endif
+
 tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_site)
 {
 	tree &stub = stubs[allocator];
@@ -87,6 +103,7 @@ tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_
 	/* GCC 11 holds a call against its own declaration: it must see there, too, that the call has an argument too many,
 	 * or it makes malloc(n) of realloc(NULL, n), and calloc of malloc and memset, without the site. */
 	TREE_TYPE(stub) = TREE_TYPE(original);
+	rename_in_code(stub, original);
 #endif
 	return stub;
 }

@@ -82,6 +82,10 @@
 
 #include "options.h"
 
+#if GCCPLUGIN_VERSION < 12000
+#include "rtl.h"
+#endif
+
 #if GCCPLUGIN_VERSION < 11000
 #error "memlint's plugin needs GCC 11 or later"
 #endif
