@@ -8,6 +8,16 @@ add_custom_command(OUTPUT ${memlint_pprof}.c ${memlint_pprof}.h
   DEPENDS ${CMAKE_CURRENT_LIST_DIR}/pprof.proto
   VERBATIM)
 file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/pprof)
+# The page of `memlint html`, with its libraries from npm.
+set(memlint_page ${CMAKE_CURRENT_BINARY_DIR}/page.html)
+file(GLOB memlint_page_parts CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/../html/*)
+add_custom_command(OUTPUT ${memlint_page}
+  COMMAND ${CMAKE_CURRENT_LIST_DIR}/../html/build ${CMAKE_CURRENT_LIST_DIR}/../html ${CMAKE_CURRENT_BINARY_DIR}/page
+          ${memlint_page}
+  DEPENDS ${memlint_page_parts}
+  VERBATIM)
+set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/memlint_html.c PROPERTIES
+  COMPILE_DEFINITIONS MEMLINT_PAGE="${memlint_page}" OBJECT_DEPENDS ${memlint_page})
 # Generated code has conversions of its own.
 set_source_files_properties(${memlint_pprof}.c PROPERTIES COMPILE_OPTIONS "-Wno-conversion;-Wno-sign-conversion")
 add_executable(memlint
@@ -26,6 +36,7 @@ add_executable(memlint
   ${CMAKE_CURRENT_LIST_DIR}/memlint_export_stacks.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_graph.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_growth.c
+  ${CMAKE_CURRENT_LIST_DIR}/memlint_html.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_json.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_leaks.c
   ${CMAKE_CURRENT_LIST_DIR}/memlint_leaks_graph.c

@@ -111,6 +111,45 @@ json_t *json_snapshot(const struct memlint_snapshot *snapshot)
 	return object;
 }
 
+json_t *json_samples(const struct profile *profile)
+{
+	const struct profile_sample *samples = (const struct profile_sample *)(const void *)profile->samples.data;
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < profile->samples.size / sizeof *samples; i++)
+		json_array_append_new(list, json_pack("{sI sI sI}", "time_ns", (json_int_t)samples[i].time_ns,
+		                                      "live_bytes", (json_int_t)samples[i].live, "highest_bytes",
+		                                      (json_int_t)samples[i].highest));
+	return list;
+}
+
+json_t *json_marks(const struct profile *profile)
+{
+	const struct profile_mark *marks = (const struct profile_mark *)(const void *)profile->marks.data;
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < profile->marks.size / sizeof *marks; i++)
+		json_array_append_new(list,
+		                      json_pack("{sI sI so}", "time_ns", (json_int_t)marks[i].time_ns, "live_bytes",
+		                                (json_int_t)marks[i].live, "name", json_text(marks[i].name)));
+	return list;
+}
+
+json_t *json_snapshots(const struct profile *profile)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < profile_nsnapshots(profile); i++) {
+		const struct profile_snapshot *snapshot = profile_snapshots(profile) + i;
+
+		json_array_append_new(
+		        list, json_pack("{sI sI ss so so}", "number", (json_int_t)i + 1, "time_ns",
+		                        (json_int_t)snapshot->time_ns, "reason", profile_reason_text(snapshot->reason),
+		                        "name", json_text(snapshot->name), "totals", json_totals(&snapshot->totals)));
+	}
+	return list;
+}
+
 struct json_stream json_begin(const char *schema, ...)
 {
 	va_list members;

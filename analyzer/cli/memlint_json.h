@@ -16,6 +16,11 @@ json_t *json_program(const struct memlint_snapshot *snapshot);
 json_t *json_totals(const struct snapshot_totals *totals);
 json_t *json_snapshot(const struct memlint_snapshot *snapshot);
 
+/* Of a whole profile: time_ns, live_bytes, highest_bytes; time_ns, live_bytes, name; number, time_ns, reason, name, totals. */
+json_t *json_samples(const struct profile *profile);
+json_t *json_marks(const struct profile *profile);
+json_t *json_snapshots(const struct profile *profile);
+
 /* An object on stdout: "schema" and the members given (name, value pairs ended by NULL; takes the values over), then an array
  * of items, written as they come: a profile may have a million. */
 struct json_stream {

@@ -160,32 +160,15 @@ static void print_text(const struct profile *profile, const struct terminal *ter
 
 static void print_json(const struct profile *profile)
 {
-	const struct profile_mark *marks = (const struct profile_mark *)(const void *)profile->marks.data;
-	struct json_stream stream = json_begin("memlint-timeline/1", NULL);
+	json_t *snapshots = json_snapshots(profile), *snapshot;
+	struct json_stream stream =
+	        json_begin("memlint-timeline/1", "samples", json_samples(profile), "marks", json_marks(profile), NULL);
+	size_t i;
 
-	json_begin_array(&stream, "samples");
-	for (size_t i = 0; i < nsamples(profile); i++) {
-		const struct profile_sample *sample = samples_of(profile) + i;
-
-		json_item(&stream, json_pack("{sI sI sI}", "time_ns", (json_int_t)sample->time_ns, "live_bytes",
-		                             (json_int_t)sample->live, "highest_bytes", (json_int_t)sample->highest));
-	}
-	fputs("\n]", stdout);
-	json_begin_array(&stream, "marks");
-	for (size_t i = 0; i < profile->marks.size / sizeof *marks; i++)
-		json_item(&stream, json_pack("{sI sI so}", "time_ns", (json_int_t)marks[i].time_ns, "live_bytes",
-		                             (json_int_t)marks[i].live, "name", json_text(marks[i].name)));
-	fputs("\n]", stdout);
 	json_begin_array(&stream, "snapshots");
-	for (size_t i = 0; i < profile_nsnapshots(profile); i++) {
-		const struct profile_snapshot *snapshot = profile_snapshots(profile) + i;
-
-		json_item(&stream,
-		          json_pack("{sI sI ss so so}", "number", (json_int_t)i + 1, "time_ns",
-		                    (json_int_t)snapshot->time_ns, "reason", profile_reason_text(snapshot->reason),
-		                    "name", json_text(snapshot->name), "totals", json_totals(&snapshot->totals)));
-	}
+	json_array_foreach(snapshots, i, snapshot) json_item(&stream, json_incref(snapshot));
 	json_end();
+	json_decref(snapshots);
 }
 
 enum status memlint_timeline(struct cli *cli)

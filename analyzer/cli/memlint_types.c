@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* memlint types: live blocks by type, with padding and allocator slack; layouts drawn. */
-#include "analyzer/cli/memlint_json.h"
-#include "analyzer/cli/memlint_view.h"
+#include "analyzer/cli/memlint_types.h"
 #include "analyzer/profile/layout.h"
 
 #include <string.h>
@@ -91,29 +90,33 @@ static json_t *json_layout(const struct layout *layout)
 	return object;
 }
 
+json_t *json_type_row(const struct snapshot_groups *groups, const struct snapshot_group *group)
+{
+	struct arena arena = {0};
+	const struct type_facts facts = facts_of(groups, group, &arena);
+	json_t *row = json_row(groups, group);
+
+	json_object_set_new(row, "element_size", json_integer((json_int_t)facts.element_size));
+	json_object_set_new(row, "live_elements", json_integer((json_int_t)facts.elements));
+	json_object_set_new(row, "padding_bytes", json_integer((json_int_t)facts.padding_bytes));
+	json_object_set_new(row, "peak_elements", json_integer((json_int_t)facts.peak_elements));
+	json_object_set_new(row, "peak_padding_bytes", json_integer((json_int_t)facts.peak_padding_bytes));
+	json_object_set_new(row, "slack_bytes", json_integer((json_int_t)facts.slack));
+	if (facts.layout)
+		json_object_set_new(row, "layout", json_layout(facts.layout));
+	arena_clear(&arena);
+	return row;
+}
+
 static void print_json(const struct snapshot_groups *groups, size_t limit)
 {
 	struct json_stream stream = json_begin("memlint-types/1", "program", json_program(groups->snapshot), "totals",
 	                                       json_totals(&groups->snapshot->totals), NULL);
-	struct arena arena = {0};
 
 	json_begin_array(&stream, "rows");
-	for (size_t i = 0; i < limit; i++) {
-		const struct type_facts facts = facts_of(groups, groups->order[i], &arena);
-		json_t *row = json_row(groups, groups->order[i]);
-
-		json_object_set_new(row, "element_size", json_integer((json_int_t)facts.element_size));
-		json_object_set_new(row, "live_elements", json_integer((json_int_t)facts.elements));
-		json_object_set_new(row, "padding_bytes", json_integer((json_int_t)facts.padding_bytes));
-		json_object_set_new(row, "peak_elements", json_integer((json_int_t)facts.peak_elements));
-		json_object_set_new(row, "peak_padding_bytes", json_integer((json_int_t)facts.peak_padding_bytes));
-		json_object_set_new(row, "slack_bytes", json_integer((json_int_t)facts.slack));
-		if (facts.layout)
-			json_object_set_new(row, "layout", json_layout(facts.layout));
-		json_item(&stream, row);
-	}
+	for (size_t i = 0; i < limit; i++)
+		json_item(&stream, json_type_row(groups, groups->order[i]));
 	json_end();
-	arena_clear(&arena);
 }
 
 /* "12" or, inside a byte, "12:3". */

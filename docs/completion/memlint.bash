@@ -4,7 +4,7 @@ _memlint() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
 	COMPREPLY=()
 	if [ "$COMP_CWORD" = 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W "run stat diff peak leaks tree types why deep retained growth temporary timeline lines check merge export doctor help --help --version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "run stat diff peak leaks tree types why deep retained growth temporary timeline lines html check merge export doctor help --help --version" -- "$cur")
 		return
 	fi
 	case $prev in
@@ -44,6 +44,7 @@ _memlint() {
 	temporary) words="--by --filter --exclude --type --thread --all-frames --top --json --color --snapshot --help" ;;
 	timeline) words="--json --color --help" ;;
 	lines) words="--function --per-call --snapshot --json --color --help" ;;
+	html) words="--output --filter --exclude --type --thread --all-frames --snapshot --help" ;;
 	check) words="--max-peak --max-live --max-leaked --max-lost --max-allocs --max-allocated --max-temporary --max-line --no-growth --filter --exclude --snapshot --color --help" ;;
 	merge) words="--output --help" ;;
 	export) words="--format --output --metric --filter --exclude --type --thread --all-frames --snapshot --help" ;;
