@@ -78,6 +78,16 @@ static const char *blocks_text(struct arena *arena, uint64_t n)
 	return arena_printf(arena, "%s block%s", view_count(arena, n), n == 1 ? "" : "s");
 }
 
+/* "250 KiB (256000)", "808 B" */
+static const char *exact_size(struct arena *arena, uint64_t bytes)
+{
+	const char *text = view_size(arena, (double)bytes);
+
+	if (strstr(text, " B"))
+		return text;
+	return arena_printf(arena, "%s (%llu)", text, (unsigned long long)bytes);
+}
+
 static void print_head(struct deep *deep, const struct graph *graph, const struct graph_selection *selection)
 {
 	struct arena *arena = &deep->arena;
@@ -94,10 +104,8 @@ static void print_head(struct deep *deep, const struct graph *graph, const struc
 	} else {
 		printf("%s: %s\n", text, blocks_text(arena, deep->own.blocks));
 	}
-	printf("  itself    %s (%llu)\n", view_size(arena, (double)deep->own.bytes),
-	       (unsigned long long)deep->own.bytes);
-	printf("  deep      %s (%llu) in %s", view_size(arena, (double)deep->all.bytes),
-	       (unsigned long long)deep->all.bytes, blocks_text(arena, deep->all.blocks));
+	printf("  itself    %s\n", exact_size(arena, deep->own.bytes));
+	printf("  deep      %s in %s", exact_size(arena, deep->all.bytes), blocks_text(arena, deep->all.blocks));
 	if (selection->by == SELECTED_TYPE && deep->own.blocks > 1)
 		printf(", %s for each", view_size(arena, (double)deep->all.bytes / (double)deep->own.blocks));
 	printf("\n  allocated %s, with what the allocator adds\n", view_size(arena, (double)deep->all.usable));

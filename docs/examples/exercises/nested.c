@@ -23,6 +23,7 @@ struct config {
 	struct section *sections[100];
 };
 
+static struct config *config;
 static int share;
 static struct option names; /* every name there is, once */
 
@@ -55,7 +56,7 @@ static void add_option(struct section *section, const char *name, int value)
 
 static struct config *make_config(void)
 {
-	struct config *config = calloc(1, sizeof *config);
+	struct config *made = calloc(1, sizeof *made);
 
 	for (int i = 0; i < 100; i++) {
 		struct section *section = calloc(1, sizeof *section);
@@ -63,16 +64,15 @@ static struct config *make_config(void)
 		section->name = name_of("a section of the configuration");
 		add_option(section, "maximum-number-of-connections", 100 + i);
 		add_option(section, "time-to-live-in-milliseconds", 1000 + i);
-		config->sections[config->nsections++] = section;
+		made->sections[made->nsections++] = section;
 	}
-	return config;
+	return made;
 }
 
 int main(int argc, char **argv)
 {
 	share = argc > 1 && !strcmp(argv[1], "cured");
-	struct config *config = make_config();
-
+	config = make_config();
 	printf("itself: %zu bytes\n", memlint_sizeof_block(config));
 	printf("with all that it reaches: %zu bytes\n", memlint_deep_sizeof(config));
 	return 0;
