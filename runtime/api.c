@@ -284,4 +284,5 @@ const struct memlint_api rt_api = {
         .mark = api_mark,
         .error = snapshot_error,
         .take_graph = api_take_graph,
+        .deep = rt_deep,
 };

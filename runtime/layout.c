@@ -268,6 +268,32 @@ size_t rt_layout_unpack(const char *packed, char *buffer, size_t room)
 	return text.length;
 }
 
+uint64_t rt_layout_each_field(const char *packed, rt_layout_visit *visit, void *context)
+{
+	struct field field = {0};
+	const char *head = packed;
+	uint64_t bytes;
+
+	head += strcspn(head, "\t\n");
+	head += *head == '\t';
+	head += *head == 'u' || *head == 'c';
+	if (take_number(&head, &bytes))
+		return 0;
+	for (take_line(&packed); *packed;) {
+		if (take_field(&packed, &field))
+			return 0;
+		const struct rt_layout_field given = {.offset = field.offset,
+		                                      .size = field.size,
+		                                      .count = field.count,
+		                                      .flags = field.flags,
+		                                      .type = field.type.at,
+		                                      .length = field.type.length};
+
+		visit(&given, context);
+	}
+	return bytes;
+}
+
 void rt_layout_parts(struct rt_layout_parts *parts, const char *packed)
 {
 	*parts = (struct rt_layout_parts){.at = packed};

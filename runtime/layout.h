@@ -20,6 +20,18 @@ void rt_layout_parts(struct rt_layout_parts *parts, const char *packed);
 /* 0 when there is none left. */
 int rt_layout_next_part(struct rt_layout_parts *parts);
 
+/* One field of a packed layout. */
+struct rt_layout_field {
+	uint64_t offset, size, count; /* bits; of all elements; elements of an array, 0 none */
+	const char *flags;            /* as profiles have them */
+	const char *type; /* packed, not ended by a zero byte: of the element, the record, what is pointed at */
+	size_t length;
+};
+
+/* Calls @visit for each field of @packed in order; bytes of the record, 0 if it is not well formed. */
+typedef void rt_layout_visit(const struct rt_layout_field *field, void *context);
+uint64_t rt_layout_each_field(const char *packed, rt_layout_visit *visit, void *context);
+
 /*
  * Writes what the packed layout @packed says at length to @text of @room bytes, ended by a zero byte. Returns its length as snprintf
  * does: at or above @room, it is cut short. 0 if @packed is not well formed.

@@ -67,6 +67,8 @@ uint64_t rt_foreign_key(const void *address);
 
 /* The trace and sizes of live @block or tracked object; id 0 if it is not known. */
 struct rt_taken rt_look(const void *block);
+/* The start of the nearest known block at or before @address, some megabytes at most; 0 none. It may end before. */
+uintptr_t rt_block_before(uintptr_t address);
 /* The same for blocks of the allocator's only. */
 struct rt_taken rt_look_block(const void *block);
 /* The same of a block in the shadow while nobody else runs, without a lock. */

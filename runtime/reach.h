@@ -3,10 +3,12 @@
 #ifndef MEMLINT_REACH_H
 #define MEMLINT_REACH_H
 
-#include <stddef.h>
+#include "memlint/memlint.h"
 
-/* Bytes requested for @block and every live block whose start stands in an aligned word of one already reached, each once;
- * 0 if @block is not known. Conservative: a number that looks like a block's address counts as one. */
+/* The object graph from @block: what pointer fields reach, then what anything that looks like a pointer reaches besides. All
+ * zero if @block is not known. */
+struct memlint_deep rt_deep(const void *block);
+/* Bytes of all of it. */
 size_t rt_deep_sizeof(const void *block);
 
 #endif

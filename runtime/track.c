@@ -61,7 +61,7 @@ static void uncount_object(struct rt_thread *thread, const struct tracked *objec
 /* ---- which block an object lies in ---- */
 
 /* The start of the nearest known block at or before @address; 0 if there is none within reach. */
-static uintptr_t block_before(uintptr_t address)
+uintptr_t rt_block_before(uintptr_t address)
 {
 	const uintptr_t granule = (uintptr_t)1 << shadow_shift();
 	const uintptr_t limit = address > CHUNK_SEARCH ? address - CHUNK_SEARCH : granule;
@@ -112,7 +112,7 @@ static void find_chunk(struct tracked *object, const struct tracked *neighbour)
 	/* Beside one that lies in no block, in memory mapped by the pool itself. */
 	if (neighbour && !neighbour->chunk && object->block - (neighbour->block + neighbour->size) < 4096)
 		return;
-	const uintptr_t block = block_before(object->block);
+	const uintptr_t block = rt_block_before(object->block);
 	const struct rt_taken known = block ? rt_look_block((const void *)block) : (struct rt_taken){0};
 
 	if (!known.id || object->block + object->size > block + known.size.usable || mark_chunk(block, &known.size) < 0)

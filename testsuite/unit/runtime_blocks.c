@@ -275,8 +275,10 @@ START_TEST(deep_sizeof_follows_pointers_counts_shared_blocks_once_and_ends_in_cy
 	ck_assert_uint_eq(here_api->deep_sizeof(c), 100);
 	ck_assert_uint_eq(here_api->deep_sizeof(a + 1), 0);
 	ck_assert_uint_eq(here_api->deep_sizeof(NULL), 0);
-	b[0] = c + 2;
+	b[0] = c + 2; /* its middle */
 	a[3] = NULL;
+	ck_assert_uint_eq(here_api->deep_sizeof(a), 32 + 16 + 100);
+	b[0] = (char *)c + 100; /* past its end */
 	ck_assert_uint_eq(here_api->deep_sizeof(a), 32 + 16);
 }
 END_TEST

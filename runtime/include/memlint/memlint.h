@@ -95,6 +95,13 @@ struct memlint_filter {
 	const char *thread_pattern; /* fnmatch pattern on the thread's name; NULL any */
 };
 
+/* The object graph from a block: the blocks reached, each once. Of these, what cannot be reached by pointer fields alone, but
+ * by void *, members of unions, bytes, or memory whose type is not known: it may be there by accident. */
+struct memlint_deep {
+	size_t bytes, blocks;
+	size_t perhaps_bytes, perhaps_blocks;
+};
+
 struct memlint_snapshot; /* opaque; free with memlint_snapshot_free() */
 
 /* The runtime's functions, one table per process. Use the functions below. Grows at its end: check size. */
@@ -128,6 +135,7 @@ struct memlint_api {
 	void (*mark)(const char *name);
 	const char *(*error)(void);
 	int (*take_graph)(const char *name);
+	struct memlint_deep (*deep)(const void *block);
 };
 
 /* Emitted by the plugin in instrumented programs only: the table, or NULL; loads the runtime if @force. */
@@ -291,7 +299,15 @@ static inline size_t memlint_usable_sizeof_block(const void *block)
 	return api ? api->usable_sizeof_block(block) : 0;
 }
 
-/* Bytes requested for all blocks reachable from @block, each once; 0 if @block is not traced. */
+/* The object graph from @block; all zero if @block is not traced. Other threads must leave it alone meanwhile. */
+static inline struct memlint_deep memlint_deep_of(const void *block)
+{
+	const struct memlint_deep none = {0, 0, 0, 0};
+	const struct memlint_api *api = MEMLINT_API_(0);
+	return api && api->size > offsetof(struct memlint_api, deep) ? api->deep(block) : none;
+}
+
+/* Bytes requested for all blocks reachable from @block, each once; 0 if @block is not traced: memlint_deep_of().bytes. */
 static inline size_t memlint_deep_sizeof(const void *block)
 {
 	const struct memlint_api *api = MEMLINT_API_(0);
