@@ -243,7 +243,8 @@ static void take_units(const struct memlint_module *module)
 		       NULL);
 }
 
-/* Where a module has a memlint_v1_caller of its own, its relocated offset is made to mean the first module's. */
+/* Where a module has a memlint_v1_caller of its own, its relocated offset is made to mean the first module's. A version script may
+ * have taken the variable's name: the word is known by what it holds. */
 static void share_caller(const struct memlint_module *module)
 {
 	struct rt_object object;
@@ -258,12 +259,11 @@ static void share_caller(const struct memlint_module *module)
 		return;
 	for (size_t i = 0; i < object.nrelocations; i++) {
 		const ElfW(Rela) *relocation = object.relocations + i;
-		const ElfW(Sym) *symbol = object.symbols + ELF64_R_SYM(relocation->r_info);
+		const uintptr_t word = object.bias + relocation->r_offset;
 
 		if (ELF64_R_TYPE(relocation->r_info) == R_X86_64_TPOFF64 &&
-		    !strcmp(object.strings + symbol->st_name, "memlint_v1_caller"))
-			rt_object_write(&object, (uintptr_t)(object.bias + relocation->r_offset),
-			                (uintptr_t)rt.caller_offset);
+		    *(const ptrdiff_t *)word == module->caller_offset)
+			rt_object_write(&object, word, (uintptr_t)rt.caller_offset);
 	}
 }
 
