@@ -3,6 +3,7 @@
 #include "analyzer/profile/layout.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,34 @@ static uint64_t find_padding(const struct layout *layout)
 	return layout->size * 8 > end ? padding + layout->size * 8 - end : padding;
 }
 
+static bool in_order(const struct layout_field *fields, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (fields[i].offset < fields[i - 1].offset)
+			return false;
+	return true;
+}
+
+/* Merges the sorted runs [0, middle) and [middle, n); of equal offsets the first one stays first. */
+static void merge(struct layout_field *fields, size_t middle, size_t n, struct layout_field *room)
+{
+	size_t a = 0, b = middle;
+
+	memcpy(room, fields, n * sizeof *fields);
+	for (size_t i = 0; i < n; i++)
+		fields[i] = b == n || (a < middle && room[a].offset <= room[b].offset) ? room[a++] : room[b++];
+}
+
+/* Structs within a union stand one behind the other; what one leaves free another may cover. */
+static void sort_fields(struct layout_field *fields, size_t n, struct arena *arena)
+{
+	struct layout_field *room = in_order(fields, n) ? NULL : arena_array(arena, n, struct layout_field);
+
+	for (size_t run = 1; room && run < n; run *= 2)
+		for (size_t i = 0; i + run < n; i += run * 2)
+			merge(fields + i, run, n - i < run * 2 ? n - i : run * 2, room);
+}
+
 int layout_parse(struct layout *layout, const char *text, struct arena *arena)
 {
 	struct layout_field *fields = arena_array(arena, count_lines(text) + 1, struct layout_field);
@@ -76,6 +105,7 @@ int layout_parse(struct layout *layout, const char *text, struct arena *arena)
 		if (*text == '\n')
 			text++;
 	}
+	sort_fields(fields, layout->nfields, arena);
 	layout->padding = find_padding(layout);
 	return bad || layout->size > UINT64_MAX / 16 || layout->padding > layout->size * 8 ? -1 : 0;
 }

@@ -196,6 +196,25 @@ START_TEST(a_layout_is_taken_apart_and_its_holes_are_counted)
 }
 END_TEST
 
+START_TEST(what_one_struct_of_a_union_leaves_free_another_covers)
+{
+	struct arena arena = {0};
+	struct layout layout;
+
+	ck_assert_int_eq(
+	        layout_parse(&layout,
+	                     "struct table\t24\t8\tstruct\n0\t32\ttab.n\tint\t\t0\n64\t64\ttab.key\tint\tp\t0\n"
+	                     "0\t64\tview.select\tint\tp\t0\n0\t32\tother\tint\t\t0\n128\t32\tlast\tint\t\t0\n",
+	                     &arena),
+	        0);
+	ck_assert_uint_eq(layout.padding, 32);
+	ck_assert_str_eq(layout.fields[1].name, "view.select");
+	ck_assert_str_eq(layout.fields[2].name, "other");
+	ck_assert_str_eq(layout.fields[3].name, "tab.key");
+	arena_clear(&arena);
+}
+END_TEST
+
 START_TEST(fields_that_overlap_leave_no_hole)
 {
 	struct arena arena = {0};
@@ -244,6 +263,7 @@ int main(void)
 	tcase_add_test(files, a_profile_without_a_snapshot_is_an_error);
 	tcase_add_test(files, a_sum_has_the_rows_of_its_parts_on_the_same_lines);
 	tcase_add_test(layouts, a_layout_is_taken_apart_and_its_holes_are_counted);
+	tcase_add_test(layouts, what_one_struct_of_a_union_leaves_free_another_covers);
 	tcase_add_test(layouts, fields_that_overlap_leave_no_hole);
 	tcase_add_test(layouts, any_damaged_layout_is_refused_or_taken_never_more);
 	suite_add_tcase(suite, files);
