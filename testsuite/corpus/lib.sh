@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Builds of real programs, kept by content: the same sources, compiler, flags and plugin are never built twice.
 # Needs common.sh and source.sh. A recipe (recipes/NAME.sh) sets `package` and `wrappers`, maybe `own_clock` (what it allocates
-# depends on the clock) and `threads` (how many it starts), and has prepare,
+# depends on the clock), `threads` (how many it starts) and `language` (c++), and has prepare,
 # compile, workload, large_workload and own_tests; all run in a tree of their own.
 
 corpus=$root/testsuite/corpus
@@ -22,6 +22,7 @@ load_recipe() {
 	[ -r "$corpus/recipes/$1.sh" ] || die "no program '$1' in the corpus; there are: $(corpus_names | tr '\n' ' ')"
 	own_clock=0
 	threads=0
+	language=c
 	# shellcheck source=/dev/null
 	. "$corpus/recipes/$1.sh"
 }
@@ -44,7 +45,7 @@ prepared_tree() {
 
 # build_program NAME plain|memlint "FLAGS": prints the tree that holds the built program.
 build_program() {
-	local name=$1 flavour=$2 flags=$3 source tree key compiler=${CC:-gcc}
+	local name=$1 flavour=$2 flags=$3 source tree key compiler=${CC:-gcc} cxx=${CXX:-g++}
 	source=$(prepared_tree "$name") || return 1
 	key=$({
 		echo "$source $flags"
@@ -57,8 +58,11 @@ build_program() {
 		rm -rf "$trees/$name/${flavour:0:1}${flags// /}-"????????????????
 		mkdir -p "$tree"
 		cp -a "$source/." "$tree"
-		if [ "$flavour" = memlint ]; then compiler="$compiler -fplugin=$plugin"; fi
-		(cd "$tree" && set -e && CC=$compiler CFLAGS="-g $flags" compile) >"$tree/.log" 2>&1 || {
+		if [ "$flavour" = memlint ]; then
+			compiler="$compiler -fplugin=$plugin"
+			cxx="$cxx -fplugin=$plugin"
+		fi
+		(cd "$tree" && set -e && CC=$compiler CXX=$cxx CFLAGS="-g $flags" compile) >"$tree/.log" 2>&1 || {
 			tail -n 20 "$tree/.log" >&2
 			return 1
 		}
@@ -96,6 +100,9 @@ startup_totals() {
 	# A unit without an allocation has no bootstrap; what memlint counts of this one is taken off again. With
 	# threads, neither of the two frees what libc keeps to the end.
 	cat >"$dir/empty.c" <<-C
+		#ifdef __cplusplus
+		#include <iostream>
+		#endif
 		#include <pthread.h>
 		#include <stdlib.h>
 		#include <unistd.h>
@@ -111,7 +118,11 @@ startup_totals() {
 			return 0;
 		}
 	C
-	"${CC:-gcc}" -w -pthread -fplugin="$plugin" "$dir/empty.c" -o "$dir/empty"
+	if [ "$language" = c++ ]; then
+		"${CXX:-g++}" -x c++ -w -pthread -fplugin="$plugin" "$dir/empty.c" -o "$dir/empty"
+	else
+		"${CC:-gcc}" -w -pthread -fplugin="$plugin" "$dir/empty.c" -o "$dir/empty"
+	fi
 	if [ "$how" = traced ]; then
 		MEMLINT=1 MEMLINT_OUTPUT="$dir/empty.memlint" valgrind --run-libc-freeres=no --log-file="$dir/log" "$dir/empty"
 	else
