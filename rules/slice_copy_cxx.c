@@ -101,7 +101,47 @@ static bool is_view_operator(const struct ast_function *callee)
 	return false;
 }
 
-static bool is_viewed(const struct ast_node *ref)
+/* Whether a string is only viewed; *callee becomes a function of the unit that would have to take a view for that. */
+struct viewing {
+	struct arena *arena;
+	const struct ast_function *callee;
+	unsigned depth;
+};
+
+static bool is_only_viewed(struct viewing *viewing, const struct copy_index *index, const struct ast_var *var);
+
+static const struct ast_var *param_given(const struct ast_node *call, const struct ast_node *argument)
+{
+	const struct ast_function *callee = called(call);
+
+	if (call->flags & AST_OPERATOR_CALL)
+		return NULL;
+	for (uint32_t i = 1; callee && i < call->nchildren && i - 1 < callee->nparams; i++)
+		if (call->children[i] == argument)
+			return callee->params[i - 1];
+	return NULL;
+}
+
+/* A function of the project's that could as well take a view. */
+static bool could_take_view(struct viewing *viewing, const struct ast_function *callee, const struct ast_var *param)
+{
+	struct copy_index index;
+	bool viewed;
+
+	if (!callee || !param || !callee->body || callee->decl.flags & (AST_SYSTEM | AST_EXTERN_C) ||
+	    callee->flags & (AST_FUNCTION_VIRTUAL | AST_FUNCTION_PATTERN | AST_FUNCTION_BROKEN) ||
+	    !is_string(param->decl.type) || viewing->depth > 2)
+		return false;
+	viewing->depth++;
+	copy_index_init(&index, callee, viewing->arena);
+	viewed = is_only_viewed(viewing, &index, param);
+	copy_index_release(&index);
+	viewing->depth--;
+	viewing->callee = callee;
+	return viewed;
+}
+
+static bool is_viewed(struct viewing *viewing, const struct ast_node *ref)
 {
 	const struct ast_node *up = ref->parent;
 
@@ -114,17 +154,19 @@ static bool is_viewed(const struct ast_node *ref)
 		       is_view_method((const struct ast_function *)up->u.decl);
 	if (up->kind == AST_CALL && up->flags & AST_OPERATOR_CALL && called(up))
 		return is_view_operator(called(up));
+	if (up->kind == AST_CALL)
+		return could_take_view(viewing, called(up), param_given(up, ref));
 	return up->kind == AST_RANGE_FOR;
 }
 
-static bool is_only_viewed(const struct copy_index *index, const struct ast_var *var)
+static bool is_only_viewed(struct viewing *viewing, const struct copy_index *index, const struct ast_var *var)
 {
 	const struct copy_ref *ref = copy_refs(index, var);
 
 	if (!ref)
 		return false;
 	for (; ref; ref = ref->next)
-		if (!is_viewed(ref->node))
+		if (!is_viewed(viewing, ref->node))
 			return false;
 	return true;
 }
@@ -217,22 +259,11 @@ static void look_at_view(const struct slice *slice, const struct ast_node *conve
 static void look_at_argument(const struct slice *slice, const struct ast_node *call)
 {
 	const struct ast_function *callee = called(call);
-	const struct ast_var *param = NULL;
-	struct copy_index index;
+	const struct ast_var *param = param_given(call, slice->call);
+	struct viewing viewing = {.arena = &slice->look->run->scratch};
 	struct rule_found *found;
-	bool viewed;
 
-	for (uint32_t i = 1; callee && i < call->nchildren && i - 1 < callee->nparams; i++)
-		if (call->children[i] == slice->call)
-			param = callee->params[i - 1];
-	if (!param || !callee->body || callee->decl.flags & AST_SYSTEM || call->flags & AST_OPERATOR_CALL ||
-	    callee->flags & (AST_FUNCTION_VIRTUAL | AST_FUNCTION_PATTERN) || !is_string(param->decl.type) ||
-	    slice->look->run->unit->standard < CXX_17)
-		return;
-	copy_index_init(&index, callee, &slice->look->run->scratch);
-	viewed = is_only_viewed(&index, param);
-	copy_index_release(&index);
-	if (!viewed)
+	if (slice->look->run->unit->standard < CXX_17 || !could_take_view(&viewing, callee, param))
 		return;
 	found = rule_found(slice->look->run, slice->call->range, source_name(slice),
 	                   "a part of '%s' is copied for '%s', which only looks at it: 32 bytes and its characters",
@@ -270,13 +301,14 @@ static bool edit_type(const struct slice *slice, const struct ast_var *var, stru
 static void look_at_local(const struct slice *slice, const struct ast_node *node)
 {
 	const struct ast_var *var = (const struct ast_var *)node->u.decl;
+	struct viewing viewing = {.arena = &slice->look->run->scratch};
 	struct rule_found *found;
 	struct copy_hazard hazard;
 
 	if (var->decl.flags & (AST_MACRO | AST_STATIC) || !var->local || !is_string(var->decl.type) ||
 	    cxx_name_asks(var->decl.name) || slice->look->run->unit->standard < CXX_17 ||
-	    !is_only_viewed(&slice->look->index, var) || cxx_has_locks(slice->look) || !cxx_is_lvalue(slice->object) ||
-	    cxx_comes_from_temporary(slice->object, var->decl.type))
+	    !is_only_viewed(&viewing, &slice->look->index, var) || cxx_has_locks(slice->look) ||
+	    !cxx_is_lvalue(slice->object) || cxx_comes_from_temporary(slice->object, var->decl.type))
 		return;
 	vec_clear(&slice->look->run->conditions);
 	hazard = cxx_source_hazard(slice->look, slice->object, slice->object->type, scope_after(node));
@@ -287,7 +319,11 @@ static void look_at_local(const struct slice *slice, const struct ast_node *node
 	                   var->decl.name, source_name(slice));
 	rule_found_level(found, slice->level);
 	rule_found_bytes(found, 32);
-	if (can_view_object(slice) && edit_type(slice, var, found)) {
+	if (viewing.callee) {
+		rule_found_note(found, viewing.callee->decl.name_range, "'%s' could take a std::string_view as well",
+		                viewing.callee->decl.name);
+		rule_found_fix(found, FIX_SUGGESTION, "make it a std::string_view, here and where it is passed to", "");
+	} else if (can_view_object(slice) && edit_type(slice, var, found)) {
 		rule_found_fix(found, class_of(slice), "make it a view", reason_of(slice));
 		view_object(slice, found);
 	} else {

@@ -322,6 +322,7 @@ static void report_candidate(struct rule_program *run, struct params *state, con
 	        .notes = notes,
 	};
 	struct fix *fix;
+	bool unstable;
 
 	if (!is_wanted(run, state, candidate, param))
 		return;
@@ -337,10 +338,10 @@ static void report_candidate(struct rule_program *run, struct params *state, con
 	if (fix->class == FIX_UNSAFE)
 		add_note(&finding, notes, &(struct param_place){0},
 		         arena_printf(run->arena, "the fix is not proved safe: %s", fix->reason));
-	if (candidate->hazard != HAZARD_NONE && *candidate->hazard_at.path &&
-	    !original_is_stable(run, candidate, param))
+	unstable = fix->class == FIX_UNSAFE && !original_is_stable(run, candidate, param);
+	if (unstable && *candidate->hazard_at.path)
 		add_note(&finding, notes, &candidate->hazard_at, "this may change the caller's object");
-	if (param->shared.path && !original_is_stable(run, candidate, param))
+	if (unstable && param->shared.path)
 		add_note(&finding, notes, &param->shared, "called here with an object that others can reach");
 	findings_add(run->findings, &finding);
 }

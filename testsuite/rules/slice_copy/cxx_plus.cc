@@ -47,11 +47,18 @@ static bool blank_tail(const std::string &line)
 	return is_blank(line.substr(2)); // expect: slice-copy [copied for 'is_blank', which only looks at it]
 }
 
+static bool is_key(const std::string &line, std::size_t at)
+{
+	const std::string key = line.substr(at); // expect: slice-copy ['key' is a copied part of 'line'] (none)
+
+	return is_blank(key) || key == "key";
+}
+
 int main()
 {
 	const std::string line = "the key of a line";
 
 	std::cout << has_key(line, 4, 3) << has_tail(line, " key of a line") << tail_width(line, 5) << count_spaces(line, 3)
-	          << blank_tail(line) << '\n';
+	          << blank_tail(line) << is_key(line, 4) << '\n';
 	return 0;
 }
