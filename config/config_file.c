@@ -36,7 +36,7 @@ static const cyaml_schema_value_t section_schema = {
         CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_file_section, section_fields)};
 
 static const cyaml_schema_field_t allocator_fields[] = {
-        CYAML_FIELD_STRING_PTR("name", CYAML_FLAG_POINTER, struct config_file_allocator, name, 1, CYAML_UNLIMITED),
+        TEXT("name", struct config_file_allocator, name),
         NUMBER("size", struct config_file_allocator, size),
         NUMBER("count", struct config_file_allocator, count),
         NUMBER("pool", struct config_file_allocator, pool),

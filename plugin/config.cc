@@ -86,15 +86,19 @@ static void take_allocator(const config_module &module, const std::string &path,
 			complain(module, path, name, "is not a function's name");
 			return;
 		}
-	if (!from.size && !from.release && !from.reset) {
+	if (!from.name && !from.release && !from.reset) {
+		complain(module, path, "allocators", "has an entry without name, free or reset");
+		return;
+	}
+	if (from.name && !from.size) {
 		complain(module, path, from.name, "needs size: the number of the argument that holds it");
 		return;
 	}
 	if (!is_argument_number(from.size) || !is_argument_number(from.count) || !is_argument_number(from.pool)) {
-		complain(module, path, from.name, "has an argument number that is not 1 to 9");
+		complain(module, path, from.name ? from.name : "allocators", "has an argument number that is not 1 to 9");
 		return;
 	}
-	allocator.name = from.name;
+	allocator.name = from.name ? from.name : "";
 	allocator.size = from.size ? *from.size : 0;
 	allocator.count = from.count ? *from.count : 0;
 	allocator.pool = from.pool ? *from.pool : 0;

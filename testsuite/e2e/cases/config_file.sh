@@ -73,6 +73,8 @@ expect_error() {
 expect_error 'plugin:\n  wrapers: [a]\n' '.memlint.yaml:2: Unexpected key: wrapers'
 expect_error 'plugin:\n  wrappers:\n  - ok\n  - 1a\n' ".memlint.yaml:4: '1a' is not a function's name"
 expect_error 'plugin:\n  allocators:\n  - name: f\n    size: 0\n' ".memlint.yaml:3: 'f' has an argument number that is not 1 to 9"
+expect_error 'plugin:\n  allocators:\n  - size: 1\n' "'allocators' has an entry without name"
+expect_error 'plugin:\n  allocators:\n  - name: f\n' "'f' needs size"
 expect_error 'level: [\n' '.memlint.yaml:1: '
 if "$memlint" run -q ./main 2>err; then
 	fail "memlint run accepts a broken file"
