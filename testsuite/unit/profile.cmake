@@ -10,6 +10,7 @@ if(TARGET memlint-profile)
   memlint_unit_test(profile_tools SOURCES profile_tools.c snapshot_sample.c LIBS memlint-profile)
   memlint_unit_test(profile_lines SOURCES profile_lines.c LIBS memlint-profile)
   memlint_unit_test(profile_graph SOURCES profile_graph.c snapshot_sample.c LIBS memlint-profile)
+  memlint_unit_test(profile_leaks SOURCES profile_leaks.c LIBS memlint-profile)
   memlint_unit_test(profile_command SOURCES profile_command.c ${PROJECT_SOURCE_DIR}/analyzer/cli/memlint_cli.c
     LIBS memlint-base-terminal)
 endif()
