@@ -24,6 +24,7 @@ struct leak_rows {
 	struct graph_shapes shapes;
 	VEC(struct leak_row) items; /* by verdict, then largest first */
 	struct arena arena;
+	uint8_t *owners;                               /* by type of the graph: its blocks count references */
 	uint64_t bytes[LEAK_KINDS], count[LEAK_KINDS]; /* of what the filters let through */
 };
 

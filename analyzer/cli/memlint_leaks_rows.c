@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* Rows of memlint leaks out of a heap graph: which blocks, what keeps them together, what holds them. */
 #include "analyzer/cli/memlint_leaks.h"
+#include "analyzer/profile/graph_place.h"
 
 #include <strings.h>
 
-enum { CYCLE_STEPS = 6 /* shown of a long one */ };
+enum {
+	CYCLE_STEPS = 8,   /* shown of a long one */
+	CYCLES_TRIED = 16, /* blocks of a row that are looked at for a strong one */
+};
 
 /* By verdict, place and type: what makes a row stands together. */
 static int by_row(const void *left, const void *right)
@@ -106,6 +110,185 @@ static void add_rows(struct leak_rows *rows, const struct memlint_snapshot *filt
 	fold(rows);
 }
 
+const char *leak_holder_text(struct leak_rows *rows, const struct leak_row *row)
+{
+	return graph_shape_text(&rows->shapes, rows->shapes.of[row->example], &rows->arena);
+}
+
+/* Whether the pointer, or the word behind it, is one of those with a control block. */
+static bool is_shared(struct leak_rows *rows, const struct graph_edge *edge)
+{
+	for (uint32_t i = rows->graph.out[edge->from]; i < rows->graph.out[edge->from + 1]; i++) {
+		const struct graph_edge *other = rows->graph.edges.items + i;
+
+		if (other->word - edge->word > 1 || other->kind == GRAPH_NO_POINTER)
+			continue;
+		if (strstr(graph_field(&rows->graph, edge->from, other->word, true, &rows->arena), "(control block)"))
+			return true;
+	}
+	return false;
+}
+
+/* The field of the record that counts references, by its name; NULL. */
+static const char *count_field(const struct layout *layout)
+{
+	static const char *const names[] = {
+	        "ref",        "refs",      "refcount",   "ref_count", "refcnt", "ref_cnt",         "nref",     "nrefs",
+	        "n_ref",      "n_refs",    "references", "use_count", "rc",     "reference_count", "m_refs",   "refs_",
+	        "ref_count_", "refcount_", "kref",       "usage",     "uses",   "m_refcount",      "ob_refcnt"};
+
+	for (size_t i = 0; layout && i < layout->nfields; i++) {
+		const struct layout_field *field = layout->fields + i;
+
+		for (size_t k = 0; k < sizeof names / sizeof *names && !strpbrk(field->flags, "pvs"); k++)
+			if (!strcasecmp(field->name, names[k]))
+				return field->name;
+	}
+	return NULL;
+}
+
+/* The same, or that of the record which the type begins with: its base. */
+static const char *owner_field(struct graph *graph, const struct graph_type *type)
+{
+	const struct layout_field *first = type->layout && type->layout->nfields ? type->layout->fields : NULL;
+	const char *name = count_field(type->layout);
+
+	if (name || !first || !strchr(first->flags, 'r'))
+		return name;
+	return count_field(graph_find_layout(graph, first->type, 0));
+}
+
+/* By type: those that count references, also in a record that they begin with, and what std::make_shared() makes. */
+static void find_owners(struct leak_rows *rows)
+{
+	struct graph *graph = &rows->graph;
+
+	rows->owners = arena_array(&rows->arena, graph->types.count, uint8_t);
+	for (size_t i = 0; i < graph->types.count; i++)
+		rows->owners[i] = owner_field(graph, graph->types.items + i) != NULL ||
+		                  !strncmp(graph->types.items[i].name, "std::_Sp_counted", 16);
+}
+
+/* "next", "list.previous": fields that link objects without keeping them. */
+static bool is_link(struct leak_rows *rows, const struct graph_edge *edge)
+{
+	static const char *const ends[] = {"next", "prev", "previous", "_next", "_prev"};
+	const char *field = graph_field(&rows->graph, edge->from, edge->word, true, &rows->arena);
+	const size_t length = strlen(field);
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (length >= strlen(ends[i]) && !strcasecmp(field + length - strlen(ends[i]), ends[i]))
+			return true;
+	return false;
+}
+
+static const char *find_strength(struct leak_rows *rows, const uint32_t *cycle, size_t n)
+{
+	const struct graph *graph = &rows->graph;
+	const char *field = NULL;
+	size_t counted = 0, links = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct graph_edge *edge = graph->edges.items + cycle[i];
+		const char *name = owner_field(&rows->graph, graph_type_of(graph, edge->to));
+
+		if (is_shared(rows, edge))
+			return "std::shared_ptr";
+		counted += name != NULL;
+		links += name && owner_field(&rows->graph, graph_type_of(graph, edge->from)) && is_link(rows, edge);
+		field = field ? field : name;
+	}
+	if (links || !counted || (counted == 1 && n > 1))
+		return NULL;
+	return arena_printf(&rows->arena, "counts of references (%s)", text_clean(&rows->arena, field));
+}
+
+/* "struct node.next", "[]" of a block that is an array of pointers. */
+static const char *step_text(struct leak_rows *rows, uint32_t index)
+{
+	const struct graph_edge *edge = rows->graph.edges.items + index;
+	const char *field = graph_field(&rows->graph, edge->from, edge->word, true, &rows->arena);
+
+	if (!strcmp(field, "[]"))
+		return "[]";
+	const char *type = graph_holder_name(graph_type_of(&rows->graph, edge->from), field);
+
+	return arena_printf(&rows->arena, "%s%s%s", text_clean(&rows->arena, type),
+	                    field[0] && !strchr("[+", field[0]) ? "." : "", text_clean(&rows->arena, field));
+}
+
+/* The cycle through the first of the row's blocks, or through one of the next few that is in a strong one. */
+static const uint32_t *choose_cycle(struct leak_rows *rows, const struct leak_row *row, size_t *n, const char **strong)
+{
+	const struct graph_block *blocks = rows->graph.blocks.items, *example = blocks + row->example;
+	const uint32_t *first = NULL;
+	size_t nfirst = 0, tried = 0;
+
+	for (uint32_t i = row->example; i < rows->leaks.nblocks && tried < CYCLES_TRIED; i++) {
+		if (rows->leaks.kind[i] != LEAK_CYCLE || blocks[i].trace != example->trace)
+			continue;
+		const uint32_t *cycle = leaks_cycle(&rows->leaks, &rows->graph, i, rows->owners, n, &rows->arena);
+
+		*strong = *n ? find_strength(rows, cycle, *n) : NULL;
+		if (*strong)
+			return cycle;
+		if (!tried++) {
+			first = cycle;
+			nfirst = *n;
+		}
+	}
+	*n = nfirst;
+	return first;
+}
+
+/* How often the same steps come one after the other, all around: they are said once. */
+static size_t period_of(const char *const *steps, size_t n)
+{
+	for (size_t period = 1; period <= n / 2; period++) {
+		size_t same = 0;
+
+		while (n % period == 0 && same < n && !strcmp(steps[same], steps[same % period]))
+			same++;
+		if (same == n)
+			return period;
+	}
+	return n;
+}
+
+static const char *join_steps(struct leak_rows *rows, const char *const *steps, size_t n)
+{
+	const char *text = "";
+
+	for (size_t i = 0, shown = 0; i < n; i++) {
+		const bool is_array = !strcmp(steps[i], "[]") && text[0];
+
+		if (!is_array && shown++ == CYCLE_STEPS)
+			return arena_printf(&rows->arena, "%s -> %zu more", text, n - i);
+		text = arena_printf(&rows->arena, "%s%s%s", text, text[0] && !is_array ? " -> " : "", steps[i]);
+	}
+	return text;
+}
+
+const char *leak_cycle_text(struct leak_rows *rows, const struct leak_row *row, const char **strong)
+{
+	size_t n, first = 0;
+	const uint32_t *cycle = choose_cycle(rows, row, &n, strong);
+	const char **steps = arena_array(&rows->arena, n + 1, const char *);
+
+	/* An array of pointers is a part of the field that holds it: it does not come first. */
+	while (first < n && !strcmp(step_text(rows, cycle[first]), "[]"))
+		first++;
+	for (size_t i = 0; i < n; i++)
+		steps[i] = step_text(rows, cycle[(first + i) % n]);
+	const size_t period = period_of(steps, n), times = n ? n / period : 0;
+
+	if (times == 2 && period == 1)
+		return join_steps(rows, steps, n);
+	if (times > 1)
+		return arena_printf(&rows->arena, "%s (%zu times)", join_steps(rows, steps, period), times);
+	return join_steps(rows, steps, n);
+}
+
 enum status leak_rows_find(struct leak_rows *rows, struct loaded_profile *loaded, size_t index,
                            const struct memlint_snapshot *filtered)
 {
@@ -126,6 +309,7 @@ enum status leak_rows_find(struct leak_rows *rows, struct loaded_profile *loaded
 	rows->globals = globals_new(loaded->profile.tables);
 	graph_find_paths(&rows->paths, &rows->graph);
 	graph_find_shapes(&rows->shapes, &rows->graph, &rows->paths, rows->globals);
+	find_owners(rows);
 	add_rows(rows, filtered);
 	return STATUS_OK;
 }
@@ -139,110 +323,4 @@ void leak_rows_release(struct leak_rows *rows)
 	graph_release(&rows->graph);
 	vec_release(&rows->items);
 	arena_clear(&rows->arena);
-}
-
-const char *leak_holder_text(struct leak_rows *rows, const struct leak_row *row)
-{
-	return graph_shape_text(&rows->shapes, rows->shapes.of[row->example], &rows->arena);
-}
-
-/* Whether the pointer, or the word behind it, is one of those with a control block. */
-static bool is_shared(struct leak_rows *rows, const struct graph_edge *edge)
-{
-	for (uint32_t i = rows->graph.out[edge->from]; i < rows->graph.out[edge->from + 1]; i++) {
-		const struct graph_edge *other = rows->graph.edges.items + i;
-
-		if (other->word - edge->word > 1 || other->kind == GRAPH_NO_POINTER)
-			continue;
-		if (strstr(graph_field(&rows->graph, edge->from, other->word, true, &rows->arena), "(control block)"))
-			return true;
-	}
-	return false;
-}
-
-/* The field of the block's type that counts references, by its name; NULL. */
-static const char *count_field(const struct graph *graph, uint32_t block)
-{
-	static const char *const names[] = {
-	        "ref",        "refs",      "refcount",   "ref_count", "refcnt", "ref_cnt",         "nref",     "nrefs",
-	        "n_ref",      "n_refs",    "references", "use_count", "rc",     "reference_count", "m_refs",   "refs_",
-	        "ref_count_", "refcount_", "kref",       "usage",     "uses",   "m_refcount",      "ob_refcnt"};
-	const struct layout *layout = graph_type_of(graph, block)->layout;
-
-	for (size_t i = 0; layout && i < layout->nfields; i++) {
-		const struct layout_field *field = layout->fields + i;
-
-		for (size_t k = 0; k < sizeof names / sizeof *names && !strpbrk(field->flags, "pvs"); k++)
-			if (!strcasecmp(field->name, names[k]))
-				return field->name;
-	}
-	return NULL;
-}
-
-static const char *find_strength(struct leak_rows *rows, const uint32_t *cycle, size_t n)
-{
-	const char *field = NULL;
-	size_t shared = 0, counted = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct graph_edge *edge = rows->graph.edges.items + cycle[i];
-		const char *name = count_field(&rows->graph, edge->to);
-
-		shared += is_shared(rows, edge);
-		counted += name != NULL;
-		field = field ? field : name;
-	}
-	if (shared)
-		return "std::shared_ptr";
-	return counted == n ? arena_printf(&rows->arena, "counts of references (%s)", text_clean(&rows->arena, field))
-	                    : NULL;
-}
-
-/* "struct node.next", "[]" of a block that is an array of pointers. */
-static const char *step_text(struct leak_rows *rows, uint32_t index)
-{
-	const struct graph_edge *edge = rows->graph.edges.items + index;
-	const char *field = graph_field(&rows->graph, edge->from, edge->word, true, &rows->arena);
-
-	if (!strcmp(field, "[]"))
-		return "[]";
-	const char *type = graph_holder_name(graph_type_of(&rows->graph, edge->from), field);
-
-	return arena_printf(&rows->arena, "%s%s%s", text_clean(&rows->arena, type),
-	                    field[0] && !strchr("[+", field[0]) ? "." : "", text_clean(&rows->arena, field));
-}
-
-const char *leak_cycle_text(struct leak_rows *rows, const struct leak_row *row, const char **strong)
-{
-	size_t n, shown = 0;
-	const uint32_t *cycle = leaks_cycle(&rows->leaks, &rows->graph, row->example, &n, &rows->arena);
-	const char *text = "";
-	size_t first = 0;
-
-	/* An array of pointers is a part of the field that holds it: it does not come first. */
-	while (first < n && !strcmp(step_text(rows, cycle[first]), "[]"))
-		first++;
-	first = first < n ? first : 0;
-	*strong = n ? find_strength(rows, cycle, n) : NULL;
-	for (size_t i = 0; i < n && shown < CYCLE_STEPS; shown++) {
-		const char *step = step_text(rows, cycle[(first + i) % n]);
-		size_t same = 1;
-
-		if (!strcmp(step, "[]") && text[0]) {
-			text = arena_printf(&rows->arena, "%s[]", text);
-			i++;
-			continue;
-		}
-		while (i + same < n && !strcmp(step, step_text(rows, cycle[(first + i + same) % n])))
-			same++;
-		text = arena_printf(&rows->arena, "%s%s%s", text, text[0] ? " -> " : "", step);
-		if (same == 2)
-			text = arena_printf(&rows->arena, "%s -> %s", text, step);
-		else if (same > 2)
-			text = arena_printf(&rows->arena, "%s (%zu times)", text, same);
-		i += same;
-		if (i < n && shown + 1 == CYCLE_STEPS)
-			text = arena_printf(&rows->arena, "%s -> %zu more", text, n - i);
-	}
-	return text;
 }

@@ -171,15 +171,17 @@ void leaks_release(struct leaks *leaks)
 
 enum { MAX_WEAK = 8 };
 
+/* A state is a block and whether another owner was met on the way: block * 2 + met. */
 struct search {
 	struct graph *graph;
 	const struct leaks *leaks;
-	uint32_t *by; /* [nblocks] the edge it was reached by + 1 */
-	uint32_t *queue;
+	const uint8_t *owners; /* NULL: no other owner is asked for */
+	uint64_t *by;          /* [2 * nblocks] the edge it was reached by * 2 + met before, + 1 */
+	uint64_t *queue;
 	enum graph_kind least;   /* edges below are not followed */
+	bool selves;             /* pointers of a block into itself count */
 	uint32_t weak[MAX_WEAK]; /* edges whose like are not followed */
 	size_t nweak;
-	bool selves; /* a block's pointers to itself count: a short std::string has one */
 };
 
 /* Whether @edge is the same field of the same type as one that was found weak. */
@@ -197,49 +199,64 @@ static bool is_avoided(const struct search *search, const struct graph_edge *edg
 	return false;
 }
 
-/* The edge that closes the shortest cycle through @start; GRAPH_NONE. */
-static uint32_t find_cycle(struct search *search, uint32_t start)
+/* Whether @edge may be on the cycle, and the state that it leads to. */
+static bool may_follow(const struct search *search, const struct graph_edge *edge, uint32_t start, uint64_t met,
+                       uint64_t *next)
+{
+	if (edge->kind < search->least || is_avoided(search, edge) || (edge->to == edge->from && !search->selves) ||
+	    search->leaks->leader[edge->to] != search->leaks->leader[start])
+		return false;
+	if (search->owners && edge->to != start && search->owners[search->graph->blocks.items[edge->to].type])
+		met = 1;
+	*next = (uint64_t)edge->to * 2 + met;
+	return true;
+}
+
+/* The edge that closes the shortest cycle through @start, with what was met before it as in search.by; 0 none. */
+static uint64_t find_cycle(struct search *search, uint32_t start)
 {
 	const struct graph *graph = search->graph;
+	const uint64_t wanted = search->owners != NULL;
 	size_t head = 0, tail = 0;
 
-	memset(search->by, 0, graph_nblocks(graph) * sizeof *search->by);
-	search->queue[tail++] = start;
+	memset(search->by, 0, 2 * (size_t)graph_nblocks(graph) * sizeof *search->by);
+	search->queue[tail++] = (uint64_t)start * 2;
 	while (head < tail) {
-		const uint32_t block = search->queue[head++];
+		const uint64_t state = search->queue[head++], met = state & 1;
 
-		for (uint32_t i = graph->out[block]; i < graph->out[block + 1]; i++) {
+		for (uint32_t i = graph->out[state / 2]; i < graph->out[state / 2 + 1]; i++) {
 			const struct graph_edge *edge = graph->edges.items + i;
+			uint64_t next;
 
-			if (edge->kind < search->least || is_avoided(search, edge) ||
-			    (edge->to == block && !search->selves))
+			if (!may_follow(search, edge, start, met, &next))
 				continue;
-			if (edge->to == start)
-				return i;
-			if (search->by[edge->to] || search->leaks->leader[edge->to] != search->leaks->leader[start])
+			if (edge->to == start && met == wanted)
+				return (uint64_t)i * 2 + met + 1;
+			if (edge->to == start || search->by[next])
 				continue;
-			search->by[edge->to] = i + 1;
-			search->queue[tail++] = edge->to;
+			search->by[next] = (uint64_t)i * 2 + met + 1;
+			search->queue[tail++] = next;
 		}
 	}
-	return GRAPH_NONE;
+	return 0;
 }
 
 /* The edges of the cycle that @last closes. */
-static uint32_t *cycle_of(const struct search *search, uint32_t start, uint32_t last, size_t *n, struct arena *arena)
+static uint32_t *cycle_of(const struct search *search, uint32_t start, uint64_t last, size_t *n, struct arena *arena)
 {
 	const struct graph_edge *edges = search->graph->edges.items;
 	uint32_t *cycle;
-	size_t count = 1;
+	uint64_t by = last;
 
-	for (uint32_t at = edges[last].from; at != start; at = edges[search->by[at] - 1].from)
-		count++;
-	cycle = arena_array(arena, count, uint32_t);
-	for (size_t i = count, edge = last; i-- > 0;) {
-		cycle[i] = (uint32_t)edge;
-		edge = i ? search->by[edges[edge].from] - 1 : 0;
+	for (*n = 1; edges[(by - 1) / 2].from != start; ++*n)
+		by = search->by[(uint64_t)edges[(by - 1) / 2].from * 2 + ((by - 1) & 1)];
+	cycle = arena_array(arena, *n, uint32_t);
+	by = last;
+	for (size_t i = *n; i-- > 0;) {
+		cycle[i] = (uint32_t)((by - 1) / 2);
+		if (i)
+			by = search->by[(uint64_t)edges[cycle[i]].from * 2 + ((by - 1) & 1)];
 	}
-	*n = count;
 	return cycle;
 }
 
@@ -258,11 +275,12 @@ static uint32_t weak_edge(const struct search *search, const uint32_t *cycle, si
 /* A cycle through @start by fields that own what they point at; failing that a weak one, or NULL. */
 static uint32_t *find_owning(struct search *search, uint32_t start, size_t *n, struct arena *arena)
 {
-	uint32_t last, *cycle = NULL;
+	uint32_t *cycle = NULL;
 
 	for (search->nweak = 0; search->nweak < MAX_WEAK; search->nweak++) {
-		last = find_cycle(search, start);
-		if (last == GRAPH_NONE)
+		const uint64_t last = find_cycle(search, start);
+
+		if (!last)
 			break;
 		cycle = cycle_of(search, start, last, n, arena);
 		search->weak[search->nweak] = weak_edge(search, cycle, *n, arena);
@@ -272,25 +290,31 @@ static uint32_t *find_owning(struct search *search, uint32_t start, size_t *n, s
 	return cycle;
 }
 
-const uint32_t *leaks_cycle(const struct leaks *leaks, struct graph *graph, uint32_t start, size_t *n,
-                            struct arena *arena)
+const uint32_t *leaks_cycle(const struct leaks *leaks, struct graph *graph, uint32_t start, const uint8_t *owners,
+                            size_t *n, struct arena *arena)
 {
 	struct search search = {.graph = graph,
 	                        .leaks = leaks,
-	                        .by = zeroed(leaks->nblocks, sizeof *search.by),
-	                        .queue = zeroed(leaks->nblocks, sizeof *search.queue),
+	                        .owners = owners,
+	                        .by = zeroed(leaks->nblocks * 2, sizeof *search.by),
+	                        .queue = zeroed(leaks->nblocks * 2, sizeof *search.queue),
 	                        .least = GRAPH_TYPED};
-	uint32_t last, *cycle;
+	uint32_t *cycle = NULL;
+	uint64_t last;
 
 	*n = 0;
-	cycle = find_owning(&search, start, n, arena);
+	if (owners && owners[graph->blocks.items[start].type])
+		cycle = find_owning(&search, start, n, arena);
+	search.owners = NULL;
+	if (!cycle)
+		cycle = find_owning(&search, start, n, arena);
 	search.selves = true;
 	if (!cycle)
 		cycle = find_owning(&search, start, n, arena);
 	/* None that the types know of. */
 	search.nweak = 0;
 	while (!cycle && search.least-- > GRAPH_NO_POINTER)
-		if ((last = find_cycle(&search, start)) != GRAPH_NONE)
+		if ((last = find_cycle(&search, start)))
 			cycle = cycle_of(&search, start, last, n, arena);
 	free(search.by);
 	free(search.queue);

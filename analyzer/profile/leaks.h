@@ -36,10 +36,12 @@ struct leaks {
 void leaks_judge(struct leaks *leaks, const struct profile_graph *graph);
 void leaks_release(struct leaks *leaks);
 
-/* A shortest cycle of pointers through block @start (kind LEAK_CYCLE), by fields that own what they point at, else by fields that
+/*
+ * A shortest cycle of pointers through block @start (kind LEAK_CYCLE), by fields that own what they point at, else by fields that
  * the types say are pointers, else by any: indices of edges of @graph in @arena, *@n of them, the first from @start, the last
- * back to it. */
-const uint32_t *leaks_cycle(const struct leaks *leaks, struct graph *graph, uint32_t start, size_t *n,
-                            struct arena *arena);
+ * back to it. @owners: NULL, or by type whether its blocks count references; a cycle through two such blocks goes first.
+ */
+const uint32_t *leaks_cycle(const struct leaks *leaks, struct graph *graph, uint32_t start, const uint8_t *owners,
+                            size_t *n, struct arena *arena);
 
 #endif

@@ -24,6 +24,9 @@ says tree 'tree did not release 472 B in 14 blocks: '
 leaks counted "$programs/counted_references.c" -O1
 says counted 'strong cycle: struct object.peer -> struct object.peer$'
 says counted 'each keeps the next alive by counts of references \(refcount\)$'
+leaks children "$programs/counted_children.c" -O1
+says children 'strong cycle: struct widget.children -> struct child.object \(2 times\)$'
+says children 'each keeps the next alive by counts of references \(refcount\)$'
 leaks shared "$programs/shared_cycle.cc" -O1
 says shared 'strong cycle: \{anonymous\}::(Parent.children\[\] -> \{anonymous\}::Child.parent|Child.parent -> \{anonymous\}::Parent.children\[\])$'
 says shared 'each keeps the next alive by std::shared_ptr$'
