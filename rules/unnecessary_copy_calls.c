@@ -186,6 +186,11 @@ static bool visit(struct ast_node *node, void *context)
 	return true;
 }
 
+void param_pack_calls_in(struct cxx_look *look, struct ast_node *node)
+{
+	ast_walk(node, visit, look);
+}
+
 void param_pack_calls(struct cxx_look *look)
 {
 	for (uint32_t i = 0; i < look->function->ninits; i++)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* unnecessary-copy: locals, loop variables and lambdas' parameters that copy an object only to look at it. */
-#include "rules/unnecessary_copy_cxx.h"
 #include "analyzer/flow/places.h"
+#include "rules/unnecessary_copy_params.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -397,21 +397,29 @@ static bool visit(struct ast_node *node, void *context)
 	return true;
 }
 
+static void look_at_function(struct cxx_look *look)
+{
+	cxx_params_function(look);
+	if (!look->run->unit->cplusplus)
+		return;
+	ast_walk(look->function->body, visit, look);
+	for (uint32_t i = 0; i < look->function->nlocals; i++)
+		if (look->function->locals[i]->parameter)
+			look_at_lambda_param(look, look->function->locals[i]);
+}
+
 void cxx_copy_function(struct rule_collect *run)
 {
 	struct cxx_look look = {.run = run, .function = rule_function(run)};
 	const uint32_t strange = AST_FUNCTION_BROKEN | AST_FUNCTION_COROUTINE | AST_FUNCTION_ASM | AST_FUNCTION_SETJMP |
 	                         AST_FUNCTION_GOTO;
 
-	if (look.function->decl.flags & (AST_SYSTEM | AST_SYSTEM_MACRO) || look.function->flags & strange)
+	if (look.function->decl.flags & AST_SYSTEM)
 		return;
 	copy_index_init(&look.index, look.function, &run->scratch);
-	cxx_params_function(&look);
-	if (run->unit->cplusplus) {
-		ast_walk(look.function->body, visit, &look);
-		for (uint32_t i = 0; i < look.function->nlocals; i++)
-			if (look.function->locals[i]->parameter)
-				look_at_lambda_param(&look, look.function->locals[i]);
-	}
+	param_pack_calls(&look);
+	param_pack_results(&look);
+	if (!(look.function->decl.flags & AST_SYSTEM_MACRO) && !(look.function->flags & strange))
+		look_at_function(&look);
 	copy_index_release(&look.index);
 }

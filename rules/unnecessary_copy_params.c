@@ -119,6 +119,11 @@ static void collect_function(struct rule_collect *run, const struct ast_function
 
 void cxx_params_collect(struct rule_collect *run)
 {
+	struct cxx_look look = {.run = run}; /* outside of functions */
+
+	for (uint32_t i = 0; i < run->unit->nglobals; i++)
+		if (run->unit->globals[i]->init)
+			param_pack_calls_in(&look, run->unit->globals[i]->init);
 	for (uint32_t i = 0; i < run->unit->nfunctions; i++)
 		if (!(run->unit->functions[i]->decl.flags & AST_SYSTEM))
 			collect_function(run, run->unit->functions[i]);
@@ -295,7 +300,6 @@ static bool is_bound(const struct ast_function *function)
 
 void cxx_params_function(struct cxx_look *look)
 {
-	param_pack_calls(look);
 	cxx_results_function(look);
 	if (is_bound(look->function))
 		return;

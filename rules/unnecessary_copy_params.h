@@ -53,10 +53,13 @@ bool param_is_dear(const struct ast_var *param, struct copy_cost *cost, enum fin
 
 /* unnecessary_copy_calls.c: packs the function's calls of others that take dear parameters. */
 void param_pack_calls(struct cxx_look *look);
+/* The same for one expression, such as a global's initialiser. */
+void param_pack_calls_in(struct cxx_look *look, struct ast_node *node);
 /* The edits that make a C parameter's uses those of a pointer; false if one cannot be changed. */
 bool param_edit_uses(const struct cxx_look *look, const struct ast_var *param, struct packer *edits, uint32_t *count);
 
-/* unnecessary_copy_results.c: packs results by value, and what the function does with those of others. C only. */
+/* unnecessary_copy_results.c, C only: what the function does with results of others; its own result by value. */
+void param_pack_results(struct cxx_look *look);
 void cxx_results_function(struct cxx_look *look);
 
 #endif

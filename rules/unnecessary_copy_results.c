@@ -31,7 +31,7 @@ static bool is_reader(struct cxx_look *look, const struct ast_node *node)
 	struct copy_uses uses;
 	struct copy_hazard hazard;
 
-	if (!var->local || var->decl.flags & AST_STATIC)
+	if (!var->local || var->decl.flags & AST_STATIC || look->function->flags & AST_FUNCTION_GOTO)
 		return false;
 	uses = copy_uses_of(&look->index, var);
 	vec_clear(&look->run->conditions);
@@ -125,10 +125,14 @@ static void look_at_result(struct cxx_look *look)
 	pack_number(run->facts, 0);
 }
 
+void param_pack_results(struct cxx_look *look)
+{
+	if (!look->run->unit->cplusplus)
+		ast_walk(look->function->body, visit_call, look);
+}
+
 void cxx_results_function(struct cxx_look *look)
 {
-	if (look->run->unit->cplusplus)
-		return;
-	ast_walk(look->function->body, visit_call, look);
-	look_at_result(look);
+	if (!look->run->unit->cplusplus)
+		look_at_result(look);
 }

@@ -50,11 +50,23 @@ static int by_pointer(struct table cells)
 
 int (*callback)(struct table) = by_pointer;
 
+/* A call in a function with labels is a call too. */
+static int jumps(const struct table *there)
+{
+	int sum = 0;
+
+again:
+	sum += corner(*there);
+	if (sum < 2)
+		goto again;
+	return sum;
+}
+
 int main(void)
 {
 	struct table here = {{1, 2}, "here"}, *there = &here;
 
 	print(here);
 	print(*there);
-	return corner(here) + twice(*there) + changed(here) + (int)norm((struct point){1, 2});
+	return jumps(&here) + corner(here) + twice(*there) + changed(here) + (int)norm((struct point){1, 2});
 }
