@@ -66,17 +66,14 @@ void rt_ticker_start(uint64_t interval_ns)
 
 void rt_ticker_stop(void)
 {
-	struct rt_thread *self = rt_self;
-
 	if (!ticker.running || pthread_equal(pthread_self(), ticker.thread))
 		return;
 	pthread_mutex_lock(&ticker.mutex);
 	ticker.stop = 1;
 	pthread_cond_signal(&ticker.wake);
 	pthread_mutex_unlock(&ticker.mutex);
-	rt_self = &rt_busy;
+	/* libc may release what it kept of the program's threads meanwhile: that counts. */
 	pthread_join(ticker.thread, NULL);
-	rt_self = self;
 	ticker.running = 0;
 }
 

@@ -115,6 +115,29 @@ C
 leaks unknown unknown.c -O0 -L. -Wl,-rpath,"$PWD" -Wl,--no-as-needed -ltable
 says unknown 'unknown did not release 130 B in 4 blocks: 40 B lost, 90 B still held.$'
 
+# What libc keeps of threads that have ended is no leak, also when the thread that takes snapshots ends last.
+cat >threads.c <<-'C'
+	#include <pthread.h>
+	#include <stdlib.h>
+	static void *work(void *argument)
+	{
+		free(malloc(10));
+		return argument;
+	}
+	int main(void)
+	{
+		pthread_t threads[8];
+		for (int i = 0; i < 8; i++)
+			pthread_create(threads + i, 0, work, 0);
+		for (int i = 0; i < 8; i++)
+			pthread_join(threads[i], 0);
+		return 0;
+	}
+C
+compile threads threads.c -O1 -pthread
+"$memlint" run --graph=exit --interval 1s -q -o threads.memlint ./threads || fail "threads: status $?"
+[ "$("$memlint" leaks threads.memlint)" = 'threads released everything.' ] || fail "threads: $("$memlint" leaks threads.memlint)"
+
 # Little address space: the graph or one line; the program's status in any case.
 (
 	ulimit -v 300000
