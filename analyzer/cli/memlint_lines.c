@@ -14,6 +14,7 @@ enum { LINE, USAGE, INCREMENT, OCCURRENCES, CONTENTS, NCOLUMNS };
 static const struct cli_option options[] = {
         {OPTION_FUNCTION, 'f', "function", "GLOB", "only functions with such names"},
         {OPTION_PER_CALL, 0, "per-call", NULL, "a table for each call that was kept (a function's first 16)"},
+        {VIEW_TOP, 'n', "top", "N", "at most N functions; 0 all (default: 20 on a terminal, else all)"},
         VIEW_OPTION_SNAPSHOT,
         VIEW_OPTION_JSON,
         VIEW_OPTION_COLOR,
@@ -258,37 +259,39 @@ static bool is_wanted(const struct lines_view *view, const struct line_function 
 	return !view->function || snapshot_glob(view->function, function->name);
 }
 
-static enum status show(const struct lines_view *view, const struct line_record *record, struct arena *arena)
+static void show_json(const struct lines_view *view, const struct line_function *const *order, size_t n)
+{
+	struct json_stream stream = json_begin("memlint-lines/1", NULL);
+
+	json_begin_array(&stream, "functions");
+	for (size_t i = 0; i < n; i++)
+		json_item(&stream, json_function(view, order[i]));
+	json_end();
+}
+
+static void show(const struct lines_view *view, const struct line_record *record, struct arena *arena)
 {
 	const struct line_function **order = arena_array(arena, record->n, const struct line_function *);
-	struct json_stream stream = {0};
-	size_t shown = 0;
+	size_t n = 0, limit;
 
 	for (size_t i = 0; i < record->n; i++)
-		order[i] = record->functions + i;
-	qsort(order, record->n, sizeof(void *), by_moved);
-
+		if (is_wanted(view, record->functions + i))
+			order[n++] = record->functions + i;
+	qsort(order, n, sizeof(void *), by_moved);
+	limit = view->view.json && !view->view.has_top ? n : view_limit(&view->view, n);
 	if (view->view.json) {
-		stream = json_begin("memlint-lines/1", NULL);
-		json_begin_array(&stream, "functions");
+		show_json(view, order, limit);
+		return;
 	}
-	for (size_t i = 0; i < record->n; i++) {
-		if (!is_wanted(view, order[i]))
-			continue;
-		if (view->view.json) {
-			json_item(&stream, json_function(view, order[i]));
-		} else {
-			if (shown)
-				putchar('\n');
-			print_function(view, order[i]);
-		}
-		shown++;
+	for (size_t i = 0; i < limit; i++) {
+		if (i)
+			putchar('\n');
+		print_function(view, order[i]);
 	}
-	if (view->view.json)
-		json_end();
-	else if (!shown)
+	if (!n)
 		printf("No function '%s' ran; marked and run: %zu.\n", view->function, record->n);
-	return STATUS_OK;
+	if (limit < n)
+		printf("\n%zu more function%s: --top 0 shows all\n", n - limit, n - limit == 1 ? "" : "s");
 }
 
 static enum status show_file(struct lines_view *view, struct loaded_profile *loaded)
@@ -317,7 +320,7 @@ static enum status show_file(struct lines_view *view, struct loaded_profile *loa
 		        "with -fplugin-arg-memlint-profile=GLOB",
 		        loaded->path);
 	else
-		status = show(view, &record, &arena);
+		show(view, &record, &arena);
 	arena_clear(&arena);
 	return status;
 }

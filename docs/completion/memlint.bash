@@ -43,7 +43,7 @@ _memlint() {
 	growth) words="--by --filter --exclude --type --thread --all-frames --top --json --color --source --help" ;;
 	temporary) words="--by --filter --exclude --type --thread --all-frames --top --json --color --snapshot --help" ;;
 	timeline) words="--json --color --help" ;;
-	lines) words="--function --per-call --snapshot --json --color --help" ;;
+	lines) words="--function --per-call --top --snapshot --json --color --help" ;;
 	html) words="--output --filter --exclude --type --thread --all-frames --snapshot --help" ;;
 	check) words="--max-peak --max-live --max-leaked --max-lost --max-allocs --max-allocated --max-temporary --max-line --no-growth --filter --exclude --snapshot --color --help" ;;
 	merge) words="--output --help" ;;

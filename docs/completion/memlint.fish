@@ -145,6 +145,7 @@ complete -c memlint -n '__fish_seen_subcommand_from timeline' -l json -d 'write 
 complete -c memlint -n '__fish_seen_subcommand_from timeline' -l color -x -a 'auto always never' -d 'auto, always or never'
 complete -c memlint -n '__fish_seen_subcommand_from timeline' -s h -l help -d 'show this help'
 complete -c memlint -n '__fish_seen_subcommand_from lines' -s f -l function -x -d 'only functions with such names'
+complete -c memlint -n '__fish_seen_subcommand_from lines' -s n -l top -x -d 'at most N functions; 0 all (default: 20 on a terminal, else all)'
 complete -c memlint -n '__fish_seen_subcommand_from lines' -l per-call -d 'a table for each call that was kept'
 complete -c memlint -n '__fish_seen_subcommand_from lines' -l snapshot -x -d 'which snapshot (default: the last; -1 counts from the end)'
 complete -c memlint -n '__fish_seen_subcommand_from lines' -l json -d 'write JSON'

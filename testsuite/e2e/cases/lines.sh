@@ -309,6 +309,8 @@ run_traced run.memlint ./named >/dev/null || true
 "$memlint" lines --function 'rec*' run.memlint >out
 grep -q '^recurse, named.c:18, 1 call and 3 from within itself, +404 bytes$' out || fail "lines --function: $(cat out)"
 grep -q '^ *20  *400  *400  *4  *keep(100);' out || fail "lines without the source line: $(cat out)"
+"$memlint" lines --top 1 run.memlint >out
+grep -qx '1 more function: --top 0 shows all' out || fail "lines --top: $(cat out)"
 "$memlint" lines --function raiser --per-call run.memlint >out
 grep -q '^call 1 of 1, after .* in thread main, .* bytes live before, +3 bytes$' out || fail "lines --per-call: $(cat out)"
 rm named.c
