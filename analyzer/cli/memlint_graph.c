@@ -81,7 +81,7 @@ static bool matches(const char *pattern, const char *name)
 bool graph_type_matches(const struct graph_type *type, const char *pattern)
 {
 	if (!type->name[0])
-		return !strcmp(pattern, "unknown");
+		return snapshot_glob(pattern, "unknown");
 	return matches(pattern, type->name) || matches(pattern, type->element) || matches(pattern, type->shown);
 }
 
