@@ -416,6 +416,8 @@ static uint64_t total_edges(const struct heap *heap)
 
 static void put_head(struct heap *heap)
 {
+	const uint64_t nnodes = block_node(heap, 0) + graph_nblocks(heap->graph);
+
 	fprintf(heap->out,
 	        "{\"snapshot\":{\"meta\":{"
 	        "\"node_fields\":[\"type\",\"name\",\"id\",\"self_size\",\"edge_count\",\"trace_node_id\","
@@ -432,8 +434,7 @@ static void put_head(struct heap *heap)
 	        "\"sample_fields\":[\"timestamp_us\",\"last_assigned_id\"],"
 	        "\"location_fields\":[\"object_index\",\"script_id\",\"line\",\"column\"]},"
 	        "\"node_count\":%llu,\"edge_count\":%llu,\"trace_function_count\":0},\n",
-	        (unsigned long long)(block_node(heap, 0) + graph_nblocks(heap->graph)),
-	        (unsigned long long)total_edges(heap));
+	        (unsigned long long)nnodes, (unsigned long long)total_edges(heap));
 }
 
 static void put_strings(struct heap *heap)

@@ -111,18 +111,26 @@ static void put_profile(const json_t *profile, FILE *out)
 	free(text);
 }
 
-static enum status write_page(const json_t *profile, const char *path)
+static void put_page(const json_t *profile, FILE *out)
 {
 	const char *middle = strstr(memlint_page, placeholder);
-	FILE *out = strcmp(path, "-") != 0 ? fopen(path, "we") : stdout;
 
-	if (!out)
-		return diag_error("%s: cannot create: %s", path, strerror(errno));
 	fwrite(memlint_page, 1, (size_t)(middle - memlint_page), out);
 	put_profile(profile, out);
 	fputs(middle + strlen(placeholder), out);
-	if (out == stdout)
+}
+
+static enum status write_page(const json_t *profile, const char *path)
+{
+	if (!strcmp(path, "-")) {
+		put_page(profile, stdout);
 		return cli_finish(STATUS_OK);
+	}
+	FILE *out = fopen(path, "we");
+
+	if (!out)
+		return diag_error("%s: cannot create: %s", path, strerror(errno));
+	put_page(profile, out);
 	const int failed = ferror(out);
 
 	if (fclose(out) || failed)

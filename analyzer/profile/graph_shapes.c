@@ -29,7 +29,6 @@ struct finder {
 	struct globals *globals;
 	struct step_cache cache;
 	VEC(struct step) steps;
-	VEC(uint32_t) step_of; /* by shape */
 	struct slot *slots;
 	uint32_t mask, used;
 	struct arena scratch;
@@ -137,6 +136,16 @@ static void grow(struct finder *finder)
 	free(old);
 }
 
+static __attribute__((returns_nonnull)) struct graph_shape *shape_at(struct graph_shapes *shapes, uint32_t shape)
+{
+	return shapes->items.items + shape;
+}
+
+static __attribute__((returns_nonnull)) const struct step *step_at(const struct finder *finder, uint32_t step)
+{
+	return finder->steps.items + step;
+}
+
 /* The shape of @step behind @before: a known one, an earlier one on the way if the step is on it, or a new one. */
 static uint32_t shape_behind(struct finder *finder, uint32_t before, uint32_t step)
 {
@@ -149,20 +158,19 @@ static uint32_t shape_behind(struct finder *finder, uint32_t before, uint32_t st
 		return slot->shape - 1;
 	uint32_t shape = GRAPH_NONE;
 
-	for (uint32_t at = before; at != GRAPH_NONE && shape == GRAPH_NONE; at = shapes->items.items[at].before)
-		if (finder->step_of.items[at] == step)
+	for (uint32_t at = before; at != GRAPH_NONE && shape == GRAPH_NONE; at = shape_at(shapes, at)->before)
+		if (shape_at(shapes, at)->number == step)
 			shape = at;
-	const uint32_t depth = before == GRAPH_NONE ? 0 : shapes->items.items[before].depth + 1;
+	const uint32_t depth = before == GRAPH_NONE ? 0 : shape_at(shapes, before)->depth + 1;
 
 	if (shape == GRAPH_NONE && depth > MAX_STEPS)
 		shape = before;
 	if (shape != GRAPH_NONE) {
-		shapes->items.items[shape].again = true;
+		shape_at(shapes, shape)->again = true;
 	} else {
-		const struct step *its = finder->steps.items + step;
+		const struct step *its = step_at(finder, step);
 
-		vec_push(&shapes->items, (struct graph_shape){before, depth, its->type, its->text, false});
-		vec_push(&finder->step_of, step);
+		vec_push(&shapes->items, (struct graph_shape){before, depth, step, its->type, its->text, false});
 		shape = (uint32_t)shapes->items.count - 1;
 	}
 	*slot = (struct slot){before, step, shape + 1};
@@ -208,7 +216,6 @@ void graph_find_shapes(struct graph_shapes *shapes, struct graph *graph, const s
 	free(finder.cache.steps);
 	free(finder.slots);
 	vec_release(&finder.steps);
-	vec_release(&finder.step_of);
 }
 
 void graph_shapes_release(struct graph_shapes *shapes)

@@ -14,6 +14,7 @@
 struct graph_shape {
 	uint32_t before;  /* index of the shape that this one is a step behind; GRAPH_NONE: none, a root */
 	uint32_t depth;   /* steps before it */
+	uint32_t number;  /* of the step, wherever it is taken */
 	const char *type; /* of the block that holds; "" for a root */
 	const char *step; /* the field, or what the root is called */
 	bool again;       /* the step was taken more than once in a row or round */
