@@ -7,14 +7,16 @@
  * Good:   buf = load(path); n = parse(buf); free(buf); upload(n);
  * Fix:    the release moves up to behind the last use. Safe: nobody else knows the block, and both stand in one block of
  *         statements that control enters at its begin and leaves at its end. Otherwise unsafe, or only told.
- * Limits: of 64 KiB and more, or reallocated in a loop; with --level strict of any size that is not constant. Something must
- *         happen in between that waits, or makes a new block. Silent where the block escapes, where its release
- *         does more than to release, and where not all ways lead through the last use to the release.
+ * Limits: of 64 KiB and more, or bytes reallocated in a loop; with --level strict of any size that is not constant, if
+ *         something waits meanwhile. Otherwise what happens in between must wait, or make a new block. Silent where the
+ *         block escapes, where its release does more than to release, and where not all ways lead through the last use
+ *         to the release.
  */
 #include "rules/late_free.h"
 
 #include "analyzer/base/vec.h"
 #include "analyzer/flow/constant.h"
+#include "rules/copy_c.h"
 
 #include <string.h>
 
@@ -199,6 +201,14 @@ static void report(struct rule_collect *run, const struct held *held, const stru
 	rule_found_send(found);
 }
 
+/* What grows by the byte grows with its input; a list may well stay short. */
+static bool is_text(const struct ast_var *var)
+{
+	const struct ast_type *type = ast_bare_type(var->decl.type);
+
+	return type && type->kind == AST_TYPE_POINTER && copy_is_bytes(type->target);
+}
+
 static void look(struct rule_collect *run, const struct flow_owner *owners, uint32_t count,
                  const struct flow_owner *owner)
 {
@@ -211,10 +221,11 @@ static void look(struct rule_collect *run, const struct flow_owner *owners, uint
 	    (held.size < 0 || held.size >= LATE_LARGE) &&
 	    late_find_gap(run, held.uses.items, (uint32_t)held.uses.count, held.release, &gap) &&
 	    late_find_costs(run, &gap, true)) {
-		if (held.size < 0 && !held.grows)
-			level = LEVEL_STRICT;
-		for (uint32_t i = 0; i < gap.ncosts; i++)
+		for (uint32_t i = 0; i < gap.ncosts; i++) {
+			if (held.size < 0 && !(held.grows && is_text(held.var)))
+				level = late_waits(run, gap.costs[i]) ? LEVEL_STRICT : LEVEL_ALL;
 			report(run, &held, &gap, i, level);
+		}
 	}
 	vec_release(&held.uses);
 }

@@ -39,6 +39,9 @@ bool late_scope_gap(struct rule_collect *run, const struct ast_node *block, cons
  */
 bool late_find_costs(struct rule_collect *run, struct late_gap *gap, bool memory);
 
+/* True if a call is known to wait for something, perhaps. */
+bool late_waits(struct rule_collect *run, const struct ast_node *call);
+
 /* "'upload()' runs", "'malloc()' allocates more" … of one of the costs. */
 const char *late_cost_text(struct rule_collect *run, const struct ast_node *call);
 

@@ -189,11 +189,16 @@ bool late_find_costs(struct rule_collect *run, struct late_gap *gap, bool memory
 	return gap->ncosts > 0;
 }
 
+bool late_waits(struct rule_collect *run, const struct ast_node *call)
+{
+	return call->kind == AST_CALL && flow_call_least(run->flow, call) & FLOW_DOES_WAIT;
+}
+
 const char *late_cost_text(struct rule_collect *run, const struct ast_node *call)
 {
 	const char *name = call->kind == AST_CALL && call->u.decl ? call->u.decl->name : "new";
 
-	if (call->kind == AST_CALL && flow_call_least(run->flow, call) & FLOW_DOES_WAIT)
+	if (late_waits(run, call))
 		return arena_printf(&run->scratch, "%s() may wait", name);
 	return arena_printf(&run->scratch, "%s%s runs", name, call->kind == AST_CALL ? "()" : "");
 }
