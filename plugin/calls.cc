@@ -260,6 +260,12 @@ call_class classify_call(const gcall *call)
 		what = {row.releases ? CALL_RELEASE : CALL_ALLOCATOR, allocator, row.size, row.count, 0, 0};
 		return what;
 	}
+	if (!strcmp(symbol_name(function), "memlint_track_at_") && gimple_call_num_args(call) == 5) {
+		what.kind = CALL_TRACKED;
+		what.allocator = MEMLINT_ALLOCATOR_TRACK;
+		what.size = 2;
+		return what;
+	}
 	if (classify_pool_call(function, &what))
 		return what;
 	if (is_library_code(function) || is_listed_library_function(symbol_name(function))) {

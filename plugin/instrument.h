@@ -62,6 +62,7 @@ enum call_kind {
 	CALL_RELEASE,	     /* of allocators.def, goes through its stub */
 	CALL_WRAPPER,	     /* may allocate for its caller: the site is announced before */
 	CALL_LIBRARY,	     /* the same; and may run other code of this program, so what was announced is restored */
+	CALL_TRACKED,	     /* of memlint_track(): gets the site as its last argument */
 	CALL_USER_ALLOCATOR, /* told to the runtime after the call */
 	CALL_USER_RELEASE,   /* told to the runtime before the call */
 	CALL_USER_RESET,     /* the same; all blocks of a pool go */

@@ -47,7 +47,8 @@ void plan_function(tree function, site_table *table, std::vector<planned_call> *
 				continue;
 			}
 			plan.restore = what.kind == CALL_LIBRARY || wrapper || lang_GNU_CXX();
-			if (what.kind == CALL_ALLOCATOR || what.kind == CALL_USER_ALLOCATOR || announces)
+			if (what.kind == CALL_ALLOCATOR || what.kind == CALL_USER_ALLOCATOR || what.kind == CALL_TRACKED ||
+			    announces)
 				plan.site = table->add(call, function, what.allocator,
 						       announces ? MEMLINT_SITE_CALLER : wrapped ? MEMLINT_SITE_WRAPPER : 0,
 						       infer_block_type(call, what));

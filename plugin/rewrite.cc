@@ -134,6 +134,10 @@ void rewrite_calls(const std::vector<planned_call> &calls, const site_table &tab
 		case CALL_LIBRARY:
 			announce_around(call, table.address(plan.site), plan.restore);
 			break;
+		case CALL_TRACKED:
+			gimple_call_set_arg(call, gimple_call_num_args(call) - 1, table.address(plan.site));
+			update_stmt(call);
+			break;
 		case CALL_USER_ALLOCATOR:
 			tell_pool_call(call, plan.what, table.address(plan.site));
 			break;

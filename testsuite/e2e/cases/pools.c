@@ -18,9 +18,9 @@ struct pool {
 };
 
 static void *pool_alloc(struct pool *pool, size_t size) MEMLINT_POOL("alloc", 1, 2) __attribute__((noinline));
-static void *pool_calloc(struct pool *pool, size_t count, size_t size) __attribute__((memlint_pool("alloc", 1, 3, 2), noinline));
-static void pool_clear(struct pool *pool) __attribute__((memlint_pool("reset", 1), noinline));
-static void pool_give(struct pool *pool, void *object) __attribute__((memlint_pool("free", 2), noinline));
+static void *pool_calloc(struct pool *pool, size_t count, size_t size) MEMLINT_POOL("alloc", 1, 3, 2) __attribute__((noinline));
+static void pool_clear(struct pool *pool) MEMLINT_POOL("reset", 1) __attribute__((noinline));
+static void pool_give(struct pool *pool, void *object) MEMLINT_POOL("free", 2) __attribute__((noinline));
 
 static struct chunk *new_chunk(void)
 {
@@ -81,13 +81,13 @@ struct node {
 
 #define obstack_chunk_alloc malloc
 #define obstack_chunk_free free
-static void *stack_alloc(struct obstack *stack, size_t size) __attribute__((memlint_pool("alloc", 1, 2), noinline));
+static void *stack_alloc(struct obstack *stack, size_t size) MEMLINT_POOL("alloc", 1, 2) __attribute__((noinline));
 static void *stack_alloc(struct obstack *stack, size_t size)
 {
 	return obstack_alloc(stack, size);
 }
 
-static void stack_free(struct obstack *stack) __attribute__((memlint_pool("reset", 1), noinline));
+static void stack_free(struct obstack *stack) MEMLINT_POOL("reset", 1) __attribute__((noinline));
 static void stack_free(struct obstack *stack)
 {
 	obstack_free(stack, NULL);
@@ -118,5 +118,9 @@ int main(void)
 	for (int i = 0; i < 50; i++)
 		*(double *)stack_alloc(&stack, 8) = i; /* alloc: 50 x 8 at stack_alloc */
 	stack_free(&stack);
-	return 0;
+	/* By hand: the line of the call, and the type that it says. */
+	char *own = malloc(500); /* alloc: some x 0 */
+	if (memlint_is_tracing() && memlint_track(own + 64, 100, "struct thing", 0)) /* alloc: 1 x 100 at memlint_track of struct thing */
+		return 1;
+	return memlint_is_tracing() && memlint_untrack(own + 64);
 }
