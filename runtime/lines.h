@@ -25,7 +25,8 @@ void rt_lines_thread_ended(struct rt_thread *thread);
 /* The calling thread's runs are over with what they did up to now: the program ends inside them. */
 void rt_lines_end(void);
 
-/* Writes the chunk PROFILE_LINES for snapshot @sequence, if any marked function ever ran. 0 or an errno value. Under rt.lock. */
-int rt_lines_put(struct profile_writer *writer, uint64_t sequence);
+/* Writes the chunk PROFILE_LINES for snapshot @sequence, if any marked function ever ran; with single calls if @calls, which are
+ * much of it. 0 or an errno value. Under rt.lock. */
+int rt_lines_put(struct profile_writer *writer, uint64_t sequence, int calls);
 
 #endif

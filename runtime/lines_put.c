@@ -27,7 +27,7 @@ static void put_call(struct profile_writer *writer, const struct line_function *
 		put_count(writer, call->lines + (numbers[i] - function->table->first));
 }
 
-static void put_function(struct profile_writer *writer, const struct line_function *function)
+static void put_function(struct profile_writer *writer, const struct line_function *function, int with_calls)
 {
 	const struct memlint_line_table *table = function->table;
 	const uint32_t *numbers = (const uint32_t *)(table + 1);
@@ -47,7 +47,7 @@ static void put_function(struct profile_writer *writer, const struct line_functi
 		put_count(writer, function->lines + (numbers[i] - table->first));
 		before = numbers[i];
 	}
-	for (uint32_t i = 0; i < LINES_CALLS; i++)
+	for (uint32_t i = 0; with_calls && i < LINES_CALLS; i++)
 		if ((calls[ncalls] = __atomic_load_n(&function->recorded[i], __ATOMIC_ACQUIRE)))
 			ncalls++;
 	profile_put(writer, ncalls);
@@ -55,7 +55,7 @@ static void put_function(struct profile_writer *writer, const struct line_functi
 		put_call(writer, function, calls[i]);
 }
 
-int rt_lines_put(struct profile_writer *writer, uint64_t sequence)
+int rt_lines_put(struct profile_writer *writer, uint64_t sequence, int calls)
 {
 	const struct line_function *functions;
 	const uint32_t n = rt_lines_functions(&functions);
@@ -68,6 +68,6 @@ int rt_lines_put(struct profile_writer *writer, uint64_t sequence)
 	profile_put(writer, sequence);
 	profile_put(writer, n);
 	for (uint32_t i = 0; i < n; i++)
-		put_function(writer, functions + i);
+		put_function(writer, functions + i, calls);
 	return profile_end(writer);
 }

@@ -380,7 +380,7 @@ static int put_everything(enum profile_reason reason, const char *name)
 	if (!error)
 		error = put_samples(&output.writer);
 	if (!error)
-		error = rt_lines_put(&output.writer, output.sequence + 1);
+		error = rt_lines_put(&output.writer, output.sequence + 1, reason != PROFILE_BY_INTERVAL);
 	if (!error)
 		error = put_rows(&output.writer, reason, name);
 	return error;

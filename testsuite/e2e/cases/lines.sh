@@ -24,10 +24,11 @@ expected() {
 }
 
 # at_levels SOURCE STATUS: at every level the program behaves as it should, and the table is what the source says.
+levels=(-O0 -O1 -O2 -O3 -Os "-O2 -flto" "-O0 -fexceptions" "-O3 -fno-inline")
 at_levels() {
 	local source=$1 wanted=$2 level status
 	expected "$source" >expected.txt
-	for level in -O0 -O1 -O2 -O3 -Os "-O2 -flto" "-O0 -fexceptions" "-O3 -fno-inline"; do
+	for level in "${levels[@]}"; do
 		# shellcheck disable=SC2086
 		compile ours "$source" $level -Wall -Wextra -Wno-infinite-recursion -pthread 2>warnings.txt
 		[ -s warnings.txt ] && fail "warnings at $level: $(cat warnings.txt)"
@@ -366,3 +367,17 @@ if echo 'int main(void) { return 0; }' | "$CC" -x c -fsanitize=address - -o none
 	ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=1 run_traced run.memlint ./ours >/dev/null || true
 	diff <(table plain.memlint) <(table run.memlint) >diff.txt || fail "with a sanitizer: $(cat diff.txt)"
 fi
+
+# The other compilers that the plugin was built for.
+levels=(-O0 -O2)
+for file in "$build"/lib/memlint-*.so; do
+	major=${file##*memlint-}
+	major=${major%.so}
+	if ! [[ $major =~ ^[0-9]+$ ]] || [ "gcc-$major" = "$CC" ] || ! command -v "g++-$major" >/dev/null; then
+		continue
+	fi
+	CC=gcc-$major
+	CXX=g++-$major
+	at_levels ways.c 3
+	at_levels ways.cc 0
+done
