@@ -48,7 +48,7 @@ static const char *thread_name(const struct graph *graph, uint32_t index)
 	const size_t n = graph->tables->threads.size / sizeof(struct snapshot_thread);
 
 	return index < n && snapshot_threads(graph->tables)[index].name[0] ? snapshot_threads(graph->tables)[index].name
-	                                                                   : "a thread";
+	                                                                   : "(unnamed)";
 }
 
 const char *graph_root_name(const struct graph *graph, const struct graph_root *root, struct globals *globals,
@@ -62,9 +62,9 @@ const char *graph_root_name(const struct graph *graph, const struct graph_root *
 		return arena_printf(arena, "thread-local %s",
 		                    globals_name(globals, root->owner, root->place, true, any_index, arena));
 	case PROFILE_ROOT_STACK:
-		return arena_printf(arena, "stack of %s", thread_name(graph, root->owner));
+		return arena_printf(arena, "stack of thread %s", thread_name(graph, root->owner));
 	case PROFILE_ROOT_REGISTER:
-		return arena_printf(arena, "register of %s", thread_name(graph, root->owner));
+		return arena_printf(arena, "register of thread %s", thread_name(graph, root->owner));
 	case PROFILE_ROOT_MEMORY:
 		return "memory outside the heap";
 	default:

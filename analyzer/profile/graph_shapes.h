@@ -31,7 +31,7 @@ void graph_find_shapes(struct graph_shapes *shapes, struct graph *graph, const s
                        struct globals *globals);
 void graph_shapes_release(struct graph_shapes *shapes);
 
-/* "global server.db[0].dict", "thread-local cache", "stack of main", "register of worker"; in @arena. */
+/* "global server.db[0].dict", "thread-local cache", "stack of thread main", "register of thread worker"; in @arena. */
 const char *graph_root_name(const struct graph *graph, const struct graph_root *root, struct globals *globals,
                             bool any_index, struct arena *arena);
 

@@ -20,19 +20,20 @@ if grep -oiE '(src|href) *= *["'\'']?https?:[^"'\'' >]*|@import|url\(["'\'']?htt
 # A name that would end the script it stands in.
 cat >'evil<.c' <<'C'
 #include <stdlib.h>
-#line 3 "</script><script>document.title='evil'</script>.c"
+#line 3 "</script><img src=x onerror=document.body.id='pwned'>.c"
 void *volatile kept;
 int main(void) { kept = malloc(10); return 0; }
 C
 compile evil 'evil<.c' -O1
 "$memlint" run -q -o evil.memlint ./evil || true
 "$memlint" html evil.memlint >out || fail "html of evil"
-[ "$(grep -c '</script><script>document' evil.html)" = 0 ] || fail "a file's name is script in the page"
+[ "$(grep -c '</script><img' evil.html)" = 0 ] || fail "a file's name is script in the page"
 
 browser=$(command -v chromium || command -v chromium-browser) || { echo "ok: no chromium to look with" && exit 0; }
 seen() {
 	timeout 100 "$browser" --headless --no-sandbox --disable-gpu --user-data-dir="$tmp/browser" --virtual-time-budget=4000 \
-		--dump-dom "file://$PWD/$1" 2>/dev/null | sed -n '/<header/,/<script id="profile"/p' >dom
+		--dump-dom "file://$PWD/$1" 2>/dev/null >all
+	sed -n '/<header/,/<script id="profile"/p' all >dom
 	grep -qF -- "$2" dom || fail "the browser shows no '$2' in $1: $(head -c 2000 dom)"
 }
 seen churn.html 'make ('
@@ -40,4 +41,7 @@ seen churn.html#lines '<td>main</td>'
 seen churn.html#timeline '<canvas'
 seen churn.html#types '<td>char[]'
 seen both.html#lines 'compared with'
-seen evil.html#lines '/script'
+for view in flame lines timeline types; do
+	seen evil.html#$view evil
+	if grep -q 'id="pwned"' all; then fail "a file's name is a part of the page in $view"; fi
+done
