@@ -323,8 +323,7 @@ static void report(const struct run *run, const char *path, pid_t pid)
 	}
 	if (profile) {
 		fprintf(stderr, "\n");
-		if (print_summary(profile, run->top, run->color, stderr) == STATUS_OK)
-			fprintf(stderr, "\nprofile: %s  (memlint stat | peak | leaks | types %s)\n", profile, profile);
+		print_summary(profile, run->top, run->color, stderr);
 	}
 	if (others)
 		fprintf(stderr, "%zu more profile%s by child processes\n", others, others == 1 ? "" : "s");

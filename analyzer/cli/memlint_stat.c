@@ -96,6 +96,9 @@ enum status print_summary(const char *path, uint64_t top, enum color_choice colo
 		}
 		snapshot_groups_release(&groups);
 	}
+	if (snapshot)
+		fprintf(out, "\nprofile: %s  (memlint stat | peak | leaks | types%s %s)\n", path,
+		        loaded.profile.lines.size ? " | lines" : "", path);
 	snapshot_free(snapshot);
 	loaded_profile_close(&loaded);
 	return snapshot ? STATUS_OK : STATUS_ERROR;

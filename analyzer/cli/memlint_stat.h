@@ -15,7 +15,8 @@ enum row_form {
 void print_rows(const struct view *view, const struct snapshot_groups *groups, size_t limit, enum row_form form,
                 FILE *out);
 
-/* What `memlint run` shows when the program has ended: head and top rows of the last snapshot of @path on @out. */
+/* What `memlint run` shows when the program has ended: head and top rows of the last snapshot of @path, and
+ * the views that it has something for, on @out. */
 enum status print_summary(const char *path, uint64_t top, enum color_choice color, FILE *out);
 
 #endif
