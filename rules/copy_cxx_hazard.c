@@ -113,22 +113,22 @@ static bool is_mutable(const struct ast_type *type)
 	       !(type->target->quals & AST_CONST);
 }
 
+static bool is_temporary(const struct ast_node *node)
+{
+	return node->kind == AST_CONSTRUCT || (node->kind == AST_CALL && node->type && !is_reference(node->type) &&
+	                                       node->u.decl && node->u.decl->kind == AST_DECL_FUNCTION &&
+	                                       !is_reference(((const struct ast_function *)node->u.decl)->result));
+}
+
 static void judge_arguments(struct hazard_walk *walk, const struct ast_node *call, const struct ast_function *callee,
                             uint32_t first)
 {
 	for (uint32_t i = first; i < call->nchildren; i++) {
 		const struct ast_type *type = i - first < callee->nparams ? callee->params[i - first]->decl.type : NULL;
 
-		if (is_mutable(type))
+		if (is_mutable(type) && !is_temporary(flow_strip_casts(call->children[i])))
 			judge_changed(walk, call->children[i], type, call);
 	}
-}
-
-static bool is_temporary(const struct ast_node *node)
-{
-	return node->kind == AST_CONSTRUCT || (node->kind == AST_CALL && node->type && !is_reference(node->type) &&
-	                                       node->u.decl && node->u.decl->kind == AST_DECL_FUNCTION &&
-	                                       !is_reference(((const struct ast_function *)node->u.decl)->result));
 }
 
 static void judge_object(struct hazard_walk *walk, const struct ast_node *call, const struct ast_function *callee)

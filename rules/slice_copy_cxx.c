@@ -308,7 +308,8 @@ static void look_at_local(const struct slice *slice, const struct ast_node *node
 	if (var->decl.flags & (AST_MACRO | AST_STATIC) || !var->local || !is_string(var->decl.type) ||
 	    cxx_name_asks(var->decl.name) || slice->look->run->unit->standard < CXX_17 ||
 	    !is_only_viewed(&viewing, &slice->look->index, var) || cxx_has_locks(slice->look) ||
-	    !cxx_is_lvalue(slice->object) || cxx_comes_from_temporary(slice->object, var->decl.type))
+	    cxx_has_hidden_uses(slice->look, var) || !cxx_is_lvalue(slice->object) ||
+	    cxx_comes_from_temporary(slice->object, var->decl.type))
 		return;
 	vec_clear(&slice->look->run->conditions);
 	hazard = cxx_source_hazard(slice->look, slice->object, slice->object->type, scope_after(node));

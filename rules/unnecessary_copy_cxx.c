@@ -73,6 +73,45 @@ bool cxx_has_locks(struct cxx_look *look)
 	return look->locks;
 }
 
+/* ---- code that is compiled elsewhere only ---- */
+
+static bool has_conditionals(const char *text)
+{
+	for (const char *line = strchr(text, '\n'); line; line = strchr(line + 1, '\n')) {
+		const char *at = line + 1 + strspn(line + 1, " \t");
+
+		if (*at == '#' && !strncmp(at + 1 + strspn(at + 1, " \t"), "if", 2))
+			return true;
+	}
+	return false;
+}
+
+static bool is_use_at(const struct cxx_look *look, const struct ast_var *var, uint32_t offset)
+{
+	for (const struct copy_ref *ref = copy_refs(&look->index, var); ref; ref = ref->next)
+		if (ref->node->range.begin == offset)
+			return true;
+	return var->decl.name_range.begin == offset;
+}
+
+bool cxx_has_hidden_uses(const struct cxx_look *look, const struct ast_var *var)
+{
+	const struct ast_range range = look->function->body->range;
+	const char *text = ast_text(look->run->unit, range, &look->run->scratch), *name = var->decl.name;
+	const size_t length = strlen(name);
+
+	if (!length || !has_conditionals(text))
+		return false;
+	for (const char *at = strstr(text, name); at; at = strstr(at + 1, name)) {
+		const bool word = (at == text || (!isalnum((unsigned char)at[-1]) && at[-1] != '_')) &&
+		                  !isalnum((unsigned char)at[length]) && at[length] != '_';
+
+		if (word && !is_use_at(look, var, range.begin + (uint32_t)(at - text)))
+			return true;
+	}
+	return false;
+}
+
 /* ---- where a copy comes from ---- */
 
 static bool is_reference(const struct ast_type *type)
@@ -247,12 +286,60 @@ static struct ast_range scope_after(const struct ast_node *var)
 	return (struct ast_range){scope->range.file, var->range.end, scope->range.end};
 }
 
+/* A use after which nothing points into the object: what comes of it is a number or an object of its own. */
+static bool leaves_nothing(const struct ast_node *ref)
+{
+	const struct ast_node *top = flow_lvalue_top(ref), *up = top->parent;
+	const struct ast_type *result;
+
+	if (top->flags & AST_LOADED)
+		return top->type && top->type->kind < AST_TYPE_POINTER;
+	while (up && up->kind == AST_IMPLICIT_CAST)
+		up = up->parent;
+	if (!up || up->kind == AST_CONSTRUCT)
+		return up && copy_use_of(ref) == COPY_COPIED;
+	if (up->kind == AST_MEMBER)
+		up = up->parent;
+	if (!up || !called(up) || !(called(up)->decl.flags & AST_SYSTEM))
+		return false;
+	result = called(up)->result;
+	if (!strcmp(called(up)->decl.name, "operator<<"))
+		return true;
+	return result && !is_reference(result) &&
+	       (result->kind < AST_TYPE_POINTER || copy_cost_of(result).kind == COPY_DEEP);
+}
+
+/* Where the copy has been used for the last time; the end of its scope when something may still point to it. */
+static uint32_t end_of_life(const struct cxx_look *look, const struct ast_node *node, struct ast_range scope)
+{
+	const struct ast_var *var = (const struct ast_var *)node->u.decl;
+	uint32_t end = scope.begin;
+
+	for (const struct copy_ref *ref = copy_refs(&look->index, var); ref; ref = ref->next) {
+		uint32_t at = ref->node->range.begin;
+
+		if (!leaves_nothing(ref->node))
+			return scope.end;
+		for (const struct ast_node *up = ref->node->parent; up && up->range.begin >= scope.begin;
+		     up = up->parent) {
+			if (up->kind == AST_LAMBDA)
+				return scope.end;
+			if (up->kind == AST_FOR || up->kind == AST_WHILE || up->kind == AST_DO ||
+			    up->kind == AST_RANGE_FOR)
+				at = up->range.end;
+		}
+		end = at > end ? at : end;
+	}
+	return end;
+}
+
 static void look_at_local(struct cxx_look *look, const struct ast_node *node)
 {
 	const struct ast_var *var = (const struct ast_var *)node->u.decl;
 	const struct ast_node *init = node->children[0], *source;
 	const struct ast_function *maker;
 	const struct copy_cost cost = copy_cost_of(var->decl.type);
+	struct ast_range life;
 	struct copy_hazard hazard;
 	struct copy_uses uses;
 	enum finding_level level;
@@ -266,10 +353,13 @@ static void look_at_local(struct cxx_look *look, const struct ast_node *node)
 	    ast_bare_type(source->type) != ast_bare_type(var->decl.type) || cxx_name_asks(var->decl.name))
 		return;
 	uses = copy_uses_of(&look->index, var);
-	if (!uses.count || uses.changed || cxx_comes_from_temporary(source, var->decl.type) || cxx_has_locks(look))
+	if (!uses.count || uses.changed || cxx_has_hidden_uses(look, var) ||
+	    cxx_comes_from_temporary(source, var->decl.type) || cxx_has_locks(look))
 		return;
 	vec_clear(&look->run->conditions);
-	hazard = cxx_source_hazard(look, source, var->decl.type, scope_after(node));
+	life = scope_after(node);
+	life.end = end_of_life(look, node, life);
+	hazard = cxx_source_hazard(look, source, var->decl.type, life);
 	if (hazard.level != HAZARD_NONE)
 		return;
 
@@ -305,7 +395,7 @@ static void look_at_loop(struct cxx_look *look, const struct ast_node *loop)
 	    cxx_name_asks(var->decl.name))
 		return;
 	uses = copy_uses_of(&look->index, var);
-	if (!uses.count || uses.changed)
+	if (!uses.count || uses.changed || cxx_has_hidden_uses(look, var))
 		return;
 	vec_clear(&look->run->conditions);
 	if (range->flags & AST_MACRO)
@@ -364,7 +454,7 @@ static void look_at_lambda_param(struct cxx_look *look, const struct ast_var *va
 		return;
 	ast_walk(look->function->body, find_lambda, &search);
 	uses = copy_uses_of(&look->index, var);
-	if (!search.found || !uses.count || uses.changed || uses.copies)
+	if (!search.found || !uses.count || uses.changed || uses.copies || cxx_has_hidden_uses(look, var))
 		return;
 	vec_clear(&look->run->conditions);
 	hazard = copy_hazard_within(look->run->flow, look->function->body, search.found->range.begin,

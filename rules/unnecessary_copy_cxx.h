@@ -38,6 +38,9 @@ struct copy_hazard cxx_source_hazard(struct cxx_look *look, const struct ast_nod
 /* True if the function takes or leaves a lock anywhere: a copy made under one is meant to outlive it. */
 bool cxx_has_locks(struct cxx_look *look);
 
+/* True if code that the preprocessor leaves out here may use @var: its name stands where the tree has no use of it. */
+bool cxx_has_hidden_uses(const struct cxx_look *look, const struct ast_var *var);
+
 /* slice-copy: parts of strings. */
 void slice_copy_cxx_function(struct rule_collect *run);
 

@@ -259,7 +259,7 @@ static void look_at_param(struct cxx_look *look, uint32_t index)
 	if (param->decl.flags & (AST_MACRO | AST_SYSTEM_MACRO) || cxx_name_asks(param->decl.name))
 		return;
 	uses = copy_uses_of(&look->index, param);
-	if (uses.changed)
+	if (uses.changed || cxx_has_hidden_uses(look, param))
 		return;
 	if (cost.kind == COPY_UNKNOWN && (!uses.count || uses.copies))
 		return;

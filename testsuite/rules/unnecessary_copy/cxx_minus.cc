@@ -151,6 +151,15 @@ static std::size_t unknown_between(const record &one)
 	return title.size();
 }
 
+static char pointed_into(const record &one)
+{
+	const std::string name = one.name;
+	const char *at = name.c_str();
+
+	unknown();
+	return at[0];
+}
+
 static std::mutex mutex;
 static std::vector<std::string> shared;
 
@@ -190,6 +199,14 @@ struct pinned {
 static std::size_t unmovable(pinned one)
 {
 	return one.text.size();
+}
+
+static std::size_t elsewhere(std::string text)
+{
+#ifdef SHOUTING
+	text += "!";
+#endif
+	return text.size();
 }
 
 static void hand_over(std::vector<std::string> &out, std::string text)
@@ -238,7 +255,7 @@ std::size_t all(std::vector<std::string> &lines, std::map<std::string, int> &cou
 	hand_over(lines, "x");
 	overwrite(a, a);
 	coroutine("x");
-	return unmovable(pinned{"x"}) + changed("x") + given_back("x").size() + static_cast<std::size_t>(small({1, 2})) + thing.measure("x") +
+	return static_cast<std::size_t>(pointed_into(one)) + unmovable(pinned{"x"}) + elsewhere("x") + changed("x") + given_back("x").size() + static_cast<std::size_t>(small({1, 2})) + thing.measure("x") +
 	       other.measure("x") + static_cast<std::size_t>(proxies({true})) + temporaries() + binding(counts) +
 	       loop_changes(lines) + container_changed(lines) + source_changed(one) + unknown_between(one) +
 	       under_a_lock() + named(one) + of_a_temporary() + by_iterator(lines) + sink("x").text_.size();

@@ -62,6 +62,24 @@ static std::size_t measure(const record &one)
 	return title.size() + name.size() + whole.size();
 }
 
+void log_it(const std::string &message);
+
+static void announce(const record *one)
+{
+	const std::string name(one->name); // expect: unnecessary-copy (safe)
+	const std::string message = "about " + name + ": " + std::to_string(name.size());
+
+	log_it(message);
+	log_it("done");
+}
+
+static std::vector<std::string> logged;
+
+void log_it(const std::string &message)
+{
+	logged.push_back(message);
+}
+
 static std::size_t middle(const std::vector<int> &numbers)
 {
 	const std::vector<int> local = numbers; // expect: unnecessary-copy (safe)
@@ -124,6 +142,7 @@ int main()
 	std::vector<std::string> lines{"a", "b"};
 	holder kept("x");
 
+	announce(&one);
 	kept.rename("y");
 	add_to(&lines, "c");
 	return static_cast<int>(length("x") + total(lines) + measure(one) + both("x", lines) + differ(std::string("a"), "b") + differ(1, 2) + middle({1, 2}) +
