@@ -8,10 +8,12 @@ foreach(line IN LISTS rule_lines)
 endforeach()
 
 set(rule_generated ${CMAKE_CURRENT_BINARY_DIR}/generated)
+file(GLOB rule_makers CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.c ${CMAKE_CURRENT_LIST_DIR}/*.h
+  ${CMAKE_CURRENT_LIST_DIR}/*.def ${PROJECT_SOURCE_DIR}/analyzer/ast/*.[ch] ${PROJECT_SOURCE_DIR}/analyzer/flow/*.[chd]*)
 add_custom_command(OUTPUT ${rule_generated}/rules/names.h ${rule_generated}/rules/pages.c
   COMMAND ${CMAKE_COMMAND} -DRULES=${CMAKE_CURRENT_LIST_DIR} -DOUT=${rule_generated}
     -P ${CMAKE_CURRENT_LIST_DIR}/gather/pages.cmake
-  DEPENDS ${CMAKE_CURRENT_LIST_DIR}/rules.def ${CMAKE_CURRENT_LIST_DIR}/gather/pages.cmake ${rule_sources}
+  DEPENDS ${CMAKE_CURRENT_LIST_DIR}/rules.def ${CMAKE_CURRENT_LIST_DIR}/gather/pages.cmake ${rule_makers}
   COMMENT "Gathering the rules' pages" VERBATIM)
 
 # Besides the rules' own files, the parts they are made of and share.

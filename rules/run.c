@@ -9,6 +9,7 @@
 #include "analyzer/flow/merge.h"
 #include "analyzer/rule.h"
 #include "rules/found.h"
+#include "rules/names.h"
 #include "rules/suppression.h"
 
 #include <stdarg.h>
@@ -50,7 +51,7 @@ uint64_t rules_version(void)
 {
 	size_t count;
 	const struct rule *rules = rules_all(&count);
-	uint64_t hash = FORMAT;
+	uint64_t hash = RULES_SOURCES + FORMAT;
 
 	for (size_t i = 0; i < count; i++)
 		hash = hash_bytes(rules[i].name, strlen(rules[i].name), hash);
