@@ -155,6 +155,7 @@ struct cycle_edge {
 	uint64_t field; /* 0: a capture */
 	struct cycle_place place;
 	bool counted;  /* a reference was counted for it */
+	bool inherited; /* stored by a callee */
 	bool implicit; /* the value was found there, not stored here */
 };
 

@@ -351,6 +351,21 @@ static bool moves_field(struct cycle_reader *reader, const struct ast_node *call
 	       cycle_slot_of(reader, argument, slot);
 }
 
+/* Which operation a builtin is, only its spelling tells. */
+static void take_atomic(struct cycle_reader *reader, const struct ast_node *node)
+{
+	const char *text = ast_text(reader->unit, node->range, &reader->run->scratch);
+	const size_t name = strcspn(text, "(");
+	struct cycle_slot slot;
+
+	if (!node->nchildren || !cycle_slot_of(reader, node->children[0], &slot))
+		return;
+	if (memmem(text, name, "add", 3) || memmem(text, name, "inc", 3))
+		event(reader, CYCLE_COUNT, slot.object, slot.field, 0, node);
+	else if (memmem(text, name, "sub", 3) || memmem(text, name, "dec", 3))
+		event(reader, CYCLE_DISCOUNT, slot.object, slot.field, 0, node);
+}
+
 static bool visit_action(struct ast_node *node, void *context)
 {
 	struct cycle_reader *reader = context;
@@ -373,6 +388,9 @@ static bool visit_action(struct ast_node *node, void *context)
 			event(reader,
 			      node->op == AST_OP_PRE_INC || node->op == AST_OP_POST_INC ? CYCLE_COUNT : CYCLE_DISCOUNT,
 			      slot.object, slot.field, 0, node);
+		break;
+	case AST_ATOMIC:
+		take_atomic(reader, node);
 		break;
 	case AST_VAR:
 		if (node->children[0]->kind != AST_NONE && !is_project_record(node->u.decl->type)) {

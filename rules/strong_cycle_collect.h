@@ -82,6 +82,8 @@ uint32_t cycle_object(struct cycle_reader *reader, uint8_t kind, uint32_t index,
 uint32_t cycle_eval(struct cycle_reader *reader, const struct ast_node *node);
 /* The field that an lvalue names, elements of containers and iterators into them included. */
 bool cycle_slot_of(struct cycle_reader *reader, const struct ast_node *node, struct cycle_slot *slot);
+/* The field a MEMBER names; NULL if it is none. */
+const struct ast_field *cycle_field_of(struct cycle_reader *reader, const struct ast_node *node);
 bool cycle_is_null(const struct ast_node *node);
 
 #endif

@@ -38,6 +38,34 @@ static uint32_t root_of(const struct cycle_view *view, uint32_t object)
 	return object;
 }
 
+static bool is_finaliser(const struct cycle_views *views, uint32_t v, const struct cycle_object *param, unsigned depth);
+
+static bool root_finalised(const struct cycle_views *views, uint32_t v, uint32_t object, unsigned depth)
+{
+	const struct cycle_view *view = &views->items[v];
+	const struct cycle_object *root = &view->objects.items[root_of(view, object)];
+
+	return (root->kind == CYCLE_PARAM || root->kind == CYCLE_SELF) && is_finaliser(views, v, root, depth + 1);
+}
+
+/* A variable that runs over several objects is as good as the best of them. */
+static bool any_root_finalised(const struct cycle_views *views, uint32_t v, uint32_t object, unsigned depth)
+{
+	const struct cycle_view *view = &views->items[v];
+
+	if (root_finalised(views, v, object, depth))
+		return true;
+	for (uint32_t i = 0; i < view->function->nevents; i++) {
+		const struct cycle_event *event = &view->function->events[i];
+
+		if (event->kind == CYCLE_ALIAS && event->value != CYCLE_NONE &&
+		    view->resolved[event->object] == object &&
+		    root_finalised(views, v, view->resolved[event->value], depth))
+			return true;
+	}
+	return false;
+}
+
 /* True if parameter @param of the function is let go of for good when it runs: it is part of the last unref. */
 static bool is_finaliser(const struct cycle_views *views, uint32_t v, const struct cycle_object *param, unsigned depth)
 {
@@ -64,10 +92,7 @@ static bool is_finaliser(const struct cycle_views *views, uint32_t v, const stru
 
 		if (passed == CYCLE_NONE || caller->view == v)
 			return false;
-		const struct cycle_object *root = &from->objects.items[root_of(from, from->resolved[passed])];
-
-		if ((root->kind != CYCLE_PARAM && root->kind != CYCLE_SELF) ||
-		    !is_finaliser(views, caller->view, root, depth + 1))
+		if (!any_root_finalised(views, caller->view, from->resolved[passed], depth))
 			return false;
 	}
 	return true;
@@ -128,8 +153,9 @@ void cycle_find_releases(struct cycle_views *views)
 		for (size_t i = 0; i < view->marks.count; i++) {
 			const struct cycle_mark *mark = &view->marks.items[i];
 
-			if (mark->kind == CYCLE_UNREF || mark->kind == CYCLE_FREE ||
-			    (mark->kind == CYCLE_DISCOUNT && cycle_set_has(&views->counters, mark->field)))
+			if (mark->kind == CYCLE_FREE || (mark->kind == CYCLE_UNREF && !mark->field) ||
+			    ((mark->kind == CYCLE_UNREF || mark->kind == CYCLE_DISCOUNT) &&
+			     cycle_set_has(&views->counters, mark->field)))
 				release_aliases(views, v, mark->object);
 		}
 	}
@@ -214,8 +240,8 @@ static void add_implicit(struct cycle_views *views, struct cycle_view *view)
 		bool changed = false;
 
 		for (size_t e = 0; field && !field->container && e < stores; e++)
-			changed |=
-			        view->edges.items[e].from == object->index && view->edges.items[e].field == object->key;
+			changed |= !view->edges.items[e].inherited && view->edges.items[e].from == object->index &&
+			           view->edges.items[e].field == object->key;
 		if (field && !changed)
 			vec_push(&view->edges,
 			         (struct cycle_edge){.from = object->index,
@@ -228,14 +254,6 @@ static void add_implicit(struct cycle_views *views, struct cycle_view *view)
 
 /* ---- circles ---- */
 
-static bool is_some_element(const struct cycle_views *views, const struct cycle_view *view, uint32_t object)
-{
-	const struct cycle_object *at = &view->objects.items[object];
-	const struct cycle_field *field = at->kind == CYCLE_LOAD ? cycle_find_field(views->state, at->key) : NULL;
-
-	return field && field->container;
-}
-
 struct search {
 	const struct cycle_views *views;
 	const struct cycle_view *view;
@@ -247,7 +265,7 @@ struct search {
 static bool usable(const struct search *search, const struct cycle_edge *edge)
 {
 	return is_strong(search->views, search->view, edge) &&
-	       !(edge->from == edge->to && is_some_element(search->views, search->view, edge->to));
+	       !(edge->from == edge->to && cycle_is_some_element(search->views, search->view, edge->to));
 }
 
 static bool reach(struct search *search, uint32_t at)

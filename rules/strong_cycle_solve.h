@@ -45,6 +45,9 @@ void cycle_views_release(struct cycle_views *views);
 /* The function that call @c of @view runs; NULL when it is not known. */
 struct cycle_view *cycle_callee(const struct cycle_views *views, const struct cycle_view *view, uint32_t c);
 
+/* True if @object stands for any element of a container. */
+bool cycle_is_some_element(const struct cycle_views *views, const struct cycle_view *view, uint32_t object);
+
 /* Which fields count references, which are let go of, where by finalisers only. */
 void cycle_find_releases(struct cycle_views *views);
 

@@ -2,6 +2,7 @@
 /* strong-cycle: which object an expression denotes. */
 #include "rules/strong_cycle_collect.h"
 
+#include <ctype.h>
 #include <string.h>
 
 uint64_t cycle_decl_key(const struct ast_unit *unit, const struct ast_decl *decl)
@@ -178,6 +179,8 @@ static void define(struct cycle_reader *reader, const struct ast_var *var, const
 	if (!var || (!var->local && !var->parameter))
 		return;
 	known = variable(reader, var);
+	if (known->definitions && var->decl.type && var->decl.type->kind == AST_TYPE_REFERENCE)
+		return; /* what it refers to is set, not what it is */
 	known->definitions++;
 	known->value = value;
 }
@@ -338,32 +341,83 @@ static uint32_t eval_variable(struct cycle_reader *reader, const struct ast_var 
 	return result != CYCLE_NONE ? result : cycle_object(reader, CYCLE_LOCAL, 0, key);
 }
 
+/* What a C++ reference was bound to. */
+static const struct ast_node *referred(struct cycle_reader *reader, const struct ast_node *node)
+{
+	const struct ast_decl *decl = node->kind == AST_REF ? node->u.decl : NULL;
+	const struct cycle_variable *known;
+
+	if (!decl || decl->kind != AST_DECL_VAR || !decl->type || decl->type->kind != AST_TYPE_REFERENCE)
+		return NULL;
+	known = hash_map_find(&reader->variables, (const struct ast_var *)decl);
+	return known && !known->element ? known->value : NULL;
+}
+
+/* Within a template nothing may be known of a member but its name: the one field of the unit that is called so. */
+static const struct ast_field *field_by_name(struct cycle_reader *reader, const struct ast_node *node)
+{
+	const struct ast_file *file = ast_file_of(reader->unit, node->range);
+	const struct ast_field *found = NULL;
+
+	if (!(reader->body->flags & AST_FUNCTION_PATTERN) || !file || !file->text || node->range.end > file->size)
+		return NULL;
+	for (uint32_t r = 0; r < reader->unit->nrecords; r++) {
+		const struct ast_record *record = reader->unit->records[r];
+
+		for (uint32_t f = 0; f < record->nfields && !(record->decl.flags & AST_SYSTEM); f++) {
+			const struct ast_field *field = record->fields[f];
+			const size_t length = strlen(field->decl.name);
+
+			if (!length || length > node->range.end - node->range.begin ||
+			    strncmp(file->text + node->range.end - length, field->decl.name, length) != 0 ||
+			    (length < node->range.end - node->range.begin &&
+			     (isalnum((unsigned char)file->text[node->range.end - length - 1]) ||
+			      file->text[node->range.end - length - 1] == '_')))
+				continue;
+			if (found && found->decl.line != field->decl.line)
+				return NULL;
+			found = field;
+		}
+	}
+	return found;
+}
+
+const struct ast_field *cycle_field_of(struct cycle_reader *reader, const struct ast_node *node)
+{
+	if (!node->u.decl)
+		return field_by_name(reader, node);
+	return node->u.decl->kind == AST_DECL_FIELD ? (const struct ast_field *)node->u.decl : NULL;
+}
+
 bool cycle_slot_of(struct cycle_reader *reader, const struct ast_node *node, struct cycle_slot *slot)
 {
+	unsigned steps = 0;
+
 	for (;;) {
 		uint32_t index;
 
 		node = cycle_strip(node);
 		if (!node)
 			return false;
+		const struct ast_node *object = cycle_call_object(node);
+
 		if (node->kind == AST_SUBSCRIPT || (node->kind == AST_UNARY && node->op == AST_OP_DEREF))
 			node = node->children[0];
-		else if (node->kind == AST_CALL && cycle_role_of(node, &index) == CYCLE_ROLE_ELEMENT &&
-		         cycle_call_object(node))
-			node = cycle_call_object(node)->kind == AST_MEMBER &&
-			                       cycle_call_object(node) == node->children[0]
-			               ? node->children[0]->children[0]
-			               : cycle_call_object(node);
+		else if (node->kind == AST_CALL && object && cycle_role_of(node, &index) == CYCLE_ROLE_ELEMENT)
+			node = object == node->children[0] ? object->children[0] : object;
+		else if (referred(reader, node) && steps++ < 8)
+			node = referred(reader, node);
 		else
 			break;
 	}
-	if (node->kind != AST_MEMBER || !node->u.decl || node->u.decl->kind != AST_DECL_FIELD)
+	const struct ast_field *field = node->kind == AST_MEMBER ? cycle_field_of(reader, node) : NULL;
+
+	if (!field)
 		return false;
 	const uint32_t object = node->children[0]->kind == AST_NONE ? cycle_object(reader, CYCLE_SELF, 0, 0)
 	                                                            : cycle_eval(reader, node->children[0]);
 
-	*slot = (struct cycle_slot){object, cycle_decl_key(reader->unit, node->u.decl),
-	                            (const struct ast_field *)node->u.decl};
+	*slot = (struct cycle_slot){object, cycle_decl_key(reader->unit, &field->decl), field};
 	return object != CYCLE_NONE;
 }
 
@@ -372,10 +426,10 @@ static uint32_t eval_member(struct cycle_reader *reader, const struct ast_node *
 	const struct ast_node *base = node->children[0];
 	struct cycle_slot slot;
 
-	if (!node->u.decl || node->u.decl->kind != AST_DECL_FIELD)
+	if (!cycle_field_of(reader, node))
 		return CYCLE_NONE;
 	/* first and second of what an iterator points to */
-	if (node->u.decl->flags & AST_SYSTEM && base->kind != AST_NONE)
+	if (node->u.decl && node->u.decl->flags & AST_SYSTEM && base->kind != AST_NONE)
 		return cycle_eval(reader, base);
 	if (is_record_value(node->type))
 		return base->kind == AST_NONE ? cycle_object(reader, CYCLE_SELF, 0, 0) : cycle_eval(reader, base);

@@ -81,6 +81,16 @@ static uint32_t map_object(struct cycle_view *caller, uint32_t c, const struct c
 	return add_object(caller, CYCLE_LOCAL, c + 1, object + 1u);
 }
 
+/* Two elements of one container are two objects. */
+bool cycle_is_some_element(const struct cycle_views *views, const struct cycle_view *view, uint32_t object)
+{
+	const struct cycle_object *at = &view->objects.items[object];
+	const struct cycle_field *field =
+	        at->kind == CYCLE_LOAD ? cycle_find_field(views->state, at->key) : NULL;
+
+	return field && field->container;
+}
+
 static bool rooted_outside(const struct cycle_view *view, uint32_t object)
 {
 	while (view->objects.items[object].kind == CYCLE_LOAD)
@@ -105,7 +115,8 @@ static void resolve_objects(struct cycle_views *views, struct cycle_view *view)
 		} else if (object.kind == CYCLE_RESULT) {
 			const struct cycle_view *callee = cycle_callee(views, view, object.index);
 
-			if (callee && callee->returned != CYCLE_NONE && rooted_outside(callee, callee->returned))
+			if (callee && callee->returned != CYCLE_NONE && rooted_outside(callee, callee->returned) &&
+			    !cycle_is_some_element(views, callee, callee->returned))
 				mapped = map_object(view, object.index, callee, callee->returned, 0);
 		}
 		view->resolved[i] = mapped == CYCLE_NONE ? i : mapped;
@@ -177,6 +188,7 @@ static void take_over(struct cycle_view *view, uint32_t c, const struct cycle_vi
 
 		edge.from = map_object(view, c, callee, edge.from, 0);
 		edge.to = map_object(view, c, callee, edge.to, 0);
+		edge.inherited = true;
 		if (edge.from != CYCLE_NONE && edge.to != CYCLE_NONE)
 			add_edge(view, edge);
 	}
