@@ -154,9 +154,9 @@ struct cycle_edge {
 	uint32_t from, to;
 	uint64_t field; /* 0: a capture */
 	struct cycle_place place;
-	bool counted;  /* a reference was counted for it */
+	bool counted;   /* a reference was counted for it */
 	bool inherited; /* stored by a callee */
-	bool implicit; /* the value was found there, not stored here */
+	bool implicit;  /* the value was found there, not stored here */
 };
 
 enum { CYCLE_LENGTH = 8 };

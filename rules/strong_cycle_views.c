@@ -85,8 +85,7 @@ static uint32_t map_object(struct cycle_view *caller, uint32_t c, const struct c
 bool cycle_is_some_element(const struct cycle_views *views, const struct cycle_view *view, uint32_t object)
 {
 	const struct cycle_object *at = &view->objects.items[object];
-	const struct cycle_field *field =
-	        at->kind == CYCLE_LOAD ? cycle_find_field(views->state, at->key) : NULL;
+	const struct cycle_field *field = at->kind == CYCLE_LOAD ? cycle_find_field(views->state, at->key) : NULL;
 
 	return field && field->container;
 }
