@@ -76,6 +76,7 @@ struct rule_program {
 	void *state;                             /* of the rule that runs: whatever its merge() made of the facts */
 	uint16_t code;
 	struct rule_effects *effects; /* see rule_merged() */
+	struct link_state *links;     /* what functions store where: rules/links.h; strong-cycle takes the facts in */
 };
 
 /* What the functions of all units do, calls between units included; computed when first asked for, from report() on. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * strong-cycle: objects that own each other are never freed.
+ * links: objects that own each other are never freed.
  *
  * Why:    reference counts free an object when nobody holds it. Two that hold each other hold on for good: a parent with
  *         shared_ptr to its children and each child with shared_ptr back is a leak that no tool calls one before exit.
@@ -22,23 +22,21 @@ enum { NOTES = 10 };
 
 struct cycle_report {
 	struct rule_program *run;
-	struct cycle_state *state;
+	struct link_state *state;
 };
 
-static struct cycle_state *state_of(struct rule_program *run)
+struct link_state *link_state_of(struct rule_program *run)
 {
-	if (!run->state) {
-		struct cycle_state *state = arena_new(run->arena, struct cycle_state);
-
-		state->arena = run->arena;
-		run->state = state;
-	}
-	return run->state;
+	return run->links;
 }
 
 static void merge(struct rule_program *run, struct unpacker *facts)
 {
-	cycle_unpack(state_of(run), facts);
+	if (!run->links) {
+		run->links = arena_new(run->arena, struct link_state);
+		run->links->arena = run->arena;
+	}
+	link_unpack(run->links, facts);
 }
 
 /* ---- which link is the one back ---- */
@@ -55,14 +53,14 @@ static bool names_way_back(const char *name)
 	return false;
 }
 
-static uint32_t back_link(const struct cycle_state *state, const struct cycle_found *found)
+static uint32_t back_link(const struct link_state *state, const struct cycle_found *found)
 {
 	uint32_t best = 0;
 	int best_score = -1;
 
 	for (uint32_t i = 0; i < found->nedges; i++) {
-		const struct cycle_edge *edge = &found->edges[i];
-		const struct cycle_field *field = cycle_find_field(state, edge->field);
+		const struct link_edge *edge = &found->edges[i];
+		const struct link_field *field = link_find_field(state, edge->field);
 		int score = edge->field ? 0 : 8;
 
 		if (field) {
@@ -72,7 +70,7 @@ static uint32_t back_link(const struct cycle_state *state, const struct cycle_fo
 			score += names_way_back(field->name) ? 4 : 0;
 			score += strcmp(field->name, target) == 0 ? 1 : 0; /* session, of type session */
 			score += field->container ? 0 : 2;
-			score += field->hold == CYCLE_HOLD_SHARED || edge->counted ? 1 : 0;
+			score += field->hold == LINK_HOLD_SHARED || edge->counted ? 1 : 0;
 		}
 		if (score >= best_score) {
 			best = i;
@@ -84,17 +82,17 @@ static uint32_t back_link(const struct cycle_state *state, const struct cycle_fo
 
 /* ---- words ---- */
 
-static const char *record_name(const struct cycle_state *state, uint64_t key)
+static const char *record_name(const struct link_state *state, uint64_t key)
 {
-	const struct cycle_record *record = cycle_find_record(state, key);
+	const struct link_record *record = link_find_record(state, key);
 	const char *name = record ? record->printed : "?";
 
 	return strncmp(name, "struct ", 7) == 0 ? name + 7 : name;
 }
 
-static const char *link_text(const struct cycle_report *report, const struct cycle_edge *edge)
+static const char *link_text(const struct cycle_report *report, const struct link_edge *edge)
 {
-	const struct cycle_field *field = cycle_find_field(report->state, edge->field);
+	const struct link_field *field = link_find_field(report->state, edge->field);
 
 	if (!field)
 		return "what it captures";
@@ -108,8 +106,8 @@ static const char *path_text(const struct cycle_report *report, const struct cyc
 	const char *text = "", *first = NULL;
 
 	for (uint32_t i = 0; i < found->nedges; i++) {
-		const struct cycle_edge *edge = &found->edges[(back + 1 + i) % found->nedges];
-		const struct cycle_field *field = cycle_find_field(report->state, edge->field);
+		const struct link_edge *edge = &found->edges[(back + 1 + i) % found->nedges];
+		const struct link_field *field = link_find_field(report->state, edge->field);
 
 		if (!first && field)
 			first = record_name(report->state, field->record);
@@ -124,15 +122,15 @@ static uint64_t bytes_of(const struct cycle_report *report, const struct cycle_f
 	uint64_t bytes = 0;
 
 	for (uint32_t i = 0; i < found->nedges; i++) {
-		const struct cycle_field *field = cycle_find_field(report->state, found->edges[i].field);
-		const struct cycle_record *record = field ? cycle_find_record(report->state, field->record) : NULL;
+		const struct link_field *field = link_find_field(report->state, found->edges[i].field);
+		const struct link_record *record = field ? link_find_record(report->state, field->record) : NULL;
 
 		bytes += record ? record->size : 0;
 	}
 	return bytes;
 }
 
-static struct finding_note note_at(const struct cycle_place *place, const char *text)
+static struct finding_note note_at(const struct link_place *place, const char *text)
 {
 	return (struct finding_note){.place = {place->path, place->line, place->column, 0, 0}, .text = text};
 }
@@ -144,8 +142,8 @@ static uint32_t add_notes(const struct cycle_report *report, const struct cycle_
 	uint32_t count = 0;
 
 	for (uint32_t i = 0; i < found->nedges && count + 2 < NOTES; i++) {
-		const struct cycle_edge *edge = &found->edges[(back + 1 + i) % found->nedges];
-		const struct cycle_field *field = cycle_find_field(report->state, edge->field);
+		const struct link_edge *edge = &found->edges[(back + 1 + i) % found->nedges];
+		const struct link_field *field = link_find_field(report->state, edge->field);
 
 		if (!edge->field)
 			notes[count++] = note_at(&edge->place, "captured by value here");
@@ -157,7 +155,7 @@ static uint32_t add_notes(const struct cycle_report *report, const struct cycle_
 			notes[count++] = note_at(&field->place, arena_printf(arena, "%s owns what it leads to",
 			                                                     link_text(report, edge)));
 	}
-	notes[count++] = note_at(&(struct cycle_place){0},
+	notes[count++] = note_at(&(struct link_place){0},
 	                         found->erased ? "single elements are taken out; nothing resets the link back"
 	                                       : "nothing in the program lets go of these before the last owner does");
 	return count;
@@ -165,7 +163,7 @@ static uint32_t add_notes(const struct cycle_report *report, const struct cycle_
 
 /* ---- the fix ---- */
 
-static const char *weak_type(const struct cycle_report *report, const struct cycle_field *field)
+static const char *weak_type(const struct cycle_report *report, const struct link_field *field)
 {
 	static const char shared[] = "std::shared_ptr<";
 
@@ -184,9 +182,9 @@ static int by_place(const void *a, const void *b)
 	return left->begin < right->begin ? -1 : left->begin > right->begin;
 }
 
-static bool add_edits(const struct cycle_report *report, const struct cycle_field *field, struct fix *fix)
+static bool add_edits(const struct cycle_report *report, const struct link_field *field, struct fix *fix)
 {
-	const struct cycle_state *state = report->state;
+	const struct link_state *state = report->state;
 	struct edit *edits = arena_array(report->run->arena, state->uses.count + 1, struct edit);
 
 	if (!field->type_begin || field->macro || field->container)
@@ -194,7 +192,7 @@ static bool add_edits(const struct cycle_report *report, const struct cycle_fiel
 	edits[fix->nedits++] =
 	        (struct edit){field->place.path, field->type_begin, field->type_end, weak_type(report, field)};
 	for (size_t i = 0; i < state->uses.count; i++) {
-		const struct cycle_use *use = &state->uses.items[i];
+		const struct link_use *use = &state->uses.items[i];
 
 		if (use->field != field->key)
 			continue;
@@ -208,7 +206,7 @@ static bool add_edits(const struct cycle_report *report, const struct cycle_fiel
 	return true;
 }
 
-static const struct fix *fix_for(const struct cycle_report *report, const struct cycle_field *field)
+static const struct fix *fix_for(const struct cycle_report *report, const struct link_field *field)
 {
 	struct fix *fix = arena_new(report->run->arena, struct fix);
 
@@ -218,7 +216,7 @@ static const struct fix *fix_for(const struct cycle_report *report, const struct
 		fix->title = "capture a weak_ptr";
 		return fix;
 	}
-	if (field->hold != CYCLE_HOLD_SHARED) {
+	if (field->hold != LINK_HOLD_SHARED) {
 		fix->title = arena_printf(report->run->arena, "borrow '%s' instead of owning it", field->name);
 		return fix;
 	}
@@ -232,14 +230,14 @@ static const struct fix *fix_for(const struct cycle_report *report, const struct
 	return fix;
 }
 
-static const char *advice(const struct cycle_report *report, const struct cycle_field *field)
+static const char *advice(const struct cycle_report *report, const struct link_field *field)
 {
 	struct arena *arena = report->run->arena;
 
 	if (!field)
 		return "  capture a weak_ptr, and lock it when the lambda runs:\n"
 		       "    [weak = weak_from_this()] { if (auto self = weak.lock()) ... }\n";
-	if (field->hold == CYCLE_HOLD_SHARED)
+	if (field->hold == LINK_HOLD_SHARED)
 		return arena_printf(arena, "  %s %s;   and %s.lock() where it is used\n", weak_type(report, field),
 		                    field->name, field->name);
 	return arena_printf(
@@ -263,9 +261,9 @@ static void report_cycle(const struct cycle_found *found, void *context)
 	const struct cycle_report *report = context;
 	struct rule_program *run = report->run;
 	const uint32_t back = back_link(report->state, found);
-	const struct cycle_edge *edge = &found->edges[back];
-	const struct cycle_field *field = cycle_find_field(report->state, edge->field);
-	const struct cycle_place *place = field ? &field->place : &edge->place;
+	const struct link_edge *edge = &found->edges[back];
+	const struct link_field *field = link_find_field(report->state, edge->field);
+	const struct link_place *place = field ? &field->place : &edge->place;
 	struct finding_note notes[NOTES];
 	const char *path = path_text(report, found, back);
 	const uint32_t count = add_notes(report, found, back, notes);
@@ -295,26 +293,21 @@ static void report_cycle(const struct cycle_found *found, void *context)
 
 static void report(struct rule_program *run)
 {
-	struct cycle_report context = {run, state_of(run)};
+	struct cycle_report context = {run, link_state_of(run)};
 
-	cycle_solve(context.state, report_cycle, &context);
+	if (context.state)
+		cycle_solve(context.state, report_cycle, &context);
 }
 
 static void release(struct rule_program *run)
 {
-	struct cycle_state *state = state_of(run);
-
-	hash_map_release(&state->records);
-	hash_map_release(&state->fields);
-	hash_map_release(&state->functions);
-	hash_map_release(&state->finalisers);
-	hash_map_release(&state->seen_uses);
-	vec_release(&state->order);
-	vec_release(&state->uses);
+	if (run->links)
+		link_state_release(run->links);
+	run->links = NULL;
 }
 
 const struct rule_ops rule_strong_cycle = {
-        .collect = cycle_collect,
+        .collect = link_collect,
         .merge = merge,
         .report = report,
         .release = release,

@@ -8,23 +8,38 @@
 
 class Room;
 
-class Member {
-public:
-	Member(std::string name, std::shared_ptr<Room> room) : name_(std::move(name)), room_(std::move(room)) {}
+class Member
+{
+      public:
+	Member(std::string name, std::shared_ptr<Room> room) : name_(std::move(name)), room_(std::move(room))
+	{
+	}
 	void say(const std::string &text);
-	void deliver(const std::string &text) { inbox_.push_back(text); }
-	const std::string &name() const { return name_; }
-	size_t unread() const { return inbox_.size(); }
+	void deliver(const std::string &text)
+	{
+		inbox_.push_back(text);
+	}
+	const std::string &name() const
+	{
+		return name_;
+	}
+	size_t unread() const
+	{
+		return inbox_.size();
+	}
 
-private:
+      private:
 	std::string name_;
 	std::shared_ptr<Room> room_; // defect: strong-cycle
 	std::vector<std::string> inbox_;
 };
 
-class Room : public std::enable_shared_from_this<Room> {
-public:
-	explicit Room(std::string topic) : topic_(std::move(topic)) {}
+class Room : public std::enable_shared_from_this<Room>
+{
+      public:
+	explicit Room(std::string topic) : topic_(std::move(topic))
+	{
+	}
 	std::shared_ptr<Member> join(const std::string &name)
 	{
 		auto member = std::make_shared<Member>(name, shared_from_this());
@@ -38,9 +53,12 @@ public:
 				entry.second->deliver("[" + topic_ + "] " + from + ": " + text);
 		}
 	}
-	size_t size() const { return members_.size(); }
+	size_t size() const
+	{
+		return members_.size();
+	}
 
-private:
+      private:
 	std::string topic_;
 	std::map<std::string, std::shared_ptr<Member>> members_;
 };

@@ -7,36 +7,59 @@
 
 class Device;
 
-class Channel {
-public:
-	void attach(std::shared_ptr<Device> device) { device_ = std::move(device); }
-	void detach() { device_.reset(); }
+class Channel
+{
+      public:
+	void attach(std::shared_ptr<Device> device)
+	{
+		device_ = std::move(device);
+	}
+	void detach()
+	{
+		device_.reset();
+	}
 	bool transfer(int block);
 
-private:
+      private:
 	std::shared_ptr<Device> device_;
 };
 
-class Driver {
-public:
-	explicit Driver(std::string name) : name_(std::move(name)), channel_(std::make_unique<Channel>()) {}
-	Channel &channel() { return *channel_; }
-	const std::string &name() const { return name_; }
+class Driver
+{
+      public:
+	explicit Driver(std::string name) : name_(std::move(name)), channel_(std::make_unique<Channel>())
+	{
+	}
+	Channel &channel()
+	{
+		return *channel_;
+	}
+	const std::string &name() const
+	{
+		return name_;
+	}
 
-private:
+      private:
 	std::string name_;
 	std::unique_ptr<Channel> channel_;
 };
 
-class Device : public std::enable_shared_from_this<Device> {
-public:
+class Device : public std::enable_shared_from_this<Device>
+{
+      public:
 	void start(const std::string &driver)
 	{
 		driver_ = std::make_shared<Driver>(driver);
 		driver_->channel().attach(shared_from_this());
 	}
-	void stop() { driver_->channel().detach(); }
-	void failed(int block) { errors_++, last_ = block; }
+	void stop()
+	{
+		driver_->channel().detach();
+	}
+	void failed(int block)
+	{
+		errors_++, last_ = block;
+	}
 	int read(int blocks)
 	{
 		for (int i = 0; i < blocks; i++)
@@ -44,7 +67,7 @@ public:
 		return errors_;
 	}
 
-private:
+      private:
 	std::shared_ptr<Driver> driver_;
 	int errors_ = 0, last_ = -1;
 };

@@ -7,24 +7,41 @@
 
 class View;
 
-class Document : public std::enable_shared_from_this<Document> {
-public:
+class Document : public std::enable_shared_from_this<Document>
+{
+      public:
 	void insert(const std::string &text);
-	void add_view(const std::shared_ptr<View> &view) { views_.push_back(view); }
-	const std::string &text() const { return text_; }
+	void add_view(const std::shared_ptr<View> &view)
+	{
+		views_.push_back(view);
+	}
+	const std::string &text() const
+	{
+		return text_;
+	}
 
-private:
+      private:
 	std::string text_;
 	std::list<std::shared_ptr<View>> views_;
 };
 
-class View {
-public:
-	void show(std::shared_ptr<Document> document) { document_ = document; }
-	void changed() { width_ = document_->text().size(); }
-	size_t width() const { return width_; }
+class View
+{
+      public:
+	void show(std::shared_ptr<Document> document)
+	{
+		document_ = document;
+	}
+	void changed()
+	{
+		width_ = document_->text().size();
+	}
+	size_t width() const
+	{
+		return width_;
+	}
 
-private:
+      private:
 	std::shared_ptr<Document> document_; // defect: strong-cycle
 	size_t width_ = 0;
 };

@@ -8,23 +8,37 @@
 
 class View;
 
-class Document : public std::enable_shared_from_this<Document> {
-public:
+class Document : public std::enable_shared_from_this<Document>
+{
+      public:
 	void insert(const std::string &text);
-	void add_view(const std::shared_ptr<View> &view) { views_.push_back(view); }
-	const std::string &text() const { return text_; }
+	void add_view(const std::shared_ptr<View> &view)
+	{
+		views_.push_back(view);
+	}
+	const std::string &text() const
+	{
+		return text_;
+	}
 
-private:
+      private:
 	std::string text_;
 	std::list<std::shared_ptr<View>> views_;
 };
 
-class View {
-public:
-	void changed(const Document &document) { width_ = document.text().size(); }
-	size_t width() const { return width_; }
+class View
+{
+      public:
+	void changed(const Document &document)
+	{
+		width_ = document.text().size();
+	}
+	size_t width() const
+	{
+		return width_;
+	}
 
-private:
+      private:
 	size_t width_ = 0;
 };
 

@@ -27,21 +27,27 @@ struct Connection {
 	}
 };
 
-class Server {
-public:
+class Server
+{
+      public:
 	std::shared_ptr<Connection> accept(int fd)
 	{
 		auto conn = std::make_shared<Connection>();
 
 		conn->fd = fd;
-		conn->on_data = [conn](const std::string &bytes) { conn->received += bytes.size(); }; // defect: strong-cycle
+		conn->on_data = [conn](const std::string &bytes) {
+			conn->received += bytes.size();
+		}; // defect: strong-cycle
 		conn->on_close = [this] { closed_++; };
 		open_++;
 		return conn;
 	}
-	int open() const { return open_ - closed_; }
+	int open() const
+	{
+		return open_ - closed_;
+	}
 
-private:
+      private:
 	int open_ = 0, closed_ = 0;
 };
 

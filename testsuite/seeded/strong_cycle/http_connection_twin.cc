@@ -28,8 +28,9 @@ struct Connection {
 	}
 };
 
-class Server {
-public:
+class Server
+{
+      public:
 	std::shared_ptr<Connection> accept(int fd)
 	{
 		auto conn = std::make_shared<Connection>();
@@ -44,9 +45,12 @@ public:
 		open_++;
 		return conn;
 	}
-	int open() const { return open_ - closed_; }
+	int open() const
+	{
+		return open_ - closed_;
+	}
 
-private:
+      private:
 	int open_ = 0, closed_ = 0;
 };
 

@@ -10,15 +10,18 @@ struct Job;
 using JobPtr = std::shared_ptr<Job>;
 
 struct Job {
-	explicit Job(std::string n) : name(std::move(n)) {}
+	explicit Job(std::string n) : name(std::move(n))
+	{
+	}
 	std::string name;
 	bool done = false;
 	std::vector<JobPtr> needs;
 	std::vector<JobPtr> dependents; // defect: strong-cycle
 };
 
-class Plan {
-public:
+class Plan
+{
+      public:
 	JobPtr job(const std::string &name)
 	{
 		auto &slot = jobs_[name];
@@ -47,7 +50,7 @@ public:
 		return count + 1;
 	}
 
-private:
+      private:
 	std::map<std::string, JobPtr> jobs_;
 };
 

@@ -12,15 +12,18 @@ using JobPtr = std::shared_ptr<Job>;
 using JobRef = std::weak_ptr<Job>;
 
 struct Job {
-	explicit Job(std::string n) : name(std::move(n)) {}
+	explicit Job(std::string n) : name(std::move(n))
+	{
+	}
 	std::string name;
 	bool done = false;
 	std::vector<JobPtr> needs;
 	std::vector<JobRef> dependents;
 };
 
-class Plan {
-public:
+class Plan
+{
+      public:
 	JobPtr job(const std::string &name)
 	{
 		auto &slot = jobs_[name];
@@ -49,7 +52,7 @@ public:
 		return count + 1;
 	}
 
-private:
+      private:
 	std::map<std::string, JobPtr> jobs_;
 };
 

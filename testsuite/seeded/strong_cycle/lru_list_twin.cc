@@ -12,8 +12,9 @@ template <class V> struct Entry {
 	Entry *prev = nullptr;
 };
 
-template <class V> class Recent {
-public:
+template <class V> class Recent
+{
+      public:
 	void push(const std::string &key, V value)
 	{
 		auto entry = std::make_shared<Entry<V>>();
@@ -34,9 +35,12 @@ public:
 		}
 		return nullptr;
 	}
-	size_t count() const { return count_; }
+	size_t count() const
+	{
+		return count_;
+	}
 
-private:
+      private:
 	std::shared_ptr<Entry<V>> head_;
 	size_t count_ = 0;
 };

@@ -9,30 +9,49 @@
 class Company;
 class Department;
 
-class Person {
-public:
-	Person(std::string name, std::shared_ptr<Company> employer) : name_(std::move(name)), employer_(employer) {}
-	const std::string &name() const { return name_; }
+class Person
+{
+      public:
+	Person(std::string name, std::shared_ptr<Company> employer) : name_(std::move(name)), employer_(employer)
+	{
+	}
+	const std::string &name() const
+	{
+		return name_;
+	}
 	std::string address() const;
 
-private:
+      private:
 	std::string name_;
 	std::shared_ptr<Company> employer_; // defect: strong-cycle
 };
 
-class Department {
-public:
-	void hire(std::shared_ptr<Person> person) { staff_.push_back(std::move(person)); }
-	const std::vector<std::shared_ptr<Person>> &staff() const { return staff_; }
+class Department
+{
+      public:
+	void hire(std::shared_ptr<Person> person)
+	{
+		staff_.push_back(std::move(person));
+	}
+	const std::vector<std::shared_ptr<Person>> &staff() const
+	{
+		return staff_;
+	}
 
-private:
+      private:
 	std::vector<std::shared_ptr<Person>> staff_;
 };
 
-class Company : public std::enable_shared_from_this<Company> {
-public:
-	explicit Company(std::string city) : city_(std::move(city)) {}
-	const std::string &city() const { return city_; }
+class Company : public std::enable_shared_from_this<Company>
+{
+      public:
+	explicit Company(std::string city) : city_(std::move(city))
+	{
+	}
+	const std::string &city() const
+	{
+		return city_;
+	}
 	void hire(const std::string &department, const std::string &name)
 	{
 		auto &slot = departments_[department];
@@ -49,12 +68,15 @@ public:
 		}
 	}
 
-private:
+      private:
 	std::string city_;
 	std::unordered_map<std::string, std::unique_ptr<Department>> departments_;
 };
 
-std::string Person::address() const { return employer_->city(); }
+std::string Person::address() const
+{
+	return employer_->city();
+}
 
 int main()
 {

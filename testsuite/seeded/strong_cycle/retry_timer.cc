@@ -6,8 +6,9 @@
 #include <string>
 #include <utility>
 
-class Timer {
-public:
+class Timer
+{
+      public:
 	void arm(int delay, std::function<void()> callback)
 	{
 		delay_ = delay;
@@ -22,14 +23,17 @@ public:
 		return true;
 	}
 
-private:
+      private:
 	int delay_ = 0;
 	std::function<void()> callback_;
 };
 
-class Upload : public std::enable_shared_from_this<Upload> {
-public:
-	explicit Upload(std::string file) : file_(std::move(file)) {}
+class Upload : public std::enable_shared_from_this<Upload>
+{
+      public:
+	explicit Upload(std::string file) : file_(std::move(file))
+	{
+	}
 	void start()
 	{
 		auto self = shared_from_this();
@@ -41,10 +45,16 @@ public:
 		if (++tries_ < 3)
 			start();
 	}
-	bool tick() { return timer_.tick(); }
-	int tries() const { return tries_; }
+	bool tick()
+	{
+		return timer_.tick();
+	}
+	int tries() const
+	{
+		return tries_;
+	}
 
-private:
+      private:
 	std::string file_;
 	Timer timer_;
 	int tries_ = 0;

@@ -7,14 +7,18 @@
 #include <string>
 #include <utility>
 
-class Timer {
-public:
+class Timer
+{
+      public:
 	void arm(int delay, std::function<void()> callback)
 	{
 		delay_ = delay;
 		callback_ = std::move(callback);
 	}
-	void disarm() { callback_ = nullptr; }
+	void disarm()
+	{
+		callback_ = nullptr;
+	}
 	bool tick()
 	{
 		if (delay_ <= 0 || --delay_ > 0 || !callback_)
@@ -24,14 +28,17 @@ public:
 		return true;
 	}
 
-private:
+      private:
 	int delay_ = 0;
 	std::function<void()> callback_;
 };
 
-class Upload : public std::enable_shared_from_this<Upload> {
-public:
-	explicit Upload(std::string file) : file_(std::move(file)) {}
+class Upload : public std::enable_shared_from_this<Upload>
+{
+      public:
+	explicit Upload(std::string file) : file_(std::move(file))
+	{
+	}
 	void start()
 	{
 		auto self = shared_from_this();
@@ -45,10 +52,16 @@ public:
 		else
 			timer_.disarm();
 	}
-	bool tick() { return timer_.tick(); }
-	int tries() const { return tries_; }
+	bool tick()
+	{
+		return timer_.tick();
+	}
+	int tries() const
+	{
+		return tries_;
+	}
 
-private:
+      private:
 	std::string file_;
 	Timer timer_;
 	int tries_ = 0;

@@ -17,8 +17,13 @@ struct Item {
 
 struct Circle : Item {
 	double radius;
-	explicit Circle(double r) : radius(r) {}
-	double area() const override { return 3.14159 * radius * radius; }
+	explicit Circle(double r) : radius(r)
+	{
+	}
+	double area() const override
+	{
+		return 3.14159 * radius * radius;
+	}
 };
 
 struct Group : Item, std::enable_shared_from_this<Group> {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* strong-cycle: which object an expression denotes. */
-#include "rules/strong_cycle_collect.h"
+/* links: which object an expression denotes. */
+#include "rules/links_collect.h"
 
 #include <ctype.h>
 #include <string.h>
 
-uint64_t cycle_decl_key(const struct ast_unit *unit, const struct ast_decl *decl)
+uint64_t link_decl_key(const struct ast_unit *unit, const struct ast_decl *decl)
 {
 	const struct ast_file *file = ast_file_of(unit, decl->range);
 	const uint64_t place[] = {decl->line, decl->column};
@@ -16,10 +16,10 @@ uint64_t cycle_decl_key(const struct ast_unit *unit, const struct ast_decl *decl
 	return key ? key : 1;
 }
 
-struct cycle_place cycle_node_place(const struct cycle_reader *reader, const struct ast_node *node)
+struct link_place link_node_place(const struct link_reader *reader, const struct ast_node *node)
 {
 	const struct ast_file *file = ast_file_of(reader->unit, node->range);
-	struct cycle_place place = {.path = file ? file->path : "", .line = node->line};
+	struct link_place place = {.path = file ? file->path : "", .line = node->line};
 	uint32_t line = 0;
 
 	ast_line_column(file, node->range.begin, &line, &place.column);
@@ -30,18 +30,18 @@ struct cycle_place cycle_node_place(const struct cycle_reader *reader, const str
 
 struct model {
 	const char *name;
-	enum cycle_role role;
+	enum link_role role;
 	uint32_t index;
 };
 
 static const struct model methods[] = {
-#define METHOD(name, role, index) {name, CYCLE_ROLE_##role, index},
-#include "rules/strong_cycle_models.def"
+#define METHOD(name, role, index) {name, LINK_ROLE_##role, index},
+#include "rules/links_models.def"
 };
 
 static const struct model functions[] = {
-#define FUNCTION(name, role, index) {name, CYCLE_ROLE_##role, index},
-#include "rules/strong_cycle_models.def"
+#define FUNCTION(name, role, index) {name, LINK_ROLE_##role, index},
+#include "rules/links_models.def"
 };
 
 static const struct model *find_model(const struct model *table, size_t count, const char *name)
@@ -79,26 +79,26 @@ static bool ends_in(const char *name, const char *end)
 }
 
 /* Functions of which only a declaration is known, by what such functions are called everywhere. */
-static enum cycle_role named_role(const struct ast_function *function)
+static enum link_role named_role(const struct ast_function *function)
 {
 	static const char *const refs[] = {"_ref", "_retain", "_addref", "_add_ref", "_incref", "_ref_sink"};
 	static const char *const unrefs[] = {"_unref", "_release", "_decref", "_dec_ref", "_put"};
 
 	if (function->parent || function->body || !function->nparams || !function->params[0]->decl.type ||
 	    function->params[0]->decl.type->kind != AST_TYPE_POINTER)
-		return CYCLE_ROLE_NONE;
+		return LINK_ROLE_NONE;
 	for (size_t i = 0; i < sizeof refs / sizeof *refs; i++) {
 		if (ends_in(function->decl.name, refs[i]) && !ends_in(function->decl.name, "_unref"))
-			return CYCLE_ROLE_REF;
+			return LINK_ROLE_REF;
 	}
 	for (size_t i = 0; i < sizeof unrefs / sizeof *unrefs; i++) {
 		if (ends_in(function->decl.name, unrefs[i]))
-			return CYCLE_ROLE_UNREF;
+			return LINK_ROLE_UNREF;
 	}
-	return CYCLE_ROLE_NONE;
+	return LINK_ROLE_NONE;
 }
 
-enum cycle_role cycle_role_of(const struct ast_node *call, uint32_t *index)
+enum link_role link_role_of(const struct ast_node *call, uint32_t *index)
 {
 	const struct ast_function *function = (const struct ast_function *)call->u.decl;
 	const struct model *model;
@@ -107,18 +107,18 @@ enum cycle_role cycle_role_of(const struct ast_node *call, uint32_t *index)
 
 	*index = 0;
 	if (!*name || (function && function->body))
-		return CYCLE_ROLE_NONE;
+		return LINK_ROLE_NONE;
 	if (method && function && !(function->decl.flags & AST_SYSTEM))
-		return CYCLE_ROLE_NONE;
+		return LINK_ROLE_NONE;
 	model = method ? find_model(methods, sizeof methods / sizeof *methods, name)
 	               : find_model(functions, sizeof functions / sizeof *functions, name);
 	if (!model)
-		return function ? named_role(function) : CYCLE_ROLE_NONE;
+		return function ? named_role(function) : LINK_ROLE_NONE;
 	*index = model->index;
 	return model->role;
 }
 
-const struct ast_node *cycle_call_object(const struct ast_node *call)
+const struct ast_node *link_call_object(const struct ast_node *call)
 {
 	if (call->kind != AST_CALL || !call->nchildren)
 		return NULL;
@@ -136,14 +136,14 @@ static uint32_t first_argument(const struct ast_node *call)
 	return call->flags & AST_OPERATOR_CALL && call->children[0]->kind != AST_MEMBER ? 2 : 1;
 }
 
-uint32_t cycle_call_arguments(const struct ast_node *call)
+uint32_t link_call_arguments(const struct ast_node *call)
 {
 	const uint32_t first = first_argument(call);
 
 	return call->nchildren > first ? call->nchildren - first : 0;
 }
 
-const struct ast_node *cycle_call_argument(const struct ast_node *call, uint32_t index)
+const struct ast_node *link_call_argument(const struct ast_node *call, uint32_t index)
 {
 	const uint32_t at = first_argument(call) + index;
 
@@ -152,12 +152,12 @@ const struct ast_node *cycle_call_argument(const struct ast_node *call, uint32_t
 
 /* ---- variables ---- */
 
-static struct cycle_variable *variable(struct cycle_reader *reader, const struct ast_var *var)
+static struct link_definition *variable(struct link_reader *reader, const struct ast_var *var)
 {
-	struct cycle_variable *found = hash_map_find(&reader->variables, var);
+	struct link_definition *found = hash_map_find(&reader->variables, var);
 
 	if (!found) {
-		found = arena_new(&reader->run->scratch, struct cycle_variable);
+		found = arena_new(&reader->run->scratch, struct link_definition);
 		hash_map_put(&reader->variables, var, found);
 	}
 	return found;
@@ -172,9 +172,9 @@ static const struct ast_var *named_variable(const struct ast_node *node)
 	return (const struct ast_var *)node->u.decl;
 }
 
-static void define(struct cycle_reader *reader, const struct ast_var *var, const struct ast_node *value)
+static void define(struct link_reader *reader, const struct ast_var *var, const struct ast_node *value)
 {
-	struct cycle_variable *known;
+	struct link_definition *known;
 
 	if (!var || (!var->local && !var->parameter))
 		return;
@@ -187,7 +187,7 @@ static void define(struct cycle_reader *reader, const struct ast_var *var, const
 
 static bool visit_definition(struct ast_node *node, void *context)
 {
-	struct cycle_reader *reader = context;
+	struct link_reader *reader = context;
 	const struct ast_node *init;
 
 	switch (node->kind) {
@@ -226,14 +226,14 @@ static bool visit_definition(struct ast_node *node, void *context)
 	return true;
 }
 
-void cycle_find_variables(struct cycle_reader *reader, struct ast_node *body)
+void link_find_variables(struct link_reader *reader, struct ast_node *body)
 {
 	ast_walk(body, visit_definition, reader);
 }
 
 /* ---- objects ---- */
 
-uint32_t cycle_object(struct cycle_reader *reader, uint8_t kind, uint32_t index, uint64_t key)
+uint32_t link_object(struct link_reader *reader, uint8_t kind, uint32_t index, uint64_t key)
 {
 	const uint64_t parts[] = {kind, index, key};
 	const void *hash = (const void *)(uintptr_t)(hash_bytes(parts, sizeof parts, 7) | 1);
@@ -241,16 +241,16 @@ uint32_t cycle_object(struct cycle_reader *reader, uint8_t kind, uint32_t index,
 
 	if (found)
 		return found - 1;
-	vec_push(&reader->object_list, (struct cycle_object){kind, index, key});
+	vec_push(&reader->object_list, (struct link_object){kind, index, key});
 	hash_map_put(&reader->objects, hash, (void *)(uintptr_t)reader->object_list.count);
 	return (uint32_t)reader->object_list.count - 1;
 }
 
-bool cycle_is_null(const struct ast_node *node)
+bool link_is_null(const struct ast_node *node)
 {
 	int64_t value;
 
-	node = cycle_strip(node);
+	node = link_strip(node);
 	if (!node || node->kind == AST_NONE || node->kind == AST_NULL_POINTER)
 		return true;
 	if (node->kind == AST_CONSTRUCT && !node->nchildren)
@@ -269,12 +269,12 @@ static bool is_wrapper(const struct ast_node *node)
 	if (node->kind == AST_CAST || node->kind == AST_IMPLICIT_CAST)
 		return true;
 	if (node->kind == AST_INIT_LIST)
-		return node->nchildren == 1 && cycle_hold_of(node->type, &target, &container) >= CYCLE_HOLD_UNIQUE;
+		return node->nchildren == 1 && link_hold_of(node->type, &target, &container) >= LINK_HOLD_UNIQUE;
 	return node->kind == AST_CONSTRUCT && node->nchildren && node->type &&
-	       cycle_hold_of(node->type, &target, &container) >= CYCLE_HOLD_UNIQUE && !container;
+	       link_hold_of(node->type, &target, &container) >= LINK_HOLD_UNIQUE && !container;
 }
 
-const struct ast_node *cycle_strip(const struct ast_node *node)
+const struct ast_node *link_strip(const struct ast_node *node)
 {
 	while (node) {
 		uint32_t index;
@@ -285,9 +285,9 @@ const struct ast_node *cycle_strip(const struct ast_node *node)
 			node = node->children[0];
 		else if (node->kind == AST_BINARY && node->op == AST_OP_COMMA)
 			node = node->children[1];
-		else if (node->kind == AST_CALL && cycle_role_of(node, &index) == CYCLE_ROLE_PASS &&
-		         !cycle_call_object(node) && cycle_call_argument(node, index))
-			node = (const struct ast_node *)cycle_call_argument(node, index);
+		else if (node->kind == AST_CALL && link_role_of(node, &index) == LINK_ROLE_PASS &&
+		         !link_call_object(node) && link_call_argument(node, index))
+			node = (const struct ast_node *)link_call_argument(node, index);
 		else if (node->kind == AST_STMT_EXPR && node->children[0]->nchildren)
 			node = node->children[0]->children[node->children[0]->nchildren - 1];
 		else
@@ -304,48 +304,48 @@ static bool is_record_value(const struct ast_type *type)
 }
 
 /* What the field leads to at @node: what was stored there last before, if this function stores it. */
-static uint32_t load(struct cycle_reader *reader, const struct cycle_slot *slot, const struct ast_node *node)
+static uint32_t load(struct link_reader *reader, const struct link_slot *slot, const struct ast_node *node)
 {
-	const struct cycle_value *last = NULL;
+	const struct link_value *last = NULL;
 
 	for (size_t i = 0; i < reader->value_list.count; i++) {
-		const struct cycle_value *value = &reader->value_list.items[i];
+		const struct link_value *value = &reader->value_list.items[i];
 
 		if (value->object == slot->object && value->field == slot->field && value->file == node->range.file &&
 		    value->from < node->range.begin)
 			last = value;
 	}
-	return last ? last->value : cycle_object(reader, CYCLE_LOAD, slot->object, slot->field);
+	return last ? last->value : link_object(reader, LINK_LOAD, slot->object, slot->field);
 }
 
-static uint32_t eval_variable(struct cycle_reader *reader, const struct ast_var *var)
+static uint32_t eval_variable(struct link_reader *reader, const struct ast_var *var)
 {
-	struct cycle_variable *known = hash_map_find(&reader->variables, var);
-	const uint64_t key = cycle_decl_key(reader->unit, &var->decl);
-	struct cycle_slot slot;
-	uint32_t result = CYCLE_NONE;
+	struct link_definition *known = hash_map_find(&reader->variables, var);
+	const uint64_t key = link_decl_key(reader->unit, &var->decl);
+	struct link_slot slot;
+	uint32_t result = LINK_NONE;
 
 	if (!var->local && !var->parameter)
-		return cycle_object(reader, CYCLE_GLOBAL, 0, key);
+		return link_object(reader, LINK_GLOBAL, 0, key);
 	if (var->parameter && !known && var->function == reader->body)
-		return cycle_object(reader, CYCLE_PARAM, var->index, 0);
+		return link_object(reader, LINK_PARAM, var->index, 0);
 	if (known && known->definitions == 1 && !var->parameter && known->value && !known->busy &&
 	    !is_record_value(var->decl.type)) {
 		known->busy = true;
 		if (!known->element)
-			result = cycle_eval(reader, known->value);
-		else if (cycle_slot_of(reader, known->value, &slot))
+			result = link_eval(reader, known->value);
+		else if (link_slot_of(reader, known->value, &slot))
 			result = load(reader, &slot, known->value);
 		known->busy = false;
 	}
-	return result != CYCLE_NONE ? result : cycle_object(reader, CYCLE_LOCAL, 0, key);
+	return result != LINK_NONE ? result : link_object(reader, LINK_LOCAL, 0, key);
 }
 
 /* What a C++ reference was bound to. */
-static const struct ast_node *referred(struct cycle_reader *reader, const struct ast_node *node)
+static const struct ast_node *referred(struct link_reader *reader, const struct ast_node *node)
 {
 	const struct ast_decl *decl = node->kind == AST_REF ? node->u.decl : NULL;
-	const struct cycle_variable *known;
+	const struct link_definition *known;
 
 	if (!decl || decl->kind != AST_DECL_VAR || !decl->type || decl->type->kind != AST_TYPE_REFERENCE)
 		return NULL;
@@ -354,7 +354,7 @@ static const struct ast_node *referred(struct cycle_reader *reader, const struct
 }
 
 /* Within a template nothing may be known of a member but its name: the one field of the unit that is called so. */
-static const struct ast_field *field_by_name(struct cycle_reader *reader, const struct ast_node *node)
+static const struct ast_field *field_by_name(struct link_reader *reader, const struct ast_node *node)
 {
 	const struct ast_file *file = ast_file_of(reader->unit, node->range);
 	const struct ast_field *found = NULL;
@@ -382,110 +382,108 @@ static const struct ast_field *field_by_name(struct cycle_reader *reader, const 
 	return found;
 }
 
-const struct ast_field *cycle_field_of(struct cycle_reader *reader, const struct ast_node *node)
+const struct ast_field *link_field_of(struct link_reader *reader, const struct ast_node *node)
 {
 	if (!node->u.decl)
 		return field_by_name(reader, node);
 	return node->u.decl->kind == AST_DECL_FIELD ? (const struct ast_field *)node->u.decl : NULL;
 }
 
-bool cycle_slot_of(struct cycle_reader *reader, const struct ast_node *node, struct cycle_slot *slot)
+bool link_slot_of(struct link_reader *reader, const struct ast_node *node, struct link_slot *slot)
 {
 	unsigned steps = 0;
 
 	for (;;) {
 		uint32_t index;
 
-		node = cycle_strip(node);
+		node = link_strip(node);
 		if (!node)
 			return false;
-		const struct ast_node *object = cycle_call_object(node);
+		const struct ast_node *object = link_call_object(node);
 
 		if (node->kind == AST_SUBSCRIPT || (node->kind == AST_UNARY && node->op == AST_OP_DEREF))
 			node = node->children[0];
-		else if (node->kind == AST_CALL && object && cycle_role_of(node, &index) == CYCLE_ROLE_ELEMENT)
+		else if (node->kind == AST_CALL && object && link_role_of(node, &index) == LINK_ROLE_ELEMENT)
 			node = object == node->children[0] ? object->children[0] : object;
 		else if (referred(reader, node) && steps++ < 8)
 			node = referred(reader, node);
 		else
 			break;
 	}
-	const struct ast_field *field = node->kind == AST_MEMBER ? cycle_field_of(reader, node) : NULL;
+	const struct ast_field *field = node->kind == AST_MEMBER ? link_field_of(reader, node) : NULL;
 
 	if (!field)
 		return false;
-	const uint32_t object = node->children[0]->kind == AST_NONE ? cycle_object(reader, CYCLE_SELF, 0, 0)
-	                                                            : cycle_eval(reader, node->children[0]);
+	const uint32_t object = node->children[0]->kind == AST_NONE ? link_object(reader, LINK_SELF, 0, 0)
+	                                                            : link_eval(reader, node->children[0]);
 
-	*slot = (struct cycle_slot){object, cycle_decl_key(reader->unit, &field->decl), field};
-	return object != CYCLE_NONE;
+	*slot = (struct link_slot){object, link_decl_key(reader->unit, &field->decl), field};
+	return object != LINK_NONE;
 }
 
-static uint32_t eval_member(struct cycle_reader *reader, const struct ast_node *node)
+static uint32_t eval_member(struct link_reader *reader, const struct ast_node *node)
 {
 	const struct ast_node *base = node->children[0];
-	struct cycle_slot slot;
+	struct link_slot slot;
 
-	if (!cycle_field_of(reader, node))
-		return CYCLE_NONE;
+	if (!link_field_of(reader, node))
+		return LINK_NONE;
 	/* first and second of what an iterator points to */
 	if (node->u.decl && node->u.decl->flags & AST_SYSTEM && base->kind != AST_NONE)
-		return cycle_eval(reader, base);
-	if (is_record_value(node->type))
-		return base->kind == AST_NONE ? cycle_object(reader, CYCLE_SELF, 0, 0) : cycle_eval(reader, base);
-	if (!cycle_slot_of(reader, node, &slot))
-		return CYCLE_NONE;
+		return link_eval(reader, base);
+	if (!link_slot_of(reader, node, &slot))
+		return LINK_NONE;
 	return load(reader, &slot, node);
 }
 
-static uint32_t eval_call(struct cycle_reader *reader, const struct ast_node *node)
+static uint32_t eval_call(struct link_reader *reader, const struct ast_node *node)
 {
 	const uint32_t known = (uint32_t)(uintptr_t)hash_map_find(&reader->calls, node);
-	const struct ast_node *object = cycle_call_object(node);
-	struct cycle_slot slot;
+	const struct ast_node *object = link_call_object(node);
+	struct link_slot slot;
 	uint32_t index;
 
-	switch (cycle_role_of(node, &index)) {
-	case CYCLE_ROLE_PASS:
+	switch (link_role_of(node, &index)) {
+	case LINK_ROLE_PASS:
 		if (!object)
 			break;
 		if (object != node->children[0])
-			return cycle_eval(reader, object);
-		return object->children[0]->kind == AST_NONE ? cycle_object(reader, CYCLE_SELF, 0, 0)
-		                                             : cycle_eval(reader, object->children[0]);
-	case CYCLE_ROLE_ELEMENT:
-		return cycle_slot_of(reader, node, &slot) ? load(reader, &slot, node) : CYCLE_NONE;
-	case CYCLE_ROLE_REF:
-		return cycle_eval(reader, cycle_call_argument(node, index));
-	case CYCLE_ROLE_INSERT: /* g_list_append() returns the list */
-		return object ? CYCLE_NONE : cycle_eval(reader, cycle_call_argument(node, index));
+			return link_eval(reader, object);
+		return object->children[0]->kind == AST_NONE ? link_object(reader, LINK_SELF, 0, 0)
+		                                             : link_eval(reader, object->children[0]);
+	case LINK_ROLE_ELEMENT:
+		return link_slot_of(reader, node, &slot) ? load(reader, &slot, node) : LINK_NONE;
+	case LINK_ROLE_REF:
+		return link_eval(reader, link_call_argument(node, index));
+	case LINK_ROLE_INSERT: /* g_list_append() returns the list */
+		return object ? LINK_NONE : link_eval(reader, link_call_argument(node, index));
 	default:
 		break;
 	}
-	return known ? known - 1 : CYCLE_NONE;
+	return known ? known - 1 : LINK_NONE;
 }
 
-uint32_t cycle_eval(struct cycle_reader *reader, const struct ast_node *node)
+uint32_t link_eval(struct link_reader *reader, const struct ast_node *node)
 {
-	struct cycle_slot slot;
+	struct link_slot slot;
 
-	node = cycle_strip(node);
+	node = link_strip(node);
 	if (!node)
-		return CYCLE_NONE;
+		return LINK_NONE;
 	switch (node->kind) {
 	case AST_THIS:
-		return cycle_object(reader, CYCLE_SELF, 0, 0);
+		return link_object(reader, LINK_SELF, 0, 0);
 	case AST_REF:
 		if (!node->u.decl || node->u.decl->kind != AST_DECL_VAR)
-			return CYCLE_NONE;
+			return LINK_NONE;
 		return eval_variable(reader, (const struct ast_var *)node->u.decl);
 	case AST_UNARY:
-		return node->op == AST_OP_DEREF ? cycle_eval(reader, node->children[0]) : CYCLE_NONE;
+		return node->op == AST_OP_DEREF ? link_eval(reader, node->children[0]) : LINK_NONE;
 	case AST_MEMBER:
 		return eval_member(reader, node);
 	case AST_SUBSCRIPT:
-		return cycle_slot_of(reader, node, &slot) ? load(reader, &slot, node)
-		                                          : cycle_eval(reader, node->children[0]);
+		return link_slot_of(reader, node, &slot) ? load(reader, &slot, node)
+		                                         : link_eval(reader, node->children[0]);
 	case AST_CALL:
 		return eval_call(reader, node);
 	case AST_NEW:
@@ -493,15 +491,15 @@ uint32_t cycle_eval(struct cycle_reader *reader, const struct ast_node *node)
 	case AST_LAMBDA: {
 		const uint32_t known = (uint32_t)(uintptr_t)hash_map_find(&reader->calls, node);
 
-		return known ? known - 1 : CYCLE_NONE;
+		return known ? known - 1 : LINK_NONE;
 	}
 	case AST_ASSIGN:
-		return cycle_eval(reader, node->children[1]);
+		return link_eval(reader, node->children[1]);
 	case AST_CONDITIONAL:
-		if (cycle_is_null(node->children[1]))
-			return cycle_eval(reader, node->children[2]);
-		return cycle_is_null(node->children[2]) ? cycle_eval(reader, node->children[1]) : CYCLE_NONE;
+		if (link_is_null(node->children[1]))
+			return link_eval(reader, node->children[2]);
+		return link_is_null(node->children[2]) ? link_eval(reader, node->children[1]) : LINK_NONE;
 	default:
-		return CYCLE_NONE;
+		return LINK_NONE;
 	}
 }

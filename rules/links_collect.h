@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * links: reading one function of the tree.
+ */
+#ifndef MEMLINT_RULES_LINKS_COLLECT_H
+#define MEMLINT_RULES_LINKS_COLLECT_H
+
+#include "rules/links.h"
+
+enum link_role {
+	LINK_ROLE_NONE,
+	LINK_ROLE_PASS,
+	LINK_ROLE_ELEMENT,
+	LINK_ROLE_INSERT,
+	LINK_ROLE_RESET,
+	LINK_ROLE_ERASE,
+	LINK_ROLE_REF,
+	LINK_ROLE_UNREF,
+	LINK_ROLE_FREE,
+	LINK_ROLE_SET,
+	LINK_ROLE_BIND,
+	LINK_ROLE_COUNT,
+	LINK_ROLE_DISCOUNT,
+};
+
+/* How often and by what a variable is set in the function. */
+struct link_definition {
+	uint32_t definitions;
+	const struct ast_node *value; /* of the last; NULL for none */
+	bool element;                 /* value is the range it iterates over */
+	bool busy;
+};
+
+/* A field's value from this byte on. */
+struct link_value {
+	uint32_t object, value, file, from;
+	uint64_t field;
+};
+
+struct link_reader {
+	struct rule_collect *run;
+	const struct ast_unit *unit;
+	struct arena *arena; /* of the unit's collection */
+	struct link_function *function;
+	const struct ast_function *body; /* whose nodes are read */
+	struct hash_map variables;       /* ast_var -> link_variable */
+	struct hash_map objects;         /* hash -> index + 1 */
+	struct hash_map calls;           /* CALL node -> object + 1 */
+	struct hash_map records;         /* records already packed */
+	VEC(struct link_object) object_list;
+	VEC(struct link_event) event_list;
+	VEC(struct link_call) call_list;
+	VEC(struct link_value) value_list;
+	struct packer functions, record_bytes, use_bytes, edit_bytes, variable_bytes;
+	uint32_t nfunctions, nrecords, nuses, nedits, nvariables;
+	/* of growth */
+	struct hash_map loops;      /* loop -> kind */
+	struct hash_map self_links; /* keys of fields that lead to another object of their record */
+	uint32_t last_macro;
+	bool reallocs, serves, frees; /* something in this function does */
+};
+
+/* A container or smart pointer in a field: which object's, which field; false for anything else. */
+struct link_slot {
+	uint32_t object;
+	uint64_t field;
+	const struct ast_field *decl;
+};
+
+uint64_t link_decl_key(const struct ast_unit *unit, const struct ast_decl *decl);
+struct link_place link_node_place(const struct link_reader *reader, const struct ast_node *node);
+
+/* What the call does, and which argument it concerns; *base is its first argument's child index (methods: the object's). */
+enum link_role link_role_of(const struct ast_node *call, uint32_t *index);
+
+/* Casts, moves and conversions taken off. */
+const struct ast_node *link_strip(const struct ast_node *node);
+/* The object of a method or overloaded operator call; NULL when there is none. */
+const struct ast_node *link_call_object(const struct ast_node *call);
+/* Argument @index of a call without its callee or object; NULL when there are fewer. */
+const struct ast_node *link_call_argument(const struct ast_node *call, uint32_t index);
+uint32_t link_call_arguments(const struct ast_node *call);
+
+/* LINK_LOOP_* of the loops around @node. */
+uint32_t link_loop_of(struct link_reader *reader, const struct ast_node *node);
+void link_find_self_links(struct link_reader *reader);
+/* Appends events of containers; the other events of the function must be there. */
+void link_read_growth(struct link_reader *reader, struct ast_node *body);
+
+void link_find_variables(struct link_reader *reader, struct ast_node *body);
+uint32_t link_object(struct link_reader *reader, uint8_t kind, uint32_t index, uint64_t key);
+/* The object that a pointer, smart pointer or lvalue of class type denotes; LINK_NONE for what is none. */
+uint32_t link_eval(struct link_reader *reader, const struct ast_node *node);
+/* The field that an lvalue names, elements of containers and iterators into them included. */
+bool link_slot_of(struct link_reader *reader, const struct ast_node *node, struct link_slot *slot);
+/* The field a MEMBER names; NULL if it is none. */
+const struct ast_field *link_field_of(struct link_reader *reader, const struct ast_node *node);
+bool link_is_null(const struct ast_node *node);
+
+#endif

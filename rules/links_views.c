@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: MIT
+/* links: stores and counts of functions with those of their callees, objects of the caller put in. */
+#include "rules/links_views.h"
+
+enum {
+	ROUNDS = 5,       /* how deep calls are looked into */
+	SUMMARY = 48,     /* edges of one callee that are taken over */
+	MAX_EDGES = 2000, /* of one function */
+};
+
+static const void *as_key(uint64_t key)
+{
+	return (const void *)(uintptr_t)(key | 1);
+}
+
+bool link_set_has(const struct hash_map *set, uint64_t key)
+{
+	return hash_map_find(set, as_key(key)) != NULL;
+}
+
+void link_set_add(struct hash_map *set, uint64_t key)
+{
+	hash_map_put(set, as_key(key), set);
+}
+
+static uint64_t constructor_key(uint64_t record, uint32_t nparams)
+{
+	return record * 31 + nparams;
+}
+
+struct link_view *link_callee(const struct link_views *views, const struct link_view *view, uint32_t c)
+{
+	const struct link_call *call = &view->function->calls[c];
+	uint32_t index = call->callee ? (uint32_t)(uintptr_t)hash_map_find(&views->by_key, as_key(call->callee)) : 0;
+
+	if (!index && call->made)
+		index = (uint32_t)(uintptr_t)hash_map_find(&views->constructors,
+		                                           as_key(constructor_key(call->made, call->nargs)));
+	return index ? &views->items[index - 1] : NULL;
+}
+
+/* ---- objects ---- */
+
+static uint32_t add_object(struct link_view *view, uint8_t kind, uint32_t index, uint64_t key)
+{
+	for (uint32_t i = 0; i < view->objects.count; i++) {
+		const struct link_object *object = &view->objects.items[i];
+
+		if (object->kind == kind && object->index == index && object->key == key)
+			return i;
+	}
+	vec_push(&view->objects, (struct link_object){kind, index, key});
+	return (uint32_t)view->objects.count - 1;
+}
+
+/* The caller's object for the callee's @object in call @c. */
+static uint32_t map_object(struct link_view *caller, uint32_t c, const struct link_view *callee, uint32_t object,
+                           unsigned depth)
+{
+	const struct link_call *call = &caller->function->calls[c];
+	const struct link_object *at = &callee->objects.items[object];
+	uint32_t base;
+
+	switch (at->kind) {
+	case LINK_PARAM:
+		return at->index < call->nargs && call->args[at->index] != LINK_NONE
+		               ? caller->resolved[call->args[at->index]]
+		               : LINK_NONE;
+	case LINK_SELF:
+		return call->self != LINK_NONE ? caller->resolved[call->self] : LINK_NONE;
+	case LINK_GLOBAL:
+		return add_object(caller, LINK_GLOBAL, at->index, at->key);
+	case LINK_LOAD:
+		base = depth < 8 ? map_object(caller, c, callee, at->index, depth + 1) : LINK_NONE;
+		return base == LINK_NONE ? base : add_object(caller, LINK_LOAD, base, at->key);
+	default:
+		break;
+	}
+	if (object == callee->returned && !call->made)
+		return add_object(caller, LINK_RESULT, c, 0);
+	return add_object(caller, LINK_LOCAL, c + 1, object + 1u);
+}
+
+/* Two elements of one container are two objects. */
+bool link_is_some_element(const struct link_views *views, const struct link_view *view, uint32_t object)
+{
+	const struct link_object *at = &view->objects.items[object];
+	const struct link_field *field = at->kind == LINK_LOAD ? link_find_field(views->state, at->key) : NULL;
+
+	return field && field->container;
+}
+
+static bool rooted_outside(const struct link_view *view, uint32_t object)
+{
+	while (view->objects.items[object].kind == LINK_LOAD)
+		object = view->objects.items[object].index;
+	const uint8_t kind = view->objects.items[object].kind;
+
+	return kind == LINK_PARAM || kind == LINK_SELF || kind == LINK_GLOBAL;
+}
+
+static bool rooted_in_global(const struct link_view *view, uint32_t object)
+{
+	while (view->objects.items[object].kind == LINK_LOAD)
+		object = view->objects.items[object].index;
+	return view->objects.items[object].kind == LINK_GLOBAL;
+}
+
+static void resolve_objects(struct link_views *views, struct link_view *view)
+{
+	const struct link_function *function = view->function;
+
+	for (uint32_t i = 0; i < function->nobjects; i++)
+		view->resolved[i] = i;
+	for (uint32_t i = 0; i < function->nobjects; i++) {
+		const struct link_object object = function->objects[i];
+		uint32_t mapped = i;
+
+		if (object.kind == LINK_LOAD && view->resolved[object.index] != object.index) {
+			mapped = add_object(view, LINK_LOAD, view->resolved[object.index], object.key);
+		} else if (object.kind == LINK_RESULT) {
+			const struct link_view *callee = link_callee(views, view, object.index);
+
+			if (callee && callee->returned != LINK_NONE && rooted_outside(callee, callee->returned) &&
+			    !link_is_some_element(views, callee, callee->returned))
+				mapped = map_object(view, object.index, callee, callee->returned, 0);
+		}
+		view->resolved[i] = mapped == LINK_NONE ? i : mapped;
+	}
+}
+
+/* ---- what is done ---- */
+
+static void add_edge(struct link_view *view, struct link_edge edge)
+{
+	for (size_t i = 0; i < view->edges.count; i++) {
+		struct link_edge *known = &view->edges.items[i];
+
+		if (known->from == edge.from && known->to == edge.to && known->field == edge.field) {
+			known->counted |= edge.counted;
+			return;
+		}
+	}
+	if (view->edges.count < MAX_EDGES)
+		vec_push(&view->edges, edge);
+}
+
+static void own_events(struct link_view *view, uint32_t self)
+{
+	const struct link_function *function = view->function;
+	bool several = false;
+
+	view->returned = LINK_NONE;
+	for (uint32_t i = 0; i < function->nevents; i++) {
+		const struct link_event *event = &function->events[i];
+		const uint32_t object = view->resolved[event->object];
+
+		switch (event->kind) {
+		case LINK_STORE:
+		case LINK_CAPTURE:
+			if (event->value != LINK_NONE)
+				add_edge(view, (struct link_edge){.from = object,
+				                                  .to = view->resolved[event->value],
+				                                  .field = event->field,
+				                                  .place = event->place,
+				                                  .counted = event->counted});
+			break;
+		case LINK_COUNT:
+		case LINK_DISCOUNT:
+		case LINK_REF:
+		case LINK_UNREF:
+		case LINK_FREE:
+			vec_push(&view->marks,
+			         (struct link_mark){.object = object, .kind = event->kind, .field = event->field});
+			break;
+		case LINK_RETURN:
+			several |= view->returned != LINK_NONE && view->returned != object;
+			view->returned = object;
+			break;
+		default:
+			if (event->kind >= LINK_GROW)
+				vec_push(&view->marks, (struct link_mark){.object = object,
+				                                          .kind = event->kind,
+				                                          .origin = self,
+				                                          .extra = event->extra,
+				                                          .field = event->aux,
+				                                          .place = event->place});
+			break;
+		}
+	}
+	if (several)
+		view->returned = LINK_NONE;
+}
+
+/* What a callee does to a container that it was given. */
+static void take_growth(struct link_view *view, uint32_t c, const struct link_view *callee, struct link_mark mark)
+{
+	if (!rooted_outside(callee, mark.object) || rooted_in_global(callee, mark.object))
+		return;
+	mark.object = map_object(view, c, callee, mark.object, 0);
+	if (mark.object == LINK_NONE)
+		return;
+	mark.inherited = true;
+	const uint32_t loop = view->function->calls[c].extra & LINK_LOOP_MASK;
+
+	mark.extra |= view->function->calls[c].extra & LINK_CONSTANT;
+	if (loop > (mark.extra & LINK_LOOP_MASK))
+		mark.extra = (mark.extra & ~(uint32_t)LINK_LOOP_MASK) | loop;
+	for (size_t i = 0; i < view->marks.count; i++) {
+		const struct link_mark *known = &view->marks.items[i];
+
+		if (known->object == mark.object && known->kind == mark.kind && known->origin == mark.origin &&
+		    (known->extra & LINK_CONSTANT) == (mark.extra & LINK_CONSTANT))
+			return;
+	}
+	if (view->marks.count < MAX_EDGES)
+		vec_push(&view->marks, mark);
+}
+
+static void take_over(struct link_view *view, uint32_t c, const struct link_view *callee)
+{
+	const size_t nedges = callee->edges.count < SUMMARY ? callee->edges.count : SUMMARY;
+	bool releases = false;
+
+	for (size_t i = 0; i < nedges; i++) {
+		struct link_edge edge = callee->edges.items[i];
+
+		edge.from = map_object(view, c, callee, edge.from, 0);
+		edge.to = map_object(view, c, callee, edge.to, 0);
+		edge.inherited = true;
+		if (edge.from != LINK_NONE && edge.to != LINK_NONE)
+			add_edge(view, edge);
+	}
+	for (size_t i = 0; i < callee->marks.count; i++)
+		releases |= callee->marks.items[i].kind == LINK_DISCOUNT;
+	for (size_t i = 0; i < callee->marks.count; i++) {
+		struct link_mark mark = callee->marks.items[i];
+		const uint8_t kind = callee->objects.items[mark.object].kind;
+
+		if (mark.kind >= LINK_GROW) {
+			take_growth(view, c, callee, mark);
+			continue;
+		}
+
+		if (kind != LINK_PARAM && kind != LINK_SELF && mark.object != callee->returned)
+			continue;
+		if (mark.kind == LINK_FREE && releases)
+			mark.kind = LINK_UNREF;
+		else if (mark.kind == LINK_DISCOUNT)
+			mark.kind = LINK_UNREF; /* the caller does not count itself */
+		mark.object = map_object(view, c, callee, mark.object, 0);
+		if (mark.object != LINK_NONE && view->marks.count < MAX_EDGES)
+			vec_push(&view->marks, mark);
+	}
+}
+
+static void look(struct link_views *views, struct link_view *view)
+{
+	struct link_view next = {.function = view->function, .returned = LINK_NONE};
+
+	/* A function that calls itself sees its former view. */
+	next.resolved = view->resolved;
+	for (uint32_t i = 0; i < view->function->nobjects; i++)
+		vec_push(&next.objects, view->function->objects[i]);
+	resolve_objects(views, &next);
+	own_events(&next, (uint32_t)(view - views->items));
+	for (uint32_t c = 0; c < view->function->ncalls; c++) {
+		const struct link_view *callee = link_callee(views, view, c);
+
+		if (callee)
+			take_over(&next, c, callee);
+	}
+	vec_release(&view->objects);
+	vec_release(&view->edges);
+	vec_release(&view->marks);
+	*view = next;
+}
+
+static void index_functions(struct link_views *views)
+{
+	for (uint32_t i = 0; i < views->count; i++) {
+		const struct link_function *function = views->items[i].function;
+		void *index = (void *)(uintptr_t)(i + 1u);
+
+		hash_map_put(&views->by_key, as_key(function->key), index);
+		if (!hash_map_find(&views->by_key, as_key(function->place_key)))
+			hash_map_put(&views->by_key, as_key(function->place_key), index);
+		if (function->flags & LINK_CONSTRUCTOR)
+			hash_map_put(&views->constructors, as_key(constructor_key(function->record, function->nparams)),
+			             index);
+	}
+	for (uint32_t i = 0; i < views->count; i++) {
+		for (uint32_t c = 0; c < views->items[i].function->ncalls; c++) {
+			const struct link_view *callee = link_callee(views, &views->items[i], c);
+
+			if (!callee)
+				continue;
+			const uint32_t at = (uint32_t)(callee - views->items);
+
+			vec_push(&views->callers, (struct link_caller){i, c, views->first_caller[at]});
+			views->first_caller[at] = (uint32_t)views->callers.count;
+		}
+	}
+}
+
+void link_views_init(struct link_views *views, struct link_state *state)
+{
+	*views = (struct link_views){.state = state, .count = (uint32_t)state->order.count};
+	views->items = arena_array(&views->arena, views->count + 1, struct link_view);
+	views->first_caller = arena_array(&views->arena, views->count + 1, uint32_t);
+	for (uint32_t i = 0; i < views->count; i++) {
+		views->items[i].function = state->order.items[i];
+		views->items[i].returned = LINK_NONE;
+		views->items[i].resolved = arena_array(&views->arena, state->order.items[i]->nobjects + 1, uint32_t);
+	}
+	index_functions(views);
+	for (uint32_t round = 0; round < ROUNDS; round++) {
+		for (uint32_t i = 0; i < views->count; i++)
+			look(views, &views->items[i]);
+	}
+}
+
+void link_views_release(struct link_views *views)
+{
+	for (uint32_t i = 0; i < views->count; i++) {
+		vec_release(&views->items[i].objects);
+		vec_release(&views->items[i].edges);
+		vec_release(&views->items[i].marks);
+	}
+	vec_release(&views->callers);
+	hash_map_release(&views->by_key);
+	hash_map_release(&views->constructors);
+	hash_map_release(&views->counters);
+	hash_map_release(&views->released);
+	hash_map_release(&views->broken);
+	hash_map_release(&views->erased);
+	hash_map_release(&views->counted);
+	arena_clear(&views->arena);
+}
+
+struct link_views *link_views_of(struct link_state *state)
+{
+	if (!state->views) {
+		state->views = arena_new(state->arena, struct link_views);
+		link_views_init(state->views, state);
+	}
+	return state->views;
+}

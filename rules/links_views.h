@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * links: what a function does, its callees' doing included.
+ */
+#ifndef MEMLINT_RULES_LINKS_VIEWS_H
+#define MEMLINT_RULES_LINKS_VIEWS_H
+
+#include "rules/links.h"
+
+/* One object holds another. */
+struct link_edge {
+	uint32_t from, to;
+	uint64_t field; /* 0: a capture */
+	struct link_place place;
+	bool counted;   /* a reference was counted for it */
+	bool inherited; /* stored by a callee */
+	bool implicit;  /* the value was found there, not stored here */
+};
+
+/* Something done to an object's reference count or memory. */
+struct link_mark {
+	uint32_t object;
+	uint8_t kind;    /* COUNT, DISCOUNT, REF, UNREF, FREE, or an event of containers */
+	bool inherited;  /* a callee does it */
+	uint32_t origin; /* view of the function that does it */
+	uint32_t extra;  /* of containers: as in struct link_event; LINK_CONSTANT also when a caller passes constants */
+	uint64_t field;  /* of containers: aux */
+	struct link_place place;
+};
+
+struct link_view {
+	const struct link_function *function;
+	VEC(struct link_object) objects; /* the function's own come first */
+	VEC(struct link_edge) edges;
+	VEC(struct link_mark) marks;
+	uint32_t returned;  /* the one object it returns; LINK_NONE for several or none */
+	uint32_t *resolved; /* of own objects: what they are, seen through calls */
+};
+
+struct link_caller {
+	uint32_t view, call, next; /* next + 1 of the same callee; 0 ends */
+};
+
+struct link_views {
+	struct link_state *state;
+	struct arena arena;
+	struct link_view *items;
+	uint32_t count;
+	VEC(struct link_caller) callers;
+	uint32_t *first_caller;       /* of each view, + 1 */
+	struct hash_map by_key;       /* function key -> index + 1 */
+	struct hash_map constructors; /* record and number of parameters -> index + 1 */
+	struct hash_map counters, released, broken, erased, counted;
+};
+
+/* The program's, made when first asked for. */
+struct link_views *link_views_of(struct link_state *state);
+void link_views_init(struct link_views *views, struct link_state *state);
+void link_views_release(struct link_views *views);
+
+/* The function that call @c of @view runs; NULL when it is not known. */
+struct link_view *link_callee(const struct link_views *views, const struct link_view *view, uint32_t c);
+
+/* True if @object stands for any element of a container. */
+bool link_is_some_element(const struct link_views *views, const struct link_view *view, uint32_t object);
+
+/* Which fields count references, which are let go of, where by finalisers only. */
+void link_find_releases(struct link_views *views);
+
+#endif

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+/* unbounded-cache: which containers grow while the program serves, and whether anything keeps them small. */
+#include "rules/unbounded_cache.h"
+
+/* One thing done to one container. */
+struct act {
+	struct cache_place place;
+	const struct link_mark *mark;
+	uint32_t view, level;
+};
+
+struct solver {
+	const struct link_views *views;
+	struct link_state *state;
+	struct arena arena;
+	struct cache_service service;
+	VEC(struct act) acts;
+	struct hash_map lowered;  /* keys of counters that are made smaller while serving */
+	struct hash_map limited;  /* … compared with a limit */
+	struct hash_map taken;    /* records of elements that are taken out */
+	struct hash_map resized;  /* last keys of arrays that are reallocated */
+	struct hash_map growing;  /* field -> its record, of fields that grow; several of a record make it no container */
+	struct hash_map several;  /* records with several of them */
+};
+
+/* ---- who runs how often ---- */
+
+static void spread(const struct link_views *views, struct cache_service *service)
+{
+	bool changed = true;
+
+	while (changed) {
+		changed = false;
+		for (uint32_t v = 0; v < views->count; v++) {
+			const struct link_view *view = &views->items[v];
+
+			for (uint32_t c = 0; c < view->function->ncalls; c++) {
+				const struct link_view *callee = link_callee(views, view, c);
+				const uint32_t loop = view->function->calls[c].extra & LINK_LOOP_MASK;
+				uint32_t level = loop >= LINK_LOOP_INPUT ? loop : LINK_LOOP_NONE;
+
+				if (!callee)
+					continue;
+				level = service->level[v] > level ? service->level[v] : level;
+				if (service->level[callee - views->items] >= level)
+					continue;
+				service->level[callee - views->items] = (uint8_t)level;
+				changed = true;
+			}
+		}
+	}
+}
+
+static bool reads_input(const struct link_function *function)
+{
+	for (uint32_t c = 0; c < function->ncalls; c++) {
+		if ((function->calls[c].extra & LINK_LOOP_MASK) == LINK_LOOP_INPUT)
+			return true;
+	}
+	return false;
+}
+
+void cache_service_find(struct cache_service *service, const struct link_views *views, struct arena *arena)
+{
+	*service = (struct cache_service){.level = arena_array(arena, views->count + 1, uint8_t)};
+	for (uint32_t v = 0; v < views->count; v++) {
+		const struct link_function *function = views->items[v].function;
+
+		service->mains += (function->flags & LINK_MAIN) != 0;
+		service->serves |= (function->flags & LINK_SERVES) != 0;
+		service->reads_input |= function->flags & LINK_MAIN && reads_input(function);
+	}
+	service->has_main = service->mains != 0;
+	for (uint32_t v = 0; v < views->count; v++) {
+		const struct link_function *function = views->items[v].function;
+
+		if (link_set_has(&views->state->called_back, function->key) ||
+		    link_set_has(&views->state->called_back, function->place_key))
+			service->level[v] = service->serves        ? LINK_LOOP_SERVER
+			                    : service->reads_input ? LINK_LOOP_INPUT
+			                                           : LINK_LOOP_NONE;
+		if (!service->has_main && function->flags & LINK_EXTERNAL && !views->first_caller[v])
+			service->level[v] = LINK_LOOP_INPUT;
+	}
+	spread(views, service);
+}
+
+/* ---- places ---- */
+
+bool cache_place_of(const struct link_views *views, uint32_t v, uint32_t object, struct cache_place *place)
+{
+	const struct link_view *view = &views->items[v];
+	const struct link_function *function = view->function;
+	const bool is_main = function->flags & LINK_MAIN;
+	uint64_t path[CACHE_PATH];
+	uint32_t length = 0;
+
+	*place = (struct cache_place){0};
+	while (view->objects.items[object].kind == LINK_LOAD) {
+		if (length == CACHE_PATH)
+			return false;
+		path[length++] = view->objects.items[object].key;
+		object = view->objects.items[object].index;
+	}
+	const struct link_object *root = &view->objects.items[object];
+
+	place->length = length;
+	for (uint32_t i = 0; i < length; i++)
+		place->path[i] = path[length - 1 - i];
+	if (root->kind == LINK_GLOBAL) {
+		place->root = root->key;
+		return true;
+	}
+	if (!length)
+		return false;
+	if (is_main && (root->kind == LINK_LOCAL || root->kind == LINK_FRESH || root->kind == LINK_RESULT)) {
+		place->root = root->key ? root->key : function->key + object;
+		return true;
+	}
+	const struct link_field *field = link_find_field(views->state, place->path[0]);
+
+	/* A method or handler that somebody calls on an object of his own. */
+	if ((root->kind != LINK_PARAM && root->kind != LINK_SELF) || !field ||
+	    (views->first_caller[v] && !link_set_has(&views->state->called_back, function->key)))
+		return false;
+	place->root = field->record;
+	place->by_record = true;
+	return true;
+}
+
+static bool same_path(const struct cache_place *a, const struct cache_place *b, uint32_t length)
+{
+	return memcmp(a->path, b->path, length * sizeof *a->path) == 0;
+}
+
+/* @act concerns the container at @place: the same, or what the container is a part of. */
+static bool concerns(const struct cache_place *act, const struct cache_place *place)
+{
+	if (act->by_record != place->by_record) {
+		/* Which object is not known: the end of the way must be the same. */
+		const struct cache_place *few = act->length < place->length ? act : place;
+		const struct cache_place *many = few == act ? place : act;
+
+		return few->length && memcmp(few->path, many->path + (many->length - few->length),
+		                             few->length * sizeof *few->path) == 0;
+	}
+	return act->root == place->root && act->length <= place->length && same_path(act, place, act->length);
+}
+
+/* ---- gathering ---- */
+
+static void note_growing(struct solver *solver, const struct link_view *view, const struct link_mark *mark)
+{
+	const struct link_object *object = &view->objects.items[mark->object];
+	const struct link_field *field =
+	        object->kind == LINK_LOAD ? link_find_field(solver->state, object->key) : NULL;
+	const void *record = field ? (const void *)(uintptr_t)(field->record | 1) : NULL;
+	const struct link_field *known = record ? hash_map_find(&solver->growing, record) : NULL;
+
+	if (mark->kind != LINK_GROW || mark->inherited || !field)
+		return;
+	if (known && known != field)
+		link_set_add(&solver->several, field->record);
+	hash_map_put(&solver->growing, record, (void *)(uintptr_t)field);
+}
+
+static void gather_mark(struct solver *solver, uint32_t v, const struct link_mark *mark)
+{
+	const struct link_view *view = &solver->views->items[v];
+	const uint32_t loop = mark->extra & LINK_LOOP_MASK;
+	struct act act = {.mark = mark, .view = v, .level = solver->service.level[v]};
+
+	if (loop >= LINK_LOOP_INPUT && loop > act.level)
+		act.level = loop;
+	const bool finaliser = view->function->flags & LINK_FINALISER;
+	const uint64_t key = view->objects.items[mark->object].key;
+
+	note_growing(solver, view, mark);
+	if (act.level >= LINK_LOOP_INPUT && !finaliser && !mark->inherited) {
+		if (mark->kind == LINK_LOWER)
+			link_set_add(&solver->lowered, key);
+		else if (mark->kind == LINK_LIMIT)
+			link_set_add(&solver->limited, key);
+		else if (mark->kind == LINK_ELEMENT_OFF)
+			link_set_add(&solver->taken, mark->field);
+	}
+	if (mark->kind == LINK_RESIZE)
+		link_set_add(&solver->resized, key);
+	if (mark->kind == LINK_LOWER || mark->kind == LINK_RAISE || mark->kind == LINK_ELEMENT_OFF || finaliser)
+		return;
+	if (cache_place_of(solver->views, v, mark->object, &act.place))
+		vec_push(&solver->acts, act);
+}
+
+/* ---- judging ---- */
+
+static bool is_bounded_by_counter(const struct solver *solver, const struct act *grow)
+{
+	const struct link_view *origin = &solver->views->items[grow->mark->origin];
+
+	if (grow->mark->extra & LINK_ARRAY &&
+	    (link_set_has(&solver->lowered, grow->mark->field) || link_set_has(&solver->limited, grow->mark->field)))
+		return true;
+	for (size_t i = 0; i < origin->marks.count; i++) {
+		const struct link_mark *mark = &origin->marks.items[i];
+
+		if (mark->kind == LINK_RAISE && link_set_has(&solver->limited, origin->objects.items[mark->object].key))
+			return true;
+	}
+	return false;
+}
+
+static bool grows_for_ever(const struct solver *solver, const struct act *grow)
+{
+	const struct link_view *view = &solver->views->items[grow->view];
+
+	if (grow->mark->kind != LINK_GROW || grow->level < LINK_LOOP_INPUT || grow->mark->extra & LINK_CONSTANT)
+		return false;
+	if (!(grow->mark->extra & LINK_ARRAY))
+		return !grow->mark->field || !link_set_has(&solver->taken, grow->mark->field);
+	return link_set_has(&solver->resized, view->objects.items[grow->mark->object].key) ||
+	       link_set_has(&solver->resized,
+	                    solver->views->items[grow->mark->origin].objects.items[0].key);
+}
+
+/* The object that the container is a field of is nothing but that container. */
+static bool sibling(const struct solver *solver, const struct cache_place *act, const struct cache_place *place)
+{
+	const struct link_field *field =
+	        place->length ? link_find_field(solver->state, place->path[place->length - 1]) : NULL;
+
+	return field && !link_set_has(&solver->several, field->record) && act->length == place->length &&
+	       act->root == place->root && same_path(act, place, place->length - 1);
+}
+
+enum verdict { SILENT, GROWS };
+
+static enum verdict judge(const struct solver *solver, const struct act *grow, struct cache_found *found)
+{
+	for (size_t i = 0; i < solver->acts.count; i++) {
+		const struct act *act = &solver->acts.items[i];
+		const bool serving = act->level >= LINK_LOOP_INPUT;
+		const struct link_view *origin = &solver->views->items[act->mark->origin];
+
+		if (!concerns(&act->place, &grow->place) && !sibling(solver, &act->place, &grow->place))
+			continue;
+		switch (act->mark->kind) {
+		case LINK_SHRINK:
+		case LINK_EMPTY:
+		case LINK_LIMIT:
+			if (serving)
+				return SILENT;
+			break;
+		case LINK_WALK:
+			if (!serving && !(origin->function->flags & LINK_FREES) && act->place.length == grow->place.length)
+				return SILENT; /* what was gathered is the program's result */
+			found->memo |= act->mark->origin == grow->mark->origin;
+			break;
+		case LINK_SEARCH:
+			found->memo |= serving;
+			break;
+		case LINK_GROW:
+			found->memo |= (act->mark->extra & LINK_PART) != 0;
+			found->sites++;
+			break;
+		default:
+			break;
+		}
+	}
+	return is_bounded_by_counter(solver, grow) ? SILENT : GROWS;
+}
+
+static uint64_t place_hash(const struct cache_place *place)
+{
+	return hash_bytes(place->path, place->length * sizeof *place->path, place->root);
+}
+
+void cache_solve(struct link_state *state, void (*found)(const struct cache_found *cache, void *context), void *context)
+{
+	struct solver solver = {.views = link_views_of(state), .state = state};
+	struct hash_map seen = {0};
+
+	cache_service_find(&solver.service, solver.views, &solver.arena);
+	for (uint32_t v = 0; v < solver.views->count; v++) {
+		for (size_t i = 0; i < solver.views->items[v].marks.count; i++) {
+			if (solver.views->items[v].marks.items[i].kind >= LINK_GROW)
+				gather_mark(&solver, v, &solver.views->items[v].marks.items[i]);
+		}
+	}
+	for (size_t i = 0; i < solver.acts.count; i++) {
+		const struct act *grow = &solver.acts.items[i];
+		struct cache_found cache = {.place = grow->place,
+		                            .grow = grow->mark,
+		                            .view = grow->view,
+		                            .level = grow->level,
+		                            .library = !solver.service.has_main,
+		                            .grower = solver.views->items[grow->view].function};
+
+		if (!grows_for_ever(&solver, grow) || link_set_has(&seen, place_hash(&grow->place)))
+			continue;
+		cache.origin = solver.views->items[grow->mark->origin].function;
+		link_set_add(&seen, place_hash(&grow->place));
+		if (judge(&solver, grow, &cache) == GROWS)
+			found(&cache, context);
+	}
+	hash_map_release(&seen);
+	hash_map_release(&solver.lowered);
+	hash_map_release(&solver.limited);
+	hash_map_release(&solver.taken);
+	hash_map_release(&solver.resized);
+	hash_map_release(&solver.growing);
+	hash_map_release(&solver.several);
+	vec_release(&solver.acts);
+	arena_clear(&solver.arena);
+}
