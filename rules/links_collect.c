@@ -232,6 +232,20 @@ static void store(struct link_reader *reader, const struct link_slot *slot, cons
 		                                                  .from = at->range.end});
 }
 
+/* @object is a variable that may be what @value says, here or there. */
+static void alias(struct link_reader *reader, uint32_t object, const struct ast_node *value, const struct ast_node *at)
+{
+	const uint32_t found = link_eval(reader, value);
+
+	value = link_strip(value);
+	if (found != LINK_NONE && found != object)
+		event(reader, LINK_ALIAS, object, 0, found, at);
+	else if (found == LINK_NONE && value && value->kind == AST_CONDITIONAL) {
+		alias(reader, object, value->children[1], at);
+		alias(reader, object, value->children[2], at);
+	}
+}
+
 static void take_assignment(struct link_reader *reader, const struct ast_node *target, const struct ast_node *value,
                             const struct ast_node *at)
 {
@@ -240,7 +254,7 @@ static void take_assignment(struct link_reader *reader, const struct ast_node *t
 	if (link_slot_of(reader, target, &slot))
 		store(reader, &slot, value, at);
 	else if (target->kind == AST_REF && target->u.decl && target->u.decl->kind == AST_DECL_VAR)
-		event(reader, LINK_ALIAS, link_eval(reader, target), 0, link_eval(reader, value), at);
+		alias(reader, link_eval(reader, target), value, at);
 }
 
 static void insert_all(struct link_reader *reader, const struct ast_node *call, const struct link_slot *slot,
@@ -415,10 +429,7 @@ static bool visit_action(struct ast_node *node, void *context)
 	case AST_VAR:
 		if (node->children[0]->kind != AST_NONE && !is_project_record(node->u.decl->type)) {
 			struct ast_node fake = {.kind = AST_REF, .u = {.decl = node->u.decl}};
-			const uint32_t object = link_eval(reader, &fake), value = link_eval(reader, node->children[0]);
-
-			if (object != value && value != LINK_NONE)
-				event(reader, LINK_ALIAS, object, 0, value, node);
+			alias(reader, link_eval(reader, &fake), node->children[0], node);
 		}
 		break;
 	case AST_CALL:

@@ -65,7 +65,8 @@ static uint32_t place_of(struct link_reader *reader, const struct ast_node *node
 		return object;
 	const uint8_t kind = reader->object_list.items[object].kind;
 
-	return kind == LINK_GLOBAL || kind == LINK_PARAM || kind == LINK_RESULT || kind == LINK_LOAD ? object : LINK_NONE;
+	return kind == LINK_GLOBAL || kind == LINK_PARAM || kind == LINK_RESULT || kind == LINK_LOAD ? object
+	                                                                                             : LINK_NONE;
 }
 
 static void emit(struct link_reader *reader, enum link_event_kind kind, uint32_t place, uint64_t aux, uint32_t extra,
@@ -93,10 +94,29 @@ static bool names_one_of(const char *name, const char *const *names)
 
 static bool visit_wait(struct ast_node *node, void *context)
 {
-	static const char *const waits[] = {"accept", "accept4", "poll", "ppoll", "select", "pselect", "epoll_wait",
-	                                    "epoll_pwait", "kevent", "recv", "recvfrom", "recvmsg", "msgrcv", "sigwait",
-	                                    "pause", "sleep", "usleep", "nanosleep", "pthread_cond_wait", "sem_wait",
-	                                    "event_base_loop", "g_main_context_iteration", NULL};
+	static const char *const waits[] = {"accept",
+	                                    "accept4",
+	                                    "poll",
+	                                    "ppoll",
+	                                    "select",
+	                                    "pselect",
+	                                    "epoll_wait",
+	                                    "epoll_pwait",
+	                                    "kevent",
+	                                    "recv",
+	                                    "recvfrom",
+	                                    "recvmsg",
+	                                    "msgrcv",
+	                                    "sigwait",
+	                                    "pause",
+	                                    "sleep",
+	                                    "usleep",
+	                                    "nanosleep",
+	                                    "pthread_cond_wait",
+	                                    "sem_wait",
+	                                    "event_base_loop",
+	                                    "g_main_context_iteration",
+	                                    NULL};
 	uint32_t *kind = context;
 
 	if (node->kind == AST_CALL && node->u.decl && names_one_of(node->u.decl->name, waits))
@@ -111,9 +131,9 @@ struct condition {
 
 static bool visit_condition(struct ast_node *node, void *context)
 {
-	static const char *const inputs[] = {"fgets", "getline", "getchar", "fgetc", "getc", "scanf", "fscanf", "read",
-	                                     "fread", "readline", "getdelim", "operator>>", "gets_s", "fgets_unlocked",
-	                                     NULL};
+	static const char *const inputs[] = {"fgets",    "getline",    "getchar", "fgetc",          "getc",
+	                                     "scanf",    "fscanf",     "read",    "fread",          "readline",
+	                                     "getdelim", "operator>>", "gets_s",  "fgets_unlocked", NULL};
 	struct condition *condition = context;
 
 	if (node->kind == AST_CALL && node->u.decl) {
@@ -136,8 +156,9 @@ static bool visit_condition(struct ast_node *node, void *context)
 /* Input that the function itself opened ends with that file: it is set-up. */
 static bool visit_open(struct ast_node *node, void *context)
 {
-	static const char *const opens[] = {"fopen", "open", "openat", "fdopen", "opendir", "popen", "basic_ifstream",
-	                                    "basic_istringstream", "fmemopen", NULL};
+	static const char *const opens[] = {"fopen",    "open",  "openat",         "fdopen",
+	                                    "opendir",  "popen", "basic_ifstream", "basic_istringstream",
+	                                    "fmemopen", NULL};
 	bool *found = context;
 
 	if ((node->kind == AST_CALL || node->kind == AST_CONSTRUCT) && node->u.decl)
@@ -418,6 +439,24 @@ static bool macro_argument(const char *text, const char *end, uint32_t index, co
 	return false;
 }
 
+/* Key of the record of what is added: the head's own, or that of the argument behind it. */
+static uint64_t macro_element(struct link_reader *reader, struct ast_node *node, const char *text,
+                              const struct growth *growth, const struct ast_record *head)
+{
+	const struct ast_file *file = ast_file_of(reader->unit, node->range);
+	struct in_range wanted = {0, 0, NULL};
+	const char *from, *to;
+
+	if (macro_argument(text, file->text + file->size, growth->container + 1, &from, &to)) {
+		wanted.begin = (uint32_t)(from - file->text);
+		wanted.end = (uint32_t)(to - file->text);
+		ast_walk(node, visit_in_range, &wanted);
+	}
+	if (wanted.found && ast_record_of(wanted.found->type))
+		head = ast_record_of(wanted.found->type);
+	return head ? link_decl_key(reader->unit, &head->decl) : 0;
+}
+
 static void take_macro(struct link_reader *reader, struct ast_node *node)
 {
 	const struct ast_file *file = ast_file_of(reader->unit, node->range);
@@ -448,7 +487,9 @@ static void take_macro(struct link_reader *reader, struct ast_node *node)
 		emit(reader, LINK_ELEMENT_OFF, link_object(reader, LINK_LOCAL, 0, 0),
 		     record ? link_decl_key(reader->unit, &record->decl) : 0, 0, node);
 	else
-		emit(reader, growth->event, place_of(reader, wanted.found), 0, 0, node);
+		emit(reader, growth->event, place_of(reader, wanted.found),
+		     growth->event == LINK_GROW ? macro_element(reader, node, text + length, growth, record) : 0, 0,
+		     node);
 }
 
 /* ---- lists and trees linked by hand ---- */
@@ -527,7 +568,8 @@ static void roots_of(struct link_reader *reader, uint32_t object, struct roots *
 	for (size_t i = 0; i < reader->event_list.count; i++) {
 		const struct link_event event = reader->event_list.items[i];
 
-		if (event.kind == LINK_ALIAS && event.object == object && event.value != LINK_NONE && event.value != object)
+		if (event.kind == LINK_ALIAS && event.object == object && event.value != LINK_NONE &&
+		    event.value != object)
 			roots_of(reader, event.value, roots, depth + 1);
 	}
 }
@@ -583,6 +625,20 @@ static bool sets_link(const struct link_reader *reader, uint32_t value)
 	return false;
 }
 
+/* A pointer to links: at = &(*at)->next */
+static bool runs_along(const struct link_reader *reader, uint32_t object)
+{
+	for (size_t i = 0; i < reader->event_list.count; i++) {
+		const struct link_event *event = &reader->event_list.items[i];
+
+		if (event->kind == LINK_ALIAS && event->object == object && event->value != LINK_NONE &&
+		    reader->object_list.items[event->value].kind == LINK_LOAD &&
+		    link_set_has(&reader->self_links, reader->object_list.items[event->value].key))
+			return true;
+	}
+	return false;
+}
+
 static void take_node(struct link_reader *reader, const struct ast_node *assign)
 {
 	const struct ast_node *target = assign->children[0], *value = assign->children[1];
@@ -591,11 +647,10 @@ static void take_node(struct link_reader *reader, const struct ast_node *assign)
 	struct link_slot slot;
 	uint32_t object;
 
-	if (!record || !links_itself(record) || (target->kind == AST_REF && target->u.decl &&
-	                                         target->u.decl->kind == AST_DECL_VAR &&
-	                                         (((const struct ast_var *)target->u.decl)->local ||
-	                                          ((const struct ast_var *)target->u.decl)->parameter) &&
-	                                         !(target->u.decl->flags & AST_STATIC)))
+	if (!record || !links_itself(record) ||
+	    (target->kind == AST_REF && target->u.decl && target->u.decl->kind == AST_DECL_VAR &&
+	     (((const struct ast_var *)target->u.decl)->local || ((const struct ast_var *)target->u.decl)->parameter) &&
+	     !(target->u.decl->flags & AST_STATIC)))
 		return;
 	if (is_link(field) && link_slot_of(reader, target, &slot)) {
 		/* x->next = …: what list x is in */
@@ -621,7 +676,8 @@ static void take_node(struct link_reader *reader, const struct ast_node *assign)
 	} else {
 		const uint32_t node = link_eval(reader, value);
 
-		if (node != LINK_NONE && is_new_node(reader, node) && sets_link(reader, node))
+		if (node != LINK_NONE && is_new_node(reader, node) &&
+		    (sets_link(reader, node) || runs_along(reader, object)))
 			emit_roots(reader, LINK_GROW, object, record, assign);
 	}
 }
@@ -719,8 +775,9 @@ static void take_assign(struct link_reader *reader, const struct ast_node *node)
 		take_counter(reader, node);
 	take_element(reader, node);
 	take_node(reader, node);
-	if (node->children[0]->type && node->children[0]->type->kind == AST_TYPE_POINTER && !is_local(node->children[0]) &&
-	    link_is_null(node->children[1]) && !links_itself(node_record(node->children[0]->type)))
+	if (node->children[0]->type && node->children[0]->type->kind == AST_TYPE_POINTER &&
+	    !is_local(node->children[0]) && link_is_null(node->children[1]) &&
+	    !links_itself(node_record(node->children[0]->type)))
 		emit(reader, LINK_EMPTY, place_of(reader, node->children[0]), 0, 0, node);
 }
 
@@ -736,8 +793,9 @@ static void take_comparison(struct link_reader *reader, const struct ast_node *n
 			other = other->children[0];
 		if (counter == LINK_NONE || reader->reallocs)
 			continue;
-		if (ast_constant(other, &value) ? value >= 2
-		                                : !is_local(other) || (side == 0 && (node->op == AST_OP_GE || node->op == AST_OP_GT)))
+		if (ast_constant(other, &value)
+		            ? value >= 2
+		            : !is_local(other) || (side == 0 && (node->op == AST_OP_GE || node->op == AST_OP_GT)))
 			emit(reader, LINK_LIMIT, counter, 0, 0, node);
 	}
 }
@@ -812,13 +870,14 @@ static void take_walks(struct link_reader *reader)
 			continue;
 		const struct link_object value = reader->object_list.items[event.value];
 
-		if (value.kind != LINK_LOAD || !link_set_has(&reader->self_links, value.key) || value.index != event.object)
+		if (value.kind != LINK_LOAD || !link_set_has(&reader->self_links, value.key) ||
+		    value.index != event.object)
 			continue;
 		roots_of(reader, event.object, &roots, 0);
 		for (uint32_t r = 0; r < roots.count; r++)
-			vec_push(&reader->event_list, (struct link_event){.kind = LINK_WALK,
-			                                                  .object = roots.items[r],
-			                                                  .place = event.place});
+			vec_push(
+			        &reader->event_list,
+			        (struct link_event){.kind = LINK_WALK, .object = roots.items[r], .place = event.place});
 	}
 }
 
@@ -838,7 +897,8 @@ void link_find_self_links(struct link_reader *reader)
 
 		for (uint32_t f = 0; f < record->nfields; f++) {
 			if (is_link(record->fields[f]))
-				link_set_add(&reader->self_links, link_decl_key(reader->unit, &record->fields[f]->decl));
+				link_set_add(&reader->self_links,
+				             link_decl_key(reader->unit, &record->fields[f]->decl));
 		}
 	}
 }

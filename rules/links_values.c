@@ -325,7 +325,7 @@ static uint32_t eval_variable(struct link_reader *reader, const struct ast_var *
 	struct link_slot slot;
 	uint32_t result = LINK_NONE;
 
-	if (!var->local && !var->parameter)
+	if ((!var->local && !var->parameter) || (var->local && var->decl.flags & AST_STATIC))
 		return link_object(reader, LINK_GLOBAL, 0, key);
 	if (var->parameter && !known && var->function == reader->body)
 		return link_object(reader, LINK_PARAM, var->index, 0);

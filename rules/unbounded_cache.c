@@ -55,8 +55,12 @@ static const struct link_place *declaration(const struct cache_report *report, c
 	const struct link_variable *variable = variable_of(report, cache);
 	const struct link_field *field =
 	        cache->place.length ? link_find_field(report->state, cache->place.path[0]) : NULL;
-	const bool library = field && strstr(field->type, "std::");
+	const struct link_field *last =
+	        field ? link_find_field(report->state, cache->place.path[cache->place.length - 1]) : NULL;
+	const bool library = last && strstr(last->type, "std::");
 
+	if (library)
+		field = last;
 	if (variable && (!field || (!library && cache->place.length <= 1)) && *variable->place.path) {
 		*name = variable->name;
 		return &variable->place;
@@ -110,8 +114,9 @@ static const struct fix *fix_for(const struct cache_report *report, const struct
 		return fix;
 	edits = arena_new(report->run->arena, struct edit);
 	*edits = (struct edit){.path = edit->path, .begin = edit->offset, .end = edit->offset};
-	edits->text = arena_printf(report->run->arena, "if (%s.size() >= %d)\n%s\t%s.erase(%s.begin());\n%s",
-	                           edit->container, LIMIT, edit->indent, edit->container, edit->container, edit->indent);
+	edits->text =
+	        arena_printf(report->run->arena, "if (%s.size() >= %d)\n%s\t%s.erase(%s.begin());\n%s", edit->container,
+	                     LIMIT, edit->indent, edit->container, edit->container, edit->indent);
 	fix->edits = edits;
 	fix->nedits = 1;
 	fix->class = FIX_UNSAFE;
@@ -128,13 +133,16 @@ static const char *advice(const struct cache_report *report, const struct cache_
 	const char *function = cache->origin->name;
 
 	if (edit)
-		return arena_printf(arena, "  in %s(), before it grows:\n    if (%s.size() >= %d)\n            %s.erase(%s.begin());\n",
-		                    function, edit->container, LIMIT, edit->container, edit->container);
+		return arena_printf(
+		        arena,
+		        "  in %s(), before it grows:\n    if (%s.size() >= %d)\n            %s.erase(%s.begin());\n",
+		        function, edit->container, LIMIT, edit->container, edit->container);
 	if (cache->grow->extra & LINK_ARRAY)
-		return arena_printf(arena,
-		                    "  in %s(), keep the last %d: store at [count++ %% %d] and free what stood there, instead of\n"
-		                    "  making '%s' larger\n",
-		                    function, LIMIT, LIMIT, word);
+		return arena_printf(
+		        arena,
+		        "  in %s(), keep the last %d: store at [count++ %% %d] and free what stood there, instead of\n"
+		        "  making '%s' larger\n",
+		        function, LIMIT, LIMIT, word);
 	return arena_printf(arena,
 	                    "  in %s(), before it grows:\n    if (%s_entries++ >= %d)\n            %s_drop_oldest();\n"
 	                    "  with entries in order of their last use, which a look-up renews\n",
@@ -154,17 +162,17 @@ static uint32_t add_notes(const struct cache_report *report, const struct cache_
 	struct arena *arena = report->run->arena;
 	uint32_t count = 0;
 
-	notes[count++] = note_at(&cache->grow->place,
-	                         arena_printf(arena, "%s() adds to it here%s", cache->origin->name,
-	                                      cache->memo ? ", after looking for what it adds" : ""));
+	notes[count++] =
+	        note_at(&cache->grow->place, arena_printf(arena, "%s() adds to it here%s", cache->origin->name,
+	                                                  cache->memo ? ", after looking for what it adds" : ""));
 	if (cache->origin != cache->grower)
-		notes[count++] = note_at(&(struct link_place){0},
-		                         arena_printf(arena, "it is given '%s' by %s()", name_of(report, cache),
-		                                      cache->grower->name));
-	notes[count++] = note_at(&(struct link_place){0},
-	                         cache->level == LINK_LOOP_SERVER
-	                                 ? "that runs in the program's loop or is called back from it"
-	                                 : "that runs as often as there is input");
+		notes[count++] =
+		        note_at(&(struct link_place){0}, arena_printf(arena, "it is given '%s' by %s()",
+		                                                      name_of(report, cache), cache->grower->name));
+	notes[count++] =
+	        note_at(&(struct link_place){0}, cache->level == LINK_LOOP_SERVER
+	                                                 ? "that runs in the program's loop or is called back from it"
+	                                                 : "that runs as often as there is input");
 	notes[count++] = note_at(&(struct link_place){0},
 	                         "nothing that runs meanwhile takes out of it, empties it or tests how much it holds");
 	return count;
@@ -199,7 +207,8 @@ static void report_cache(const struct cache_found *cache, void *context)
 	                     .level = cache->library ? LEVEL_STRICT : LEVEL_DEFAULT,
 	                     .place = {place->path, place->line, place->column, place->line,
 	                               place->column + (uint32_t)strlen(word)},
-	                     .message = arena_printf(run->arena, "'%s' only grows%s: nothing limits it or takes anything out", name,
+	                     .message = arena_printf(run->arena,
+	                                             "'%s' only grows%s: nothing limits it or takes anything out", name,
 	                                             bytes ? arena_printf(run->arena, ", %llu bytes an entry and more",
 	                                                                  (unsigned long long)bytes)
 	                                                   : ""),

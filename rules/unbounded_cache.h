@@ -40,6 +40,7 @@ void cache_service_find(struct cache_service *service, const struct link_views *
 bool cache_place_of(const struct link_views *views, uint32_t view, uint32_t object, struct cache_place *place);
 
 /* Calls @found for every container that nothing keeps from growing. */
-void cache_solve(struct link_state *state, void (*found)(const struct cache_found *cache, void *context), void *context);
+void cache_solve(struct link_state *state, void (*found)(const struct cache_found *cache, void *context),
+                 void *context);
 
 #endif

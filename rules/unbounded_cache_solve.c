@@ -15,12 +15,14 @@ struct solver {
 	struct arena arena;
 	struct cache_service service;
 	VEC(struct act) acts;
-	struct hash_map lowered;  /* keys of counters that are made smaller while serving */
-	struct hash_map limited;  /* … compared with a limit */
-	struct hash_map taken;    /* records of elements that are taken out */
-	struct hash_map resized;  /* last keys of arrays that are reallocated */
-	struct hash_map growing;  /* field -> its record, of fields that grow; several of a record make it no container */
-	struct hash_map several;  /* records with several of them */
+	struct hash_map lowered; /* keys of counters that are made smaller while serving */
+	struct hash_map limited; /* … compared with a limit */
+	struct hash_map taken;   /* records of elements that are taken out */
+	struct hash_map resized; /* last keys of arrays that are reallocated */
+	struct hash_map
+	        growing; /* field -> its record, of fields that grow; several of a record make it no container */
+	struct hash_map several; /* records with several of them */
+	struct hash_map lasting; /* records of which there is an object that lives as long as the program */
 };
 
 /* ---- who runs how often ---- */
@@ -152,8 +154,7 @@ static bool concerns(const struct cache_place *act, const struct cache_place *pl
 static void note_growing(struct solver *solver, const struct link_view *view, const struct link_mark *mark)
 {
 	const struct link_object *object = &view->objects.items[mark->object];
-	const struct link_field *field =
-	        object->kind == LINK_LOAD ? link_find_field(solver->state, object->key) : NULL;
+	const struct link_field *field = object->kind == LINK_LOAD ? link_find_field(solver->state, object->key) : NULL;
 	const void *record = field ? (const void *)(uintptr_t)(field->record | 1) : NULL;
 	const struct link_field *known = record ? hash_map_find(&solver->growing, record) : NULL;
 
@@ -162,6 +163,23 @@ static void note_growing(struct solver *solver, const struct link_view *view, co
 	if (known && known != field)
 		link_set_add(&solver->several, field->record);
 	hash_map_put(&solver->growing, record, (void *)(uintptr_t)field);
+}
+
+static void find_lasting(struct solver *solver, uint32_t v)
+{
+	const struct link_view *view = &solver->views->items[v];
+
+	for (uint32_t i = 0; i < view->objects.count; i++) {
+		struct cache_place place;
+		const struct link_field *field;
+
+		if (view->objects.items[i].kind != LINK_LOAD || !cache_place_of(solver->views, v, i, &place) ||
+		    place.by_record || place.length != 1)
+			continue;
+		field = link_find_field(solver->state, place.path[0]);
+		if (field)
+			link_set_add(&solver->lasting, field->record);
+	}
 }
 
 static void gather_mark(struct solver *solver, uint32_t v, const struct link_mark *mark)
@@ -219,8 +237,7 @@ static bool grows_for_ever(const struct solver *solver, const struct act *grow)
 	if (!(grow->mark->extra & LINK_ARRAY))
 		return !grow->mark->field || !link_set_has(&solver->taken, grow->mark->field);
 	return link_set_has(&solver->resized, view->objects.items[grow->mark->object].key) ||
-	       link_set_has(&solver->resized,
-	                    solver->views->items[grow->mark->origin].objects.items[0].key);
+	       link_set_has(&solver->resized, solver->views->items[grow->mark->origin].objects.items[0].key);
 }
 
 /* The object that the container is a field of is nothing but that container. */
@@ -252,7 +269,8 @@ static enum verdict judge(const struct solver *solver, const struct act *grow, s
 				return SILENT;
 			break;
 		case LINK_WALK:
-			if (!serving && !(origin->function->flags & LINK_FREES) && act->place.length == grow->place.length)
+			if (!serving && !(origin->function->flags & LINK_FREES) &&
+			    act->place.length == grow->place.length)
 				return SILENT; /* what was gathered is the program's result */
 			found->memo |= act->mark->origin == grow->mark->origin;
 			break;
@@ -281,6 +299,8 @@ void cache_solve(struct link_state *state, void (*found)(const struct cache_foun
 	struct hash_map seen = {0};
 
 	cache_service_find(&solver.service, solver.views, &solver.arena);
+	for (uint32_t v = 0; v < solver.views->count; v++)
+		find_lasting(&solver, v);
 	for (uint32_t v = 0; v < solver.views->count; v++) {
 		for (size_t i = 0; i < solver.views->items[v].marks.count; i++) {
 			if (solver.views->items[v].marks.items[i].kind >= LINK_GROW)
@@ -296,6 +316,8 @@ void cache_solve(struct link_state *state, void (*found)(const struct cache_foun
 		                            .library = !solver.service.has_main,
 		                            .grower = solver.views->items[grow->view].function};
 
+		if (grow->place.by_record && !link_set_has(&solver.lasting, grow->place.root))
+			continue;
 		if (!grows_for_ever(&solver, grow) || link_set_has(&seen, place_hash(&grow->place)))
 			continue;
 		cache.origin = solver.views->items[grow->mark->origin].function;
@@ -310,6 +332,7 @@ void cache_solve(struct link_state *state, void (*found)(const struct cache_foun
 	hash_map_release(&solver.resized);
 	hash_map_release(&solver.growing);
 	hash_map_release(&solver.several);
+	hash_map_release(&solver.lasting);
 	vec_release(&solver.acts);
 	arena_clear(&solver.arena);
 }
