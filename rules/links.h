@@ -114,7 +114,7 @@ enum {
 	LINK_CONSTANT = 1u << 2, /* with constants only */
 	LINK_ARRAY = 1u << 3,    /* GROW of an array by its counter aux */
 	LINK_PART = 1u << 4,     /* SEARCH and GROW in one: map[key] */
-	LINK_TEXT = 1u << 5,     /* has an edit, see struct link_edit */
+	LINK_FEW = 1u << 5,      /* callers pass constants */
 };
 
 struct link_call {

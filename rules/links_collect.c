@@ -28,7 +28,7 @@ static bool is_project_record(const struct ast_type *type)
 	return bare && bare->kind == AST_TYPE_RECORD && bare->record && !(bare->record->decl.flags & AST_SYSTEM);
 }
 
-static const struct ast_function *called(const struct ast_node *node)
+const struct ast_function *link_called(const struct ast_node *node)
 {
 	const struct ast_function *function = (const struct ast_function *)node->u.decl;
 
@@ -46,7 +46,7 @@ static void new_call(struct link_reader *reader, const struct ast_node *node, ui
 	hash_map_put(&reader->calls, node, (void *)(uintptr_t)(object + 1));
 }
 
-static uint64_t record_key(const struct link_reader *reader, const struct ast_record *record)
+uint64_t link_record_key(const struct link_reader *reader, const struct ast_record *record)
 {
 	return record ? link_decl_key(reader->unit, &record->decl) : 0;
 }
@@ -55,7 +55,7 @@ static const struct ast_record *made_by_library(const struct ast_node *call)
 {
 	static const char *const makers[] = {"std::make_shared", "std::make_unique", "boost::make_shared",
 	                                     "std::allocate_shared"};
-	const struct ast_function *function = called(call);
+	const struct ast_function *function = link_called(call);
 	const struct ast_record *target;
 	bool container;
 
@@ -75,21 +75,21 @@ static bool visit_call(struct ast_node *node, void *context)
 
 	switch (node->kind) {
 	case AST_CALL:
-		function = called(node);
+		function = link_called(node);
 		made = made_by_library(node);
 		if (made)
-			new_call(reader, node, 0, record_key(reader, made));
+			new_call(reader, node, 0, link_record_key(reader, made));
 		else if (link_role_of(node, &index) == LINK_ROLE_NONE && function)
 			new_call(reader, node,
 			         function->decl.flags & AST_SYSTEM ? 0 : flow_function_key(reader->unit, function), 0);
 		break;
 	case AST_NEW:
 		if (ast_record_of(node->of))
-			new_call(reader, node, 0, record_key(reader, ast_record_of(node->of)));
+			new_call(reader, node, 0, link_record_key(reader, ast_record_of(node->of)));
 		break;
 	case AST_CONSTRUCT:
 		if (is_project_record(node->type) && (!node->parent || node->parent->kind != AST_NEW))
-			new_call(reader, node, 0, record_key(reader, ast_bare_type(node->type)->record));
+			new_call(reader, node, 0, link_record_key(reader, ast_bare_type(node->type)->record));
 		break;
 	case AST_LAMBDA:
 		hash_map_put(&reader->calls, node,
@@ -326,9 +326,8 @@ static uint32_t constant_arguments(const struct ast_node *call, const uint32_t *
 
 	for (uint32_t i = 0; i < nargs; i++) {
 		const struct ast_node *argument = link_strip(link_call_argument(call, i));
-		int64_t value;
 
-		if (!argument || argument->kind == AST_STRING || ast_constant(argument, &value))
+		if (!argument || link_is_constant(argument))
 			constants++;
 		else if (args[i] == LINK_NONE)
 			return 0;
@@ -371,14 +370,14 @@ static void take_arguments(struct link_reader *reader, const struct ast_node *no
 	call->extra = link_loop_of(reader, node) | constant_arguments(made, args, nargs);
 	call->args = args;
 	call->nargs = nargs;
-	if (made && made->kind == AST_CONSTRUCT && called(made))
-		call->callee = flow_function_key(reader->unit, called(made));
+	if (made && made->kind == AST_CONSTRUCT && link_called(made))
+		call->callee = flow_function_key(reader->unit, link_called(made));
 }
 
 /* std::move(x.field): what it held goes elsewhere. */
 static bool moves_field(struct link_reader *reader, const struct ast_node *call, struct link_slot *slot)
 {
-	const struct ast_function *function = called(call);
+	const struct ast_function *function = link_called(call);
 	const struct ast_node *argument = link_call_argument(call, 0);
 
 	return function && strcmp(function->qualified, "std::move") == 0 && argument && argument->kind == AST_MEMBER &&
@@ -489,7 +488,7 @@ static void read_function(struct link_reader *reader, const struct ast_function 
 	struct link_function out = {
 	        .key = flow_function_key(reader->unit, function),
 	        .place_key = link_decl_key(reader->unit, &function->decl),
-	        .record = record_key(reader, function->parent),
+	        .record = link_record_key(reader, function->parent),
 	        .name = function->qualified,
 	        .flags = (function->flags & AST_FUNCTION_DTOR ? (uint32_t)LINK_FINALISER : 0) |
 	                 (function->flags & AST_FUNCTION_CTOR ? (uint32_t)LINK_CONSTRUCTOR : 0),
@@ -523,168 +522,6 @@ static void read_function(struct link_reader *reader, const struct ast_function 
 	out.ncalls = (uint32_t)reader->call_list.count;
 	link_pack_function(&reader->functions, &out);
 	reader->nfunctions++;
-}
-
-/* ---- records ---- */
-
-static void edit_range(const struct link_reader *reader, const struct ast_field *field, uint32_t *begin, uint32_t *end)
-{
-	const struct ast_file *file = ast_file_of(reader->unit, field->declaration);
-
-	*begin = *end = 0;
-	if (!file || !file->text || field->decl.flags & AST_MACRO ||
-	    field->flags & (AST_FIELD_SHARES_DECLARATION | AST_FIELD_DEFAULT_INIT | AST_FIELD_MUTABLE) ||
-	    field->declaration.file != field->decl.name_range.file)
-		return;
-	*begin = field->declaration.begin;
-	*end = field->decl.name_range.begin;
-	while (*end > *begin && isspace((unsigned char)file->text[*end - 1]))
-		--*end;
-	if (*end <= *begin || !link_is_shared(field->decl.type))
-		*begin = *end = 0;
-}
-
-/* Numbers hold nothing. */
-static bool worth_a_name(const struct ast_field *field)
-{
-	const struct ast_type *bare = field->decl.type ? ast_bare_type(field->decl.type) : NULL;
-
-	return bare && bare->kind >= AST_TYPE_POINTER;
-}
-
-static void read_record(struct link_reader *reader, const struct ast_record *record)
-{
-	struct packer *out = &reader->record_bytes;
-
-	if (record->decl.flags & AST_SYSTEM || record->flags & AST_RECORD_LAMBDA)
-		return;
-	pack_number(out, record_key(reader, record));
-	pack_string(out, *record->decl.name || !*record->typedef_name ? record->printed : record->typedef_name);
-	pack_number(out, record->size > 0 ? (uint64_t)record->size : 0);
-	pack_number(out, record->nfields);
-	for (uint32_t i = 0; i < record->nfields; i++) {
-		const struct ast_field *field = record->fields[i];
-		const struct ast_record *target;
-		const struct ast_file *file = ast_file_of(reader->unit, field->decl.name_range);
-		bool container;
-		uint32_t begin, end;
-		const enum link_hold hold = link_hold_of(field->decl.type, &target, &container);
-		const struct link_place place = {file ? file->path : "", field->decl.line, field->decl.column};
-
-		if (!worth_a_name(field)) {
-			pack_number(out, 0);
-			continue;
-		}
-		pack_number(out, hold + 1u);
-		edit_range(reader, field, &begin, &end);
-		pack_number(out, link_decl_key(reader->unit, &field->decl));
-		pack_number(out, record_key(reader, target));
-		pack_number(out, (container ? 1u : 0) | (field->decl.flags & AST_MACRO ? 2u : 0));
-		pack_string(out, field->decl.name);
-		pack_string(out, begin ? ast_text(reader->unit, (struct ast_range){field->declaration.file, begin, end},
-		                                  &reader->run->scratch)
-		                       : field->decl.type->name);
-		pack_string(out, target ? target->printed : "");
-		link_pack_place(out, &place);
-		pack_number(out, begin);
-		pack_number(out, end);
-	}
-	reader->nrecords++;
-}
-
-/* ---- uses of shared_ptr fields ---- */
-
-static bool passes_reference(const struct ast_node *call, const struct ast_node *argument)
-{
-	const struct ast_function *function = called(call);
-
-	for (uint32_t i = 0; function && i < link_call_arguments(call) && i < function->nparams; i++) {
-		const struct ast_type *type = function->params[i]->decl.type;
-
-		if (link_call_argument(call, i) == argument)
-			return type && (type->kind == AST_TYPE_RVALUE_REFERENCE ||
-			                (type->kind == AST_TYPE_REFERENCE && type->target &&
-			                 !(type->target->quals & AST_CONST)));
-	}
-	return false;
-}
-
-static void describe_use(const struct ast_node *node, struct link_use *use)
-{
-	static const char *const fine[] = {"reset", "use_count", "owner_before"};
-	const struct ast_node *parent = node->parent;
-
-	while (parent && parent->kind == AST_IMPLICIT_CAST)
-		node = parent, parent = parent->parent;
-	if (!parent)
-		return;
-	if (parent->kind == AST_MEMBER && parent->u.decl) {
-		for (size_t i = 0; i < sizeof fine / sizeof *fine; i++)
-			use->target |= strcmp(parent->u.decl->name, fine[i]) == 0;
-		use->no_edit |= strcmp(parent->u.decl->name, "swap") == 0;
-	} else if (parent->kind == AST_CALL || parent->kind == AST_CONSTRUCT) {
-		const bool assigned = parent->flags & AST_OPERATOR_CALL && parent->u.decl &&
-		                      strcmp(parent->u.decl->name, "operator=") == 0 && parent->nchildren > 2 &&
-		                      parent->children[1] == node;
-
-		use->target |= assigned;
-		use->no_edit |= !(parent->flags & AST_OPERATOR_CALL) && passes_reference(parent, node);
-	} else if (parent->kind == AST_UNARY && parent->op == AST_OP_ADDRESS) {
-		use->no_edit = true;
-	} else if (parent->kind == AST_ASSIGN && parent->children[0] == node) {
-		use->target = true;
-	}
-}
-
-static bool visit_use(struct ast_node *node, void *context)
-{
-	struct link_reader *reader = context;
-	const struct ast_file *file = ast_file_of(reader->unit, node->range);
-	struct link_use use = {.no_edit = node->flags & AST_MACRO};
-
-	if (node->kind != AST_MEMBER || !node->u.decl || node->u.decl->kind != AST_DECL_FIELD ||
-	    node->u.decl->flags & AST_SYSTEM || !file)
-		return true;
-	if (!link_is_shared(node->u.decl->type) && node->u.decl->type->kind != AST_TYPE_DEPENDENT)
-		return true;
-	describe_use(node, &use);
-	pack_number(&reader->use_bytes, link_decl_key(reader->unit, node->u.decl));
-	pack_string(&reader->use_bytes, file->path);
-	pack_number(&reader->use_bytes, node->range.end);
-	pack_number(&reader->use_bytes, (use.target ? 1u : 0) | (use.no_edit ? 2u : 0));
-	reader->nuses++;
-	return true;
-}
-
-/* ---- variables ---- */
-
-static uint32_t element_bytes(const struct ast_type *type)
-{
-	const struct ast_type *bare = type ? ast_bare_type(type) : NULL;
-	int64_t bytes = 0;
-
-	if (!bare || !bare->nargs)
-		return 0;
-	bytes = bare->args[0] && bare->args[0]->size > 0 ? bare->args[0]->size : 0;
-	if (strstr(bare->template_name, "map") && bare->nargs > 1 && bare->args[1] && bare->args[1]->size > 0)
-		bytes += bare->args[1]->size;
-	return (uint32_t)bytes;
-}
-
-static void read_variable(struct link_reader *reader, const struct ast_var *var)
-{
-	const struct ast_file *file = ast_file_of(reader->unit, var->decl.name_range);
-	const struct link_place place = {file ? file->path : "", var->decl.line, var->decl.column};
-
-	if (var->decl.flags & AST_SYSTEM || !file)
-		return;
-	pack_number(&reader->variable_bytes, link_decl_key(reader->unit, &var->decl));
-	pack_string(&reader->variable_bytes, var->decl.name);
-	pack_string(&reader->variable_bytes, var->decl.type ? var->decl.type->name : "");
-	pack_number(&reader->variable_bytes, element_bytes(var->decl.type));
-	pack_number(&reader->variable_bytes, !(var->decl.flags & AST_EXTERNAL));
-	link_pack_place(&reader->variable_bytes, &place);
-	reader->nvariables++;
 }
 
 /* ---- units ---- */
@@ -746,6 +583,18 @@ static void pack_section(struct packer *out, uint32_t count, struct packer *sect
 	pack_release(section);
 }
 
+/* What main() has lives as long as the program, unless a loop makes it anew. */
+static bool visit_main_variable(struct ast_node *node, void *context)
+{
+	struct link_reader *reader = context;
+
+	if (node->kind == AST_LAMBDA)
+		return false;
+	if (node->kind == AST_VAR && link_loop_of(reader, node) == LINK_LOOP_NONE)
+		link_read_variable(reader, (const struct ast_var *)node->u.decl);
+	return true;
+}
+
 static void read_functions(struct link_reader *reader)
 {
 	for (uint32_t i = 0; i < reader->unit->nfunctions; i++) {
@@ -756,15 +605,15 @@ static void read_functions(struct link_reader *reader)
 		read_function(reader, function);
 		for (uint32_t v = 0; v < function->nlocals; v++) {
 			if (function->locals[v] && function->locals[v]->decl.flags & AST_STATIC)
-				read_variable(reader, function->locals[v]);
-			else if (function->locals[v] && strcmp(function->decl.name, "main") == 0)
-				read_variable(reader, function->locals[v]);
+				link_read_variable(reader, function->locals[v]);
 		}
+		if (strcmp(function->decl.name, "main") == 0)
+			ast_walk(function->body, visit_main_variable, reader);
 		if (!reader->unit->cplusplus)
 			continue;
-		ast_walk(function->body, visit_use, reader);
+		ast_walk(function->body, link_visit_use, reader);
 		for (uint32_t k = 0; k < function->ninits; k++)
-			ast_walk(function->inits[k].value, visit_use, reader);
+			ast_walk(function->inits[k].value, link_visit_use, reader);
 	}
 }
 
@@ -775,9 +624,9 @@ void link_collect(struct rule_collect *run)
 
 	link_find_self_links(&reader);
 	for (uint32_t i = 0; i < unit->nrecords; i++)
-		read_record(&reader, unit->records[i]);
+		link_read_record(&reader, unit->records[i]);
 	for (uint32_t i = 0; i < unit->nglobals; i++)
-		read_variable(&reader, unit->globals[i]);
+		link_read_variable(&reader, unit->globals[i]);
 	read_functions(&reader);
 	pack_installed(&reader);
 	pack_section(run->facts, reader.nrecords, &reader.record_bytes);

@@ -81,9 +81,37 @@ const struct ast_node *link_call_object(const struct ast_node *call);
 const struct ast_node *link_call_argument(const struct ast_node *call, uint32_t index);
 uint32_t link_call_arguments(const struct ast_node *call);
 
+uint64_t link_record_key(const struct link_reader *reader, const struct ast_record *record);
+/* The function a CALL or CONSTRUCT names; NULL when not known. */
+const struct ast_function *link_called(const struct ast_node *node);
+void link_read_record(struct link_reader *reader, const struct ast_record *record);
+void link_read_variable(struct link_reader *reader, const struct ast_var *var);
+/* For ast_walk() with a reader: notes uses of fields that are shared pointers. */
+bool link_visit_use(struct ast_node *node, void *context);
+
+/* True for what is known before the program runs, and for keys of few values: enumerators, bytes. */
+bool link_is_constant(const struct ast_node *node);
+/* LINK_LOOP_* of a loop. */
+uint32_t link_loop_kind(struct link_reader *reader, const struct ast_node *loop);
 /* LINK_LOOP_* of the loops around @node. */
 uint32_t link_loop_of(struct link_reader *reader, const struct ast_node *node);
 void link_find_self_links(struct link_reader *reader);
+/* Appends an event of a container. */
+void link_emit(struct link_reader *reader, enum link_event_kind kind, uint32_t place, uint64_t aux, uint32_t extra,
+               const struct ast_node *at);
+/* The place of a container: a variable, a field, or what a reference or pointer parameter leads to. */
+uint32_t link_place_of(struct link_reader *reader, const struct ast_node *node);
+/* Lists and trees linked by hand. */
+void link_take_node(struct link_reader *reader, const struct ast_node *assign);
+void link_take_free(struct link_reader *reader, const struct ast_node *node, const struct ast_node *argument);
+void link_take_walks(struct link_reader *reader);
+/* True if objects of the record lead to others of it. */
+bool link_links_itself(const struct ast_record *record);
+const struct ast_record *link_node_record(const struct ast_type *type);
+/* What macros of <sys/queue.h>, uthash and the like do. */
+void link_take_macro(struct link_reader *reader, struct ast_node *node);
+/* A model of the .def by name; *event and *container are set. */
+bool link_macro_model(const char *name, size_t length, enum link_event_kind *event, uint32_t *container);
 /* Appends events of containers; the other events of the function must be there. */
 void link_read_growth(struct link_reader *reader, struct ast_node *body);
 

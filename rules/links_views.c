@@ -203,14 +203,14 @@ static void take_growth(struct link_view *view, uint32_t c, const struct link_vi
 	mark.inherited = true;
 	const uint32_t loop = view->function->calls[c].extra & LINK_LOOP_MASK;
 
-	mark.extra |= view->function->calls[c].extra & LINK_CONSTANT;
+	mark.extra |= view->function->calls[c].extra & LINK_CONSTANT ? (uint32_t)LINK_FEW : 0;
 	if (loop > (mark.extra & LINK_LOOP_MASK))
 		mark.extra = (mark.extra & ~(uint32_t)LINK_LOOP_MASK) | loop;
 	for (size_t i = 0; i < view->marks.count; i++) {
 		const struct link_mark *known = &view->marks.items[i];
 
 		if (known->object == mark.object && known->kind == mark.kind && known->origin == mark.origin &&
-		    (known->extra & LINK_CONSTANT) == (mark.extra & LINK_CONSTANT))
+		    (known->extra & LINK_FEW) == (mark.extra & LINK_FEW))
 			return;
 	}
 	if (view->marks.count < MAX_EDGES)

@@ -14,7 +14,7 @@ struct cache_place {
 	uint64_t root; /* key of the variable; of a record when which of its objects is not known */
 	uint64_t path[CACHE_PATH];
 	uint32_t length;
-	bool by_record;
+	bool by_record, of_main;
 };
 
 /* How often a function runs once the program is up: LINK_LOOP_NONE, INPUT or SERVER. */

@@ -89,11 +89,19 @@ void cache_service_find(struct cache_service *service, const struct link_views *
 
 /* ---- places ---- */
 
+/* An object of main()'s that it does not make again and again. */
+static bool is_made_once(const struct link_views *views, const struct link_view *view, const struct link_object *root)
+{
+	if (root->kind == LINK_LOCAL)
+		return hash_map_find(&views->state->variables, (const void *)(uintptr_t)(root->key | 1)) != NULL;
+	return (root->kind == LINK_FRESH || root->kind == LINK_RESULT) && root->index < view->function->ncalls &&
+	       !(view->function->calls[root->index].extra & LINK_LOOP_MASK);
+}
+
 bool cache_place_of(const struct link_views *views, uint32_t v, uint32_t object, struct cache_place *place)
 {
 	const struct link_view *view = &views->items[v];
 	const struct link_function *function = view->function;
-	const bool is_main = function->flags & LINK_MAIN;
 	uint64_t path[CACHE_PATH];
 	uint32_t length = 0;
 
@@ -115,8 +123,9 @@ bool cache_place_of(const struct link_views *views, uint32_t v, uint32_t object,
 	}
 	if (!length)
 		return false;
-	if (is_main && (root->kind == LINK_LOCAL || root->kind == LINK_FRESH || root->kind == LINK_RESULT)) {
+	if (function->flags & LINK_MAIN && is_made_once(views, view, root)) {
 		place->root = root->key ? root->key : function->key + object;
+		place->of_main = true;
 		return true;
 	}
 	const struct link_field *field = link_find_field(views->state, place->path[0]);
@@ -250,6 +259,25 @@ static bool sibling(const struct solver *solver, const struct cache_place *act, 
 	       act->root == place->root && same_path(act, place, place->length - 1);
 }
 
+/* Everybody who can make it grow passes constants: what is looked up before it is added comes to an end. */
+static bool has_few_keys(const struct solver *solver, const struct act *grow)
+{
+	const struct link_views *views = solver->views;
+	const struct link_function *function = views->items[grow->view].function;
+
+	if (grow->mark->inherited)
+		return grow->mark->extra & LINK_FEW;
+	if (!views->first_caller[grow->view] || link_set_has(&views->state->called_back, function->key))
+		return false;
+	for (uint32_t c = views->first_caller[grow->view]; c; c = views->callers.items[c - 1].next) {
+		const struct link_caller *caller = &views->callers.items[c - 1];
+
+		if (!(views->items[caller->view].function->calls[caller->call].extra & LINK_CONSTANT))
+			return false;
+	}
+	return true;
+}
+
 enum verdict { SILENT, GROWS };
 
 static enum verdict judge(const struct solver *solver, const struct act *grow, struct cache_found *found)
@@ -285,6 +313,8 @@ static enum verdict judge(const struct solver *solver, const struct act *grow, s
 			break;
 		}
 	}
+	if (found->memo && has_few_keys(solver, grow))
+		return SILENT;
 	return is_bounded_by_counter(solver, grow) ? SILENT : GROWS;
 }
 
@@ -321,9 +351,18 @@ void cache_solve(struct link_state *state, void (*found)(const struct cache_foun
 		if (!grows_for_ever(&solver, grow) || link_set_has(&seen, place_hash(&grow->place)))
 			continue;
 		cache.origin = solver.views->items[grow->mark->origin].function;
+		if (judge(&solver, grow, &cache) != GROWS)
+			continue;
 		link_set_add(&seen, place_hash(&grow->place));
-		if (judge(&solver, grow, &cache) == GROWS)
-			found(&cache, context);
+		/* Head and tail of one list are one finding. */
+		if (!grow->mark->inherited && grow->mark->field) {
+			const uint64_t end = grow->mark->field + cache.origin->key;
+
+			if (link_set_has(&seen, end))
+				continue;
+			link_set_add(&seen, end);
+		}
+		found(&cache, context);
 	}
 	hash_map_release(&seen);
 	hash_map_release(&solver.lowered);

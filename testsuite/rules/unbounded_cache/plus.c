@@ -4,17 +4,17 @@
 #include <string.h>
 
 /* a memo with chained buckets */
-struct entry {
-	struct entry *next;
+struct memo_entry {
+	struct memo_entry *next;
 	char *key;
 	int value;
 };
-static struct entry *memo[64]; /* expect: unbounded-cache ['memo' only grows, 24 bytes an entry] */
+static struct memo_entry *memo[64]; /* expect: unbounded-cache ['memo' only grows, 24 bytes an entry] */
 
 static int memo_get(const char *key)
 {
 	unsigned slot = (unsigned char)*key % 64u;
-	struct entry *e;
+	struct memo_entry *e;
 
 	for (e = memo[slot]; e; e = e->next) {
 		if (strcmp(e->key, key) == 0)
@@ -97,7 +97,7 @@ struct event {
 	struct event *next;
 	int kind;
 };
-static struct event *first_event, *last_event; /* expect: unbounded-cache ['last_event'] */
+static struct event *first_event, *last_event; /* expect: unbounded-cache [_event'] */
 
 static void record_event(int kind)
 {
@@ -128,11 +128,11 @@ static void note_name(const char *name)
 }
 
 /* emptied, but only when the program ends */
-static struct entry *seen; /* expect: unbounded-cache ['seen'] */
+static struct memo_entry *seen; /* expect: unbounded-cache ['seen'] */
 
 static void see(const char *key)
 {
-	struct entry *e = malloc(sizeof *e);
+	struct memo_entry *e = malloc(sizeof *e);
 
 	e->key = strdup(key);
 	e->next = seen;
@@ -141,7 +141,7 @@ static void see(const char *key)
 
 static void forget_all(void)
 {
-	struct entry *e, *next;
+	struct memo_entry *e, *next;
 
 	for (e = seen; e; e = next) {
 		next = e->next;

@@ -35,9 +35,10 @@ class Server
 		auto conn = std::make_shared<Connection>();
 
 		conn->fd = fd;
-		conn->on_data = [conn](const std::string &bytes) {
+		auto count = [conn](const std::string &bytes) { // defect: strong-cycle
 			conn->received += bytes.size();
-		}; // defect: strong-cycle
+		};
+		conn->on_data = count;
 		conn->on_close = [this] { closed_++; };
 		open_++;
 		return conn;

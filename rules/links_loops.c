@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+/* links: how often what stands in a loop runs. */
+#include "rules/links_collect.h"
+
+#include <string.h>
+
+static bool names_one_of(const char *name, const char *const *names)
+{
+	for (; *names; names++) {
+		if (strcmp(name, *names) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool visit_wait(struct ast_node *node, void *context)
+{
+	static const char *const waits[] = {"accept",
+	                                    "accept4",
+	                                    "poll",
+	                                    "ppoll",
+	                                    "select",
+	                                    "pselect",
+	                                    "epoll_wait",
+	                                    "epoll_pwait",
+	                                    "kevent",
+	                                    "recv",
+	                                    "recvfrom",
+	                                    "recvmsg",
+	                                    "msgrcv",
+	                                    "sigwait",
+	                                    "pause",
+	                                    "sleep",
+	                                    "usleep",
+	                                    "nanosleep",
+	                                    "pthread_cond_wait",
+	                                    "sem_wait",
+	                                    "event_base_loop",
+	                                    "g_main_context_iteration",
+	                                    NULL};
+	uint32_t *kind = context;
+
+	if (node->kind == AST_CALL && node->u.decl && names_one_of(node->u.decl->name, waits))
+		*kind = LINK_LOOP_SERVER;
+	return *kind != LINK_LOOP_SERVER;
+}
+
+struct condition {
+	struct link_reader *reader;
+	bool input, calls, flag;
+};
+
+static bool visit_condition(struct ast_node *node, void *context)
+{
+	static const char *const inputs[] = {"fgets",    "getline",    "getchar", "fgetc",          "getc",
+	                                     "scanf",    "fscanf",     "read",    "fread",          "readline",
+	                                     "getdelim", "operator>>", "gets_s",  "fgets_unlocked", NULL};
+	struct condition *condition = context;
+
+	if (node->kind == AST_CALL && node->u.decl) {
+		const struct ast_function *callee = (const struct ast_function *)node->u.decl;
+
+		condition->input |= names_one_of(callee->decl.name, inputs);
+		condition->calls |= callee->decl.kind == AST_DECL_FUNCTION && !(callee->decl.flags & AST_SYSTEM);
+	}
+	if (node->kind == AST_REF && node->u.decl && node->u.decl->kind == AST_DECL_VAR) {
+		const struct ast_var *var = (const struct ast_var *)node->u.decl;
+
+		condition->flag |= !var->local && !var->parameter && var->decl.type &&
+		                   (var->decl.type->quals & AST_VOLATILE || var->decl.type->kind == AST_TYPE_ATOMIC ||
+		                    strncmp(var->decl.type->template_name, "std::atomic", 11) == 0 ||
+		                    var->decl.type->kind == AST_TYPE_BOOL);
+	}
+	return true;
+}
+
+/* Input that the function itself opened ends with that file: it is set-up. */
+static bool visit_open(struct ast_node *node, void *context)
+{
+	static const char *const opens[] = {"fopen",    "open",  "openat",         "fdopen",
+	                                    "opendir",  "popen", "basic_ifstream", "basic_istringstream",
+	                                    "fmemopen", NULL};
+	bool *found = context;
+
+	if ((node->kind == AST_CALL || node->kind == AST_CONSTRUCT) && node->u.decl)
+		*found |= names_one_of(node->u.decl->name, opens);
+	return !*found;
+}
+
+static bool visit_file_parameter(const struct link_reader *reader)
+{
+	for (uint32_t i = 0; i < reader->body->nparams; i++) {
+		const struct ast_type *type = reader->body->params[i]->decl.type;
+
+		if (type && (strstr(type->name, "FILE") || strstr(type->name, "stream")))
+			return true;
+	}
+	return false;
+}
+
+uint32_t link_loop_kind(struct link_reader *reader, const struct ast_node *loop)
+{
+	const bool is_main = strcmp(reader->body->decl.name, "main") == 0;
+	const struct ast_node *test = loop->kind == AST_FOR ? loop->children[2] : loop->children[1];
+	struct condition condition = {.reader = reader};
+	uint32_t kind = LINK_LOOP_BOUNDED;
+	bool opens = false;
+	int64_t value;
+
+	if (loop->kind == AST_RANGE_FOR)
+		return kind;
+	if (test->kind == AST_NONE || (ast_constant(test, &value) && value)) {
+		kind = LINK_LOOP_SERVER;
+		test = loop; /* what it reads is read in its body */
+	}
+	ast_walk((struct ast_node *)test, visit_condition, &condition);
+	ast_walk((struct ast_node *)loop, visit_wait, &kind);
+	if (kind == LINK_LOOP_SERVER && !condition.input)
+		return kind;
+	if (condition.flag && loop->kind != AST_FOR)
+		return LINK_LOOP_SERVER;
+	if (!is_main) {
+		ast_walk(reader->body->body, visit_open, &opens);
+		opens |= visit_file_parameter(reader);
+	}
+	if (condition.input)
+		return opens ? LINK_LOOP_BOUNDED : LINK_LOOP_INPUT;
+	if (condition.calls && is_main && loop->kind != AST_FOR)
+		return LINK_LOOP_INPUT;
+	return kind;
+}
+
+/* A lambda handed to the program's own code is called as often as that likes. */
+static bool runs_later(const struct ast_node *lambda)
+{
+	const struct ast_node *call = lambda->parent;
+
+	while (call && (call->kind == AST_CONSTRUCT || call->kind == AST_IMPLICIT_CAST))
+		call = call->parent;
+	return call && call->kind == AST_CALL && call->u.decl && !(call->u.decl->flags & AST_SYSTEM);
+}
+
+uint32_t link_loop_of(struct link_reader *reader, const struct ast_node *node)
+{
+	uint32_t kind = LINK_LOOP_NONE;
+
+	for (const struct ast_node *at = node->parent; at; at = at->parent) {
+		uint32_t *known;
+
+		if (at->kind == AST_LAMBDA && runs_later(at))
+			kind = kind > LINK_LOOP_INPUT ? kind : LINK_LOOP_INPUT;
+		if (at->kind != AST_WHILE && at->kind != AST_DO && at->kind != AST_FOR && at->kind != AST_RANGE_FOR)
+			continue;
+		known = hash_map_find(&reader->loops, at);
+		if (!known) {
+			known = arena_new(&reader->run->scratch, uint32_t);
+			*known = link_loop_kind(reader, at);
+			hash_map_put(&reader->loops, at, known);
+		}
+		kind = *known > kind ? *known : kind;
+	}
+	return kind;
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// A message relay drops what it has relayed before.
+#include <deque>
+#include <iostream>
+#include <string>
+#include <unordered_set>
+
+class Relay
+{
+      public:
+	bool relay(const std::string &message)
+	{
+		if (seen_.count(message))
+			return false;
+		seen_.insert(message);
+		sent_++;
+		return true;
+	}
+	long sent() const
+	{
+		return sent_;
+	}
+
+      private:
+	std::unordered_set<std::string> seen_; // defect: unbounded-cache
+	long sent_ = 0;
+};
+
+static Relay relay;
+
+static void on_message(const std::string &message)
+{
+	if (relay.relay(message))
+		std::cout << relay.sent() << " " << message << "\n";
+}
+
+int main()
+{
+	std::string message;
+
+	while (std::getline(std::cin, message))
+		on_message(message);
+}

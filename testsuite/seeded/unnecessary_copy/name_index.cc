@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Finds the names that begin with what was typed.
+#include <algorithm>
+#include <iostream>
+#include <string>
+#include <vector>
+
+class Index
+{
+      public:
+	void add(const std::string &name)
+	{
+		names_.push_back(name);
+	}
+	int count(std::string prefix) const // defect: unnecessary-copy
+	{
+		int found = 0;
+
+		for (const auto &name : names_)
+			found += name.compare(0, prefix.size(), prefix) == 0;
+		return found;
+	}
+
+      private:
+	std::vector<std::string> names_;
+};
+
+int main()
+{
+	Index index;
+
+	for (const char *name : {"ADAM", "ADELE", "BERTA", "CARLA"})
+		index.add(name);
+	std::cout << index.count("AD") << " " << index.count("B") << " " << index.count("X") << "\n";
+}
