@@ -224,7 +224,7 @@ static void store(struct link_reader *reader, const struct link_slot *slot, cons
 	if (reader->event_list.count == before)
 		return;
 	reader->event_list.items[before].counted = is_counted(value);
-	if (!container)
+	if (!container && reader->value_list.count < LINK_MANY)
 		vec_push(&reader->value_list, (struct link_value){.object = slot->object,
 		                                                  .field = slot->field,
 		                                                  .value = reader->event_list.items[before].value,

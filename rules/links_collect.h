@@ -7,6 +7,8 @@
 
 #include "rules/links.h"
 
+enum { LINK_MANY = 8192 }; /* stores or events of a function that are looked through one by one */
+
 enum link_role {
 	LINK_ROLE_NONE,
 	LINK_ROLE_PASS,

@@ -365,6 +365,8 @@ static bool visit_growth(struct ast_node *node, void *context)
 {
 	struct link_reader *reader = context;
 
+	if (reader->event_list.count > LINK_MANY)
+		return false; /* tables and generated code: every look at them costs too much */
 	if (node->flags & AST_MACRO)
 		link_take_macro(reader, node);
 	switch (node->kind) {

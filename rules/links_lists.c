@@ -206,7 +206,7 @@ void link_take_free(struct link_reader *reader, const struct ast_node *node, con
 
 	if (kind != LINK_FRESH && kind != LINK_RESULT)
 		link_emit(reader, LINK_ELEMENT_OFF, link_object(reader, LINK_LOCAL, 0, 0),
-		     link_decl_key(reader->unit, &record->decl), 0, node);
+		          link_decl_key(reader->unit, &record->decl), 0, node);
 }
 
 /* A list walked along its links: e = e->next in a loop, with e from a container. */

@@ -98,9 +98,9 @@ void link_take_macro(struct link_reader *reader, struct ast_node *node)
 
 	if (model.event == LINK_ELEMENT_OFF)
 		link_emit(reader, LINK_ELEMENT_OFF, link_object(reader, LINK_LOCAL, 0, 0),
-		     record ? link_decl_key(reader->unit, &record->decl) : 0, 0, node);
+		          record ? link_decl_key(reader->unit, &record->decl) : 0, 0, node);
 	else
 		link_emit(reader, model.event, link_place_of(reader, wanted.found),
-		     model.event == LINK_GROW ? macro_element(reader, node, text + length, &model, record) : 0, 0,
-		     node);
+		          model.event == LINK_GROW ? macro_element(reader, node, text + length, &model, record) : 0, 0,
+		          node);
 }

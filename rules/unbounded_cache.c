@@ -61,7 +61,8 @@ static const struct link_place *declaration(const struct cache_report *report, c
 
 	if (library)
 		field = last;
-	if (variable && (!field || (!library && !cache->place.of_main && cache->place.length <= 1)) && *variable->place.path) {
+	if (variable && (!field || (!library && !cache->place.of_main && cache->place.length <= 1)) &&
+	    *variable->place.path) {
 		*name = variable->name;
 		return &variable->place;
 	}
