@@ -131,8 +131,10 @@ enum {
 	LINK_CONSTRUCTOR = 1u << 1,
 	LINK_MAIN = 1u << 2,
 	LINK_EXTERNAL = 1u << 3,
-	LINK_SERVES = 1u << 4, /* has a loop for ever */
-	LINK_FREES = 1u << 5,  /* frees or deletes something */
+	LINK_SERVES = 1u << 4,  /* has a loop that waits for what comes */
+	LINK_ENDLESS = 1u << 6, /* has a loop without a condition: it serves if something in it waits */
+	LINK_WAITS = 1u << 7,   /* waits for others: accept(), poll() … */
+	LINK_FREES = 1u << 5,   /* frees or deletes something */
 };
 
 struct link_function {

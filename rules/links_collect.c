@@ -504,12 +504,14 @@ static void read_function(struct link_reader *reader, const struct ast_function 
 	hash_map_release(&reader->calls);
 	hash_map_release(&reader->variables);
 	hash_map_release(&reader->loops);
+	reader->serves = reader->endless = reader->waits = reader->frees = false;
 	link_find_variables(reader, function->body);
 	ast_walk(function->body, visit_call, reader);
 	read_initialisers(reader, function);
 	ast_walk(function->body, visit_action, reader);
 	link_read_growth(reader, function->body);
-	out.flags |= (reader->serves ? (uint32_t)LINK_SERVES : 0) | (reader->frees ? (uint32_t)LINK_FREES : 0) |
+	out.flags |= (reader->serves ? (uint32_t)LINK_SERVES : 0) | (reader->endless ? (uint32_t)LINK_ENDLESS : 0) |
+	             (reader->waits ? (uint32_t)LINK_WAITS : 0) | (reader->frees ? (uint32_t)LINK_FREES : 0) |
 	             (strcmp(function->decl.name, "main") == 0 ? (uint32_t)LINK_MAIN : 0) |
 	             (function->decl.flags & AST_EXTERNAL ? (uint32_t)LINK_EXTERNAL : 0);
 	if (!reader->event_list.count && !reader->call_list.count)

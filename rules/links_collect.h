@@ -59,7 +59,7 @@ struct link_reader {
 	struct hash_map loops;      /* loop -> kind */
 	struct hash_map self_links; /* keys of fields that lead to another object of their record */
 	uint32_t last_macro;
-	bool reallocs, serves, frees; /* something in this function does */
+	bool reallocs, serves, endless, waits, frees; /* something in this function does */
 };
 
 /* A container or smart pointer in a field: which object's, which field; false for anything else. */
@@ -93,7 +93,9 @@ bool link_visit_use(struct ast_node *node, void *context);
 
 /* True for what is known before the program runs, and for keys of few values: enumerators, bytes. */
 bool link_is_constant(const struct ast_node *node);
-/* LINK_LOOP_* of a loop. */
+/* Notes what a call waits for. */
+void link_note_waiting(struct link_reader *reader, const struct ast_node *call);
+/* LINK_LOOP_* of a loop; notes in the reader what kind of loop the function has. */
 uint32_t link_loop_kind(struct link_reader *reader, const struct ast_node *loop);
 /* LINK_LOOP_* of the loops around @node. */
 uint32_t link_loop_of(struct link_reader *reader, const struct ast_node *node);

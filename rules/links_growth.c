@@ -371,6 +371,7 @@ static bool visit_growth(struct ast_node *node, void *context)
 		link_take_macro(reader, node);
 	switch (node->kind) {
 	case AST_CALL:
+		link_note_waiting(reader, node);
 		take_container(reader, node);
 		take_function(reader, node);
 		if (node->u.decl && (strcmp(node->u.decl->name, "free") == 0 || strstr(node->u.decl->name, "_free") ||
@@ -400,8 +401,7 @@ static bool visit_growth(struct ast_node *node, void *context)
 	case AST_WHILE:
 	case AST_DO:
 	case AST_FOR:
-		if (link_loop_kind(reader, node) == LINK_LOOP_SERVER)
-			reader->serves = true;
+		link_loop_kind(reader, node);
 		break;
 	default:
 		break;
@@ -411,7 +411,7 @@ static bool visit_growth(struct ast_node *node, void *context)
 
 void link_read_growth(struct link_reader *reader, struct ast_node *body)
 {
-	reader->reallocs = reader->serves = reader->frees = false;
+	reader->reallocs = false;
 	reader->last_macro = UINT32_MAX;
 	ast_walk(body, visit_realloc, reader);
 	ast_walk(body, visit_growth, reader);

@@ -138,6 +138,24 @@ static bool sets_link(const struct link_reader *reader, uint32_t value)
 }
 
 /* A pointer to links: at = &(*at)->next */
+/* Nothing but links, to be a part of others: which list it is in, nobody can tell. */
+static bool is_bare_link(const struct ast_record *record)
+{
+	for (uint32_t i = 0; i < record->nfields; i++) {
+		if (!is_link(record->fields[i]))
+			return false;
+	}
+	return true;
+}
+
+/* &table[i], &module: not made for the list. */
+static bool is_address(const struct ast_node *node)
+{
+	while (node && (node->kind == AST_CAST || node->kind == AST_IMPLICIT_CAST))
+		node = node->children[0];
+	return node && node->kind == AST_UNARY && node->op == AST_OP_ADDRESS;
+}
+
 static bool runs_along(const struct link_reader *reader, uint32_t object)
 {
 	for (size_t i = 0; i < reader->event_list.count; i++) {
@@ -159,7 +177,7 @@ void link_take_node(struct link_reader *reader, const struct ast_node *assign)
 	struct link_slot slot;
 	uint32_t object;
 
-	if (!record || !link_links_itself(record) ||
+	if (!record || is_bare_link(record) || !link_links_itself(record) ||
 	    (target->kind == AST_REF && target->u.decl && target->u.decl->kind == AST_DECL_VAR &&
 	     (((const struct ast_var *)target->u.decl)->local || ((const struct ast_var *)target->u.decl)->parameter) &&
 	     !(target->u.decl->flags & AST_STATIC)))
@@ -188,7 +206,7 @@ void link_take_node(struct link_reader *reader, const struct ast_node *assign)
 	} else {
 		const uint32_t node = link_eval(reader, value);
 
-		if (node != LINK_NONE && is_new_node(reader, node) &&
+		if (node != LINK_NONE && !is_address(value) && is_new_node(reader, node) &&
 		    (sets_link(reader, node) || runs_along(reader, object)))
 			emit_roots(reader, LINK_GROW, object, record, assign);
 	}

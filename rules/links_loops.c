@@ -13,36 +13,42 @@ static bool names_one_of(const char *name, const char *const *names)
 	return false;
 }
 
+/* Calls that come back when somebody else did something. */
+static const char *const waits[] = {"accept",   "accept4",           "poll",        "ppoll",      "select",
+                                    "pselect",  "epoll_wait",        "epoll_pwait", "kevent",     "recv",
+                                    "recvfrom", "recvmsg",           "msgrcv",      "sigwait",    "sigsuspend",
+                                    "pause",    "pthread_cond_wait", "sem_wait",    "mq_receive", NULL};
+
+/* Loops in themselves. */
+static const char *const event_loops[] = {"event_dispatch",
+                                          "event_loop",
+                                          "event_base_dispatch",
+                                          "event_base_loop",
+                                          "uv_run",
+                                          "ev_run",
+                                          "g_main_loop_run",
+                                          "g_application_run",
+                                          "gtk_main",
+                                          "sd_event_loop",
+                                          NULL};
+
 static bool visit_wait(struct ast_node *node, void *context)
 {
-	static const char *const waits[] = {"accept",
-	                                    "accept4",
-	                                    "poll",
-	                                    "ppoll",
-	                                    "select",
-	                                    "pselect",
-	                                    "epoll_wait",
-	                                    "epoll_pwait",
-	                                    "kevent",
-	                                    "recv",
-	                                    "recvfrom",
-	                                    "recvmsg",
-	                                    "msgrcv",
-	                                    "sigwait",
-	                                    "pause",
-	                                    "sleep",
-	                                    "usleep",
-	                                    "nanosleep",
-	                                    "pthread_cond_wait",
-	                                    "sem_wait",
-	                                    "event_base_loop",
-	                                    "g_main_context_iteration",
-	                                    NULL};
-	uint32_t *kind = context;
+	bool *found = context;
 
-	if (node->kind == AST_CALL && node->u.decl && names_one_of(node->u.decl->name, waits))
-		*kind = LINK_LOOP_SERVER;
-	return *kind != LINK_LOOP_SERVER;
+	if (node->kind == AST_CALL && node->u.decl &&
+	    (names_one_of(node->u.decl->name, waits) || names_one_of(node->u.decl->name, event_loops) ||
+	     strcmp(node->u.decl->name, "sleep") == 0 || strcmp(node->u.decl->name, "nanosleep") == 0))
+		*found = true;
+	return !*found;
+}
+
+void link_note_waiting(struct link_reader *reader, const struct ast_node *call)
+{
+	if (!call->u.decl)
+		return;
+	reader->waits |= names_one_of(call->u.decl->name, waits);
+	reader->serves |= names_one_of(call->u.decl->name, event_loops);
 }
 
 struct condition {
@@ -103,31 +109,31 @@ uint32_t link_loop_kind(struct link_reader *reader, const struct ast_node *loop)
 	const bool is_main = strcmp(reader->body->decl.name, "main") == 0;
 	const struct ast_node *test = loop->kind == AST_FOR ? loop->children[2] : loop->children[1];
 	struct condition condition = {.reader = reader};
-	uint32_t kind = LINK_LOOP_BOUNDED;
-	bool opens = false;
+	bool opens = false, waiting = false;
 	int64_t value;
 
 	if (loop->kind == AST_RANGE_FOR)
-		return kind;
-	if (test->kind == AST_NONE || (ast_constant(test, &value) && value)) {
-		kind = LINK_LOOP_SERVER;
-		test = loop; /* what it reads is read in its body */
-	}
-	ast_walk((struct ast_node *)test, visit_condition, &condition);
-	ast_walk((struct ast_node *)loop, visit_wait, &kind);
-	if (kind == LINK_LOOP_SERVER && !condition.input)
-		return kind;
-	if (condition.flag && loop->kind != AST_FOR)
+		return LINK_LOOP_BOUNDED;
+	const bool endless = test->kind == AST_NONE || (ast_constant(test, &value) && value);
+
+	/* Without a condition, what it reads is read in its body. */
+	ast_walk((struct ast_node *)(endless ? loop : test), visit_condition, &condition);
+	ast_walk((struct ast_node *)loop, visit_wait, &waiting);
+	if ((waiting || (condition.flag && loop->kind != AST_FOR)) && !condition.input) {
+		reader->serves = true;
 		return LINK_LOOP_SERVER;
+	}
 	if (!is_main) {
 		ast_walk(reader->body->body, visit_open, &opens);
 		opens |= visit_file_parameter(reader);
 	}
 	if (condition.input)
 		return opens ? LINK_LOOP_BOUNDED : LINK_LOOP_INPUT;
-	if (condition.calls && is_main && loop->kind != AST_FOR)
-		return LINK_LOOP_INPUT;
-	return kind;
+	if (endless) {
+		reader->endless = true;
+		return LINK_LOOP_SERVER;
+	}
+	return condition.calls && is_main && loop->kind != AST_FOR ? LINK_LOOP_INPUT : LINK_LOOP_BOUNDED;
 }
 
 /* A lambda handed to the program's own code is called as often as that likes. */

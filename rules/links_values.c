@@ -330,7 +330,7 @@ static uint32_t eval_variable(struct link_reader *reader, const struct ast_var *
 	if (var->parameter && !known && var->function == reader->body)
 		return link_object(reader, LINK_PARAM, var->index, 0);
 	if (known && known->definitions == 1 && !var->parameter && known->value && !known->busy &&
-	    !is_record_value(var->decl.type)) {
+	    (!is_record_value(var->decl.type) || known->value->kind == AST_LAMBDA)) {
 		known->busy = true;
 		if (!known->element)
 			result = link_eval(reader, known->value);

@@ -303,6 +303,53 @@ static void index_functions(struct link_views *views)
 	}
 }
 
+/* What waits, by itself or through what it calls. */
+static bool *find_waiting(struct link_views *views)
+{
+	bool *waits = arena_array(&views->arena, views->count + 1, bool), changed = true;
+
+	for (uint32_t v = 0; v < views->count; v++)
+		waits[v] = views->items[v].function->flags & (LINK_WAITS | LINK_SERVES);
+	while (changed) {
+		changed = false;
+		for (size_t i = 0; i < views->callers.count; i++) {
+			const struct link_caller *caller = &views->callers.items[i];
+
+			if (waits[caller->view])
+				continue;
+			const struct link_view *callee = link_callee(views, &views->items[caller->view], caller->call);
+
+			if (!waits[callee - views->items])
+				continue;
+			waits[caller->view] = changed = true;
+		}
+	}
+	return waits;
+}
+
+static uint32_t settle(uint32_t extra)
+{
+	return (extra & LINK_LOOP_MASK) == LINK_LOOP_SERVER ? (extra & ~(uint32_t)LINK_LOOP_MASK) | LINK_LOOP_BOUNDED
+	                                                    : extra;
+}
+
+/* A loop without a condition in which nothing waits is only a loop with its exit in the middle. */
+static void settle_loops(struct link_views *views)
+{
+	const bool *waits = find_waiting(views);
+
+	for (uint32_t v = 0; v < views->count; v++) {
+		const struct link_function *function = views->items[v].function;
+
+		if (function->flags & LINK_SERVES || !(function->flags & LINK_ENDLESS) || waits[v])
+			continue;
+		for (uint32_t i = 0; i < function->nevents; i++)
+			function->events[i].extra = settle(function->events[i].extra);
+		for (uint32_t i = 0; i < function->ncalls; i++)
+			function->calls[i].extra = settle(function->calls[i].extra);
+	}
+}
+
 void link_views_init(struct link_views *views, struct link_state *state)
 {
 	*views = (struct link_views){.state = state, .count = (uint32_t)state->order.count};
@@ -314,6 +361,7 @@ void link_views_init(struct link_views *views, struct link_state *state)
 		views->items[i].resolved = arena_array(&views->arena, state->order.items[i]->nobjects + 1, uint32_t);
 	}
 	index_functions(views);
+	settle_loops(views);
 	for (uint32_t round = 0; round < ROUNDS; round++) {
 		for (uint32_t i = 0; i < views->count; i++)
 			look(views, &views->items[i]);

@@ -12,7 +12,7 @@
  *         lists and hash chains linked by hand and arrays that are reallocated, through functions that are given them.
  *         Silent where anything that runs while the program serves takes out, empties or tests the size; where only
  *         set-up adds; where keys are constants, enumerators or bytes; where the whole is gone through at the end, as
- *         a result is. Without a main() only static containers are reported, with --level strict.
+ *         a result is. Where only the record is known that it is a field of, and not the object, it is strict. Without a main() only static containers are reported, with --level strict.
  */
 #include "rules/unbounded_cache.h"
 
@@ -196,7 +196,8 @@ static void report_cache(const struct cache_found *cache, void *context)
 	const uint64_t bytes = entry_bytes(report, cache);
 	struct finding_note notes[NOTES];
 
-	if (!place || !*name || (!run->whole_program && !is_static(report, cache)) ||
+	if (!place || !*name || (cache->place.by_record && cache->place.length > 1) ||
+	    (!run->whole_program && !is_static(report, cache)) ||
 	    (cache->library && (!is_static(report, cache) || !cache->memo)))
 		return;
 	const uint32_t count = add_notes(report, cache, notes);
@@ -205,7 +206,7 @@ static void report_cache(const struct cache_found *cache, void *context)
 	             &(struct finding){
 	                     .code = run->code,
 	                     .rule = "unbounded-cache",
-	                     .level = cache->library ? LEVEL_STRICT : LEVEL_DEFAULT,
+	                     .level = cache->library || cache->place.by_record ? LEVEL_STRICT : LEVEL_DEFAULT,
 	                     .place = {place->path, place->line, place->column, place->line,
 	                               place->column + (uint32_t)strlen(word)},
 	                     .message = arena_printf(run->arena,

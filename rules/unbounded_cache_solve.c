@@ -62,6 +62,43 @@ static bool reads_input(const struct link_function *function)
 	return false;
 }
 
+static bool has_server_loop(const struct link_function *function)
+{
+	if (function->flags & LINK_SERVES)
+		return true;
+	for (uint32_t c = 0; c < function->ncalls; c++) {
+		if ((function->calls[c].extra & LINK_LOOP_MASK) == LINK_LOOP_SERVER)
+			return true;
+	}
+	return false;
+}
+
+/* True if main() comes to a loop that serves, by calls that can be followed: then what is called back is called often. */
+static bool main_serves(const struct link_views *views, struct arena *arena)
+{
+	bool *reached = arena_array(arena, views->count + 1, bool), changed = true;
+
+	for (uint32_t v = 0; v < views->count; v++)
+		reached[v] = views->items[v].function->flags & LINK_MAIN;
+	while (changed) {
+		changed = false;
+		for (uint32_t v = 0; v < views->count; v++) {
+			for (uint32_t c = 0; reached[v] && c < views->items[v].function->ncalls; c++) {
+				const struct link_view *callee = link_callee(views, &views->items[v], c);
+
+				if (!callee || reached[callee - views->items])
+					continue;
+				reached[callee - views->items] = changed = true;
+			}
+		}
+	}
+	for (uint32_t v = 0; v < views->count; v++) {
+		if (reached[v] && has_server_loop(views->items[v].function))
+			return true;
+	}
+	return false;
+}
+
 void cache_service_find(struct cache_service *service, const struct link_views *views, struct arena *arena)
 {
 	*service = (struct cache_service){.level = arena_array(arena, views->count + 1, uint8_t)};
@@ -69,10 +106,10 @@ void cache_service_find(struct cache_service *service, const struct link_views *
 		const struct link_function *function = views->items[v].function;
 
 		service->mains += (function->flags & LINK_MAIN) != 0;
-		service->serves |= (function->flags & LINK_SERVES) != 0;
 		service->reads_input |= function->flags & LINK_MAIN && reads_input(function);
 	}
 	service->has_main = service->mains != 0;
+	service->serves = main_serves(views, arena);
 	for (uint32_t v = 0; v < views->count; v++) {
 		const struct link_function *function = views->items[v].function;
 

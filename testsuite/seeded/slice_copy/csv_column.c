@@ -4,31 +4,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *column(const char *line, int n, size_t *length)
+static size_t column(const char *line, int n, size_t *length)
 {
+	size_t at = 0;
+
 	while (n-- > 0) {
-		line = strchr(line, ',');
-		if (!line)
-			return NULL;
-		line++;
+		at += strcspn(line + at, ",");
+		at += line[at] == ',';
 	}
-	*length = strcspn(line, ",\n");
-	return line;
+	*length = strcspn(line + at, ",\n");
+	return at;
 }
 
 static int has_word(const char *line, const char *word, size_t size)
 {
 	size_t length;
-	const char *at = column(line, 2, &length);
+	size_t at = column(line, 2, &length);
 	char *field;
 	int same;
 
-	if (!at)
+	if (!length)
 		return 0;
 	field = malloc(length); /* defect: slice-copy */
 	if (!field)
 		return 0;
-	memcpy(field, at, length);
+	memcpy(field, line + at, length);
 	same = length == size && memcmp(field, word, size) == 0;
 	free(field);
 	return same;
