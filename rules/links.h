@@ -96,7 +96,7 @@ enum link_event_kind {
 
 struct link_event {
 	uint8_t kind;
-	bool counted; /* of STORE: the value went through a library's ref function */
+	bool counted; /* of STORE: the value went through a library's ref function; of RESET, ERASE: a library lets go */
 	uint32_t object, value;
 	uint64_t field;
 	uint64_t aux;   /* of containers' events, see above */

@@ -30,9 +30,12 @@ static bool is_project_record(const struct ast_type *type)
 
 const struct ast_function *link_called(const struct ast_node *node)
 {
-	const struct ast_function *function = (const struct ast_function *)node->u.decl;
+	const struct ast_decl *decl = node->u.decl;
 
-	return function && function->decl.kind == AST_DECL_FUNCTION ? function : NULL;
+	/* (f)(x), as macros of GLib have it */
+	if (!decl && node->kind == AST_CALL && node->nchildren && node->children[0]->kind == AST_REF)
+		decl = node->children[0]->u.decl;
+	return decl && decl->kind == AST_DECL_FUNCTION ? (const struct ast_function *)decl : NULL;
 }
 
 static void new_call(struct link_reader *reader, const struct ast_node *node, uint64_t callee, uint64_t made)
@@ -268,6 +271,17 @@ static void insert_all(struct link_reader *reader, const struct ast_node *call, 
 	}
 }
 
+/* A library lets go of what stands there: of plain pointers, too. */
+static void let_go(struct link_reader *reader, enum link_event_kind kind, const struct link_slot *slot,
+                   const struct ast_node *call)
+{
+	const size_t before = reader->event_list.count;
+
+	event(reader, kind, slot->object, slot->field, 0, call);
+	if (reader->event_list.count > before)
+		reader->event_list.items[before].counted = true;
+}
+
 static void take_model(struct link_reader *reader, const struct ast_node *call, enum link_role role, uint32_t index)
 {
 	const struct ast_node *object = link_call_object(call);
@@ -289,8 +303,7 @@ static void take_model(struct link_reader *reader, const struct ast_node *call, 
 		    strcmp(call->u.decl->name, "reset") == 0 && !link_is_null(link_call_argument(call, 0)))
 			store(reader, &slot, link_call_argument(call, 0), call);
 		else
-			event(reader, role == LINK_ROLE_RESET ? LINK_RESET : LINK_ERASE, slot.object, slot.field, 0,
-			      call);
+			let_go(reader, role == LINK_ROLE_RESET ? LINK_RESET : LINK_ERASE, &slot, call);
 		break;
 	case LINK_ROLE_REF:
 		event(reader, LINK_REF, link_eval(reader, argument), 0, 0, call);

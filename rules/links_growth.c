@@ -231,10 +231,10 @@ static uint32_t other_constants(const struct ast_node *call, uint32_t container)
 
 static void take_function(struct link_reader *reader, const struct ast_node *call)
 {
-	const struct ast_function *function = (const struct ast_function *)call->u.decl;
+	const struct ast_function *function = link_called(call);
 	const struct growth *growth;
 
-	if (!function || function->decl.kind != AST_DECL_FUNCTION || function->parent)
+	if (!function || function->parent)
 		return;
 	growth = FIND(calls, function->qualified, strlen(function->qualified));
 	if (!growth || growth->container >= link_call_arguments(call))

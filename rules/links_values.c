@@ -57,10 +57,10 @@ static const struct model *find_model(const struct model *table, size_t count, c
 static const char *callee_name(const struct ast_node *call, bool *method)
 {
 	const struct ast_node *callee = call->nchildren ? call->children[0] : NULL;
-	const struct ast_function *function = (const struct ast_function *)call->u.decl;
+	const struct ast_function *function = link_called(call);
 
 	*method = false;
-	if (function && function->decl.kind == AST_DECL_FUNCTION) {
+	if (function) {
 		*method = function->parent != NULL;
 		return *method ? function->decl.name : function->qualified;
 	}
@@ -100,7 +100,7 @@ static enum link_role named_role(const struct ast_function *function)
 
 enum link_role link_role_of(const struct ast_node *call, uint32_t *index)
 {
-	const struct ast_function *function = (const struct ast_function *)call->u.decl;
+	const struct ast_function *function = link_called(call);
 	const struct model *model;
 	bool method;
 	const char *name = callee_name(call, &method);

@@ -120,7 +120,7 @@ static void take_event(struct link_views *views, uint32_t v, const struct link_e
 
 	if (event->kind != LINK_RESET && event->kind != LINK_ERASE)
 		return;
-	if (raw && !event->value)
+	if (raw && !event->counted)
 		return; /* a plain pointer set to NULL: who owned it is told by the unref */
 	if ((root->kind == LINK_PARAM || root->kind == LINK_SELF) && is_finaliser(views, v, root, 0))
 		link_set_add(&views->released, event->field);
