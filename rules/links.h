@@ -188,6 +188,7 @@ struct link_state {
 	VEC(struct link_use) uses;
 	struct hash_map variables; /* key -> struct link_variable; called_back: functions run by others than callers */
 	VEC(struct link_edit) edits;
+	bool several_programs;    /* one name is defined twice: which main() calls what is not certain */
 	struct link_views *views; /* made when first asked for */
 };
 

@@ -290,7 +290,10 @@ static bool unpack_functions(struct link_state *state, struct unpacker *facts)
 		size_t size;
 		const void *bytes = unpack_bytes(facts, &size);
 
-		if (!bytes || hash_map_find(&state->functions, as_key(key)))
+		const struct link_function *known = hash_map_find(&state->functions, as_key(key));
+
+		state->several_programs |= known && known->key == key && known->place_key != place_key;
+		if (!bytes || known)
 			continue;
 		struct unpacker body = unpack_from(bytes, size);
 		struct link_function *function = unpack_function(&body, state->arena);

@@ -28,28 +28,60 @@ static uint64_t constructor_key(uint64_t record, uint32_t nparams)
 	return record * 31 + nparams;
 }
 
-struct link_view *link_callee(const struct link_views *views, const struct link_view *view, uint32_t c)
+static uint32_t find_callee(const struct link_views *views, const struct link_call *call)
 {
-	const struct link_call *call = &view->function->calls[c];
 	uint32_t index = call->callee ? (uint32_t)(uintptr_t)hash_map_find(&views->by_key, as_key(call->callee)) : 0;
 
 	if (!index && call->made)
 		index = (uint32_t)(uintptr_t)hash_map_find(&views->constructors,
 		                                           as_key(constructor_key(call->made, call->nargs)));
-	return index ? &views->items[index - 1] : NULL;
+	return index;
+}
+
+struct link_view *link_callee(const struct link_views *views, const struct link_view *view, uint32_t c)
+{
+	return view->callees[c] ? &views->items[view->callees[c] - 1] : NULL;
 }
 
 /* ---- objects ---- */
 
+/* Index + 1 of what is known by these words; 0 when it is new. */
+static void *known_as(struct link_view *view, uint64_t kind, uint64_t a, uint64_t b, uint64_t c, const void **key)
+{
+	const uint64_t parts[] = {kind, a, b, c};
+
+	*key = as_key(hash_bytes(parts, sizeof parts, 11));
+	return hash_map_find(&view->known, *key);
+}
+
+enum { KNOWN_OBJECT, KNOWN_EDGE, KNOWN_MARK };
+
+/* Most functions never need it. */
+static void index_own(struct link_view *view)
+{
+	if (view->indexed)
+		return;
+	view->indexed = true;
+	for (size_t i = 0; i < view->objects.count; i++) {
+		const struct link_object *object = &view->objects.items[i];
+		const void *words;
+
+		if (!known_as(view, KNOWN_OBJECT, object->kind, object->index, object->key, &words))
+			hash_map_put(&view->known, words, (void *)(uintptr_t)(i + 1));
+	}
+}
+
 static uint32_t add_object(struct link_view *view, uint8_t kind, uint32_t index, uint64_t key)
 {
-	for (uint32_t i = 0; i < view->objects.count; i++) {
-		const struct link_object *object = &view->objects.items[i];
+	const void *words;
+	uint32_t known;
 
-		if (object->kind == kind && object->index == index && object->key == key)
-			return i;
-	}
+	index_own(view);
+	known = (uint32_t)(uintptr_t)known_as(view, KNOWN_OBJECT, kind, index, key, &words);
+	if (known)
+		return known - 1;
 	vec_push(&view->objects, (struct link_object){kind, index, key});
+	hash_map_put(&view->known, words, (void *)(uintptr_t)view->objects.count);
 	return (uint32_t)view->objects.count - 1;
 }
 
@@ -133,16 +165,17 @@ static void resolve_objects(struct link_views *views, struct link_view *view)
 
 static void add_edge(struct link_view *view, struct link_edge edge)
 {
-	for (size_t i = 0; i < view->edges.count; i++) {
-		struct link_edge *known = &view->edges.items[i];
+	const void *words;
+	const uint32_t known = (uint32_t)(uintptr_t)known_as(view, KNOWN_EDGE, edge.from, edge.to, edge.field, &words);
 
-		if (known->from == edge.from && known->to == edge.to && known->field == edge.field) {
-			known->counted |= edge.counted;
-			return;
-		}
+	if (known) {
+		view->edges.items[known - 1].counted |= edge.counted;
+		return;
 	}
-	if (view->edges.count < MAX_EDGES)
-		vec_push(&view->edges, edge);
+	if (view->edges.count == MAX_EDGES)
+		return;
+	vec_push(&view->edges, edge);
+	hash_map_put(&view->known, words, (void *)(uintptr_t)view->edges.count);
 }
 
 static void own_events(struct link_view *view, uint32_t self)
@@ -195,8 +228,6 @@ static void own_events(struct link_view *view, uint32_t self)
 /* What a callee does to a container that it was given. */
 static void take_growth(struct link_view *view, uint32_t c, const struct link_view *callee, struct link_mark mark)
 {
-	if (!rooted_outside(callee, mark.object) || rooted_in_global(callee, mark.object))
-		return;
 	mark.object = map_object(view, c, callee, mark.object, 0);
 	if (mark.object == LINK_NONE)
 		return;
@@ -206,24 +237,22 @@ static void take_growth(struct link_view *view, uint32_t c, const struct link_vi
 	mark.extra |= view->function->calls[c].extra & LINK_CONSTANT ? (uint32_t)LINK_FEW : 0;
 	if (loop > (mark.extra & LINK_LOOP_MASK))
 		mark.extra = (mark.extra & ~(uint32_t)LINK_LOOP_MASK) | loop;
-	for (size_t i = 0; i < view->marks.count; i++) {
-		const struct link_mark *known = &view->marks.items[i];
+	const void *words;
 
-		if (known->object == mark.object && known->kind == mark.kind && known->origin == mark.origin &&
-		    (known->extra & LINK_FEW) == (mark.extra & LINK_FEW))
-			return;
-	}
+	if (known_as(view, KNOWN_MARK, mark.object, (uint64_t)mark.kind << 32 | mark.origin, mark.extra & LINK_FEW,
+	             &words))
+		return;
+	hash_map_put(&view->known, words, view);
 	if (view->marks.count < MAX_EDGES)
 		vec_push(&view->marks, mark);
 }
 
 static void take_over(struct link_view *view, uint32_t c, const struct link_view *callee)
 {
-	const size_t nedges = callee->edges.count < SUMMARY ? callee->edges.count : SUMMARY;
 	bool releases = false;
 
-	for (size_t i = 0; i < nedges; i++) {
-		struct link_edge edge = callee->edges.items[i];
+	for (size_t i = 0; i < callee->edges_out.count; i++) {
+		struct link_edge edge = callee->edges.items[callee->edges_out.items[i]];
 
 		edge.from = map_object(view, c, callee, edge.from, 0);
 		edge.to = map_object(view, c, callee, edge.to, 0);
@@ -231,27 +260,62 @@ static void take_over(struct link_view *view, uint32_t c, const struct link_view
 		if (edge.from != LINK_NONE && edge.to != LINK_NONE)
 			add_edge(view, edge);
 	}
-	for (size_t i = 0; i < callee->marks.count; i++)
-		releases |= callee->marks.items[i].kind == LINK_DISCOUNT;
-	for (size_t i = 0; i < callee->marks.count; i++) {
-		struct link_mark mark = callee->marks.items[i];
-		const uint8_t kind = callee->objects.items[mark.object].kind;
+	for (size_t i = 0; i < callee->marks_out.count; i++)
+		releases |= callee->marks.items[callee->marks_out.items[i]].kind == LINK_DISCOUNT;
+	for (size_t i = 0; i < callee->marks_out.count; i++) {
+		struct link_mark mark = callee->marks.items[callee->marks_out.items[i]];
 
 		if (mark.kind >= LINK_GROW) {
 			take_growth(view, c, callee, mark);
 			continue;
 		}
-
-		if (kind != LINK_PARAM && kind != LINK_SELF && mark.object != callee->returned)
-			continue;
-		if (mark.kind == LINK_FREE && releases)
-			mark.kind = LINK_UNREF;
-		else if (mark.kind == LINK_DISCOUNT)
+		if (mark.kind == LINK_DISCOUNT || (mark.kind == LINK_FREE && releases))
 			mark.kind = LINK_UNREF; /* the caller does not count itself */
 		mark.object = map_object(view, c, callee, mark.object, 0);
 		if (mark.object != LINK_NONE && view->marks.count < MAX_EDGES)
 			vec_push(&view->marks, mark);
 	}
+}
+
+static bool concerns_callers(const struct link_view *view, uint32_t object)
+{
+	return object == view->returned || rooted_outside(view, object);
+}
+
+/* Counters are looked at where they are changed. */
+static bool mark_goes_out(const struct link_view *view, const struct link_mark *mark)
+{
+	const uint8_t kind = view->objects.items[mark->object].kind;
+
+	if (mark->kind == LINK_RAISE || mark->kind == LINK_LOWER || mark->kind == LINK_ELEMENT_OFF ||
+	    mark->kind == LINK_RESIZE)
+		return false;
+	if (mark->kind >= LINK_GROW)
+		return rooted_outside(view, mark->object) && !rooted_in_global(view, mark->object);
+	return kind == LINK_PARAM || kind == LINK_SELF || mark->object == view->returned;
+}
+
+static void choose_exports(struct link_view *view)
+{
+	for (uint32_t i = 0; i < view->edges.count && view->edges_out.count < SUMMARY; i++) {
+		if (concerns_callers(view, view->edges.items[i].from) ||
+		    concerns_callers(view, view->edges.items[i].to))
+			vec_push(&view->edges_out, i);
+	}
+	for (uint32_t i = 0; i < view->marks.count && view->marks_out.count < SUMMARY; i++) {
+		if (mark_goes_out(view, &view->marks.items[i]))
+			vec_push(&view->marks_out, i);
+	}
+}
+
+static void release_view(struct link_view *view)
+{
+	vec_release(&view->objects);
+	vec_release(&view->edges);
+	vec_release(&view->marks);
+	vec_release(&view->edges_out);
+	vec_release(&view->marks_out);
+	hash_map_release(&view->known);
 }
 
 static void look(struct link_views *views, struct link_view *view)
@@ -260,6 +324,8 @@ static void look(struct link_views *views, struct link_view *view)
 
 	/* A function that calls itself sees its former view. */
 	next.resolved = view->resolved;
+	next.callees = view->callees;
+	vec_reserve(&next.objects, view->function->nobjects);
 	for (uint32_t i = 0; i < view->function->nobjects; i++)
 		vec_push(&next.objects, view->function->objects[i]);
 	resolve_objects(views, &next);
@@ -270,10 +336,24 @@ static void look(struct link_views *views, struct link_view *view)
 		if (callee)
 			take_over(&next, c, callee);
 	}
-	vec_release(&view->objects);
-	vec_release(&view->edges);
-	vec_release(&view->marks);
+	hash_map_release(&next.known);
+	choose_exports(&next);
+	next.changed = view->returned != next.returned || view->edges_out.count != next.edges_out.count ||
+	               view->marks_out.count != next.marks_out.count;
+	next.was_changed = view->was_changed;
+	release_view(view);
 	*view = next;
+}
+
+static bool calls_changed(const struct link_views *views, const struct link_view *view)
+{
+	for (uint32_t c = 0; c < view->function->ncalls; c++) {
+		const struct link_view *callee = link_callee(views, view, c);
+
+		if (callee && (callee->changed || callee->was_changed))
+			return true;
+	}
+	return false;
 }
 
 static void index_functions(struct link_views *views)
@@ -290,7 +370,12 @@ static void index_functions(struct link_views *views)
 			             index);
 	}
 	for (uint32_t i = 0; i < views->count; i++) {
-		for (uint32_t c = 0; c < views->items[i].function->ncalls; c++) {
+		const struct link_function *function = views->items[i].function;
+
+		views->items[i].callees = arena_array(&views->arena, function->ncalls + 1, uint32_t);
+		for (uint32_t c = 0; c < function->ncalls; c++)
+			views->items[i].callees[c] = find_callee(views, &function->calls[c]);
+		for (uint32_t c = 0; c < function->ncalls; c++) {
 			const struct link_view *callee = link_callee(views, &views->items[i], c);
 
 			if (!callee)
@@ -363,18 +448,21 @@ void link_views_init(struct link_views *views, struct link_state *state)
 	index_functions(views);
 	settle_loops(views);
 	for (uint32_t round = 0; round < ROUNDS; round++) {
+		for (uint32_t i = 0; i < views->count; i++) {
+			if (!round || calls_changed(views, &views->items[i]))
+				look(views, &views->items[i]);
+			else
+				views->items[i].changed = false;
+		}
 		for (uint32_t i = 0; i < views->count; i++)
-			look(views, &views->items[i]);
+			views->items[i].was_changed = views->items[i].changed;
 	}
 }
 
 void link_views_release(struct link_views *views)
 {
-	for (uint32_t i = 0; i < views->count; i++) {
-		vec_release(&views->items[i].objects);
-		vec_release(&views->items[i].edges);
-		vec_release(&views->items[i].marks);
-	}
+	for (uint32_t i = 0; i < views->count; i++)
+		release_view(&views->items[i]);
 	vec_release(&views->callers);
 	hash_map_release(&views->by_key);
 	hash_map_release(&views->constructors);

@@ -33,8 +33,13 @@ struct link_view {
 	VEC(struct link_object) objects; /* the function's own come first */
 	VEC(struct link_edge) edges;
 	VEC(struct link_mark) marks;
-	uint32_t returned;  /* the one object it returns; LINK_NONE for several or none */
-	uint32_t *resolved; /* of own objects: what they are, seen through calls */
+	uint32_t returned;                  /* the one object it returns; LINK_NONE for several or none */
+	uint32_t *callees;                  /* of calls: the views they run, + 1; 0 not known */
+	uint32_t *resolved;                 /* of own objects: what they are, seen through calls */
+	struct hash_map known;              /* objects, edges and inherited marks by what they say -> index + 1 */
+	VEC(uint32_t) edges_out, marks_out; /* those that concern callers */
+	bool changed, was_changed;          /* in this round, in the last one */
+	bool indexed;                       /* own objects are in `known` */
 };
 
 struct link_caller {

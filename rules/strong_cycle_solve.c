@@ -238,6 +238,9 @@ static void add_implicit(struct link_views *views, struct link_view *view)
 		        object->kind == LINK_LOAD ? link_find_field(views->state, object->key) : NULL;
 		bool changed = false;
 
+		if (field && field->hold == LINK_HOLD_RAW && !link_set_has(&views->counted, object->key) &&
+		    !link_set_has(&views->released, object->key))
+			continue; /* holds nothing */
 		for (size_t e = 0; field && !field->container && e < stores; e++)
 			changed |= !view->edges.items[e].inherited && view->edges.items[e].from == object->index &&
 			           view->edges.items[e].field == object->key;
@@ -344,6 +347,16 @@ static void search_view(struct link_views *views, struct link_view *view, struct
 	}
 }
 
+/* Without a counted link nothing goes round. */
+static bool has_reference(const struct link_views *views, const struct link_view *view)
+{
+	for (size_t i = 0; i < view->edges.count; i++) {
+		if (is_counted(views, &view->edges.items[i]))
+			return true;
+	}
+	return false;
+}
+
 void cycle_solve(struct link_state *state, void (*found)(const struct cycle_found *cycle, void *context), void *context)
 {
 	struct link_views *views = link_views_of(state);
@@ -353,7 +366,7 @@ void cycle_solve(struct link_state *state, void (*found)(const struct cycle_foun
 	for (uint32_t v = 0; v < views->count; v++)
 		find_counted(views, &views->items[v]);
 	for (uint32_t v = 0; v < views->count; v++) {
-		if (!views->items[v].edges.count)
+		if (!has_reference(views, &views->items[v]))
 			continue;
 		add_implicit(views, &views->items[v]);
 		search_view(views, &views->items[v], &seen, found, context);

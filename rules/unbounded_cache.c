@@ -12,7 +12,9 @@
  *         lists and hash chains linked by hand and arrays that are reallocated, through functions that are given them.
  *         Silent where anything that runs while the program serves takes out, empties or tests the size; where only
  *         set-up adds; where keys are constants, enumerators or bytes; where the whole is gone through at the end, as
- *         a result is. Where only the record is known that it is a field of, and not the object, it is strict. Without a main() only static containers are reported, with --level strict.
+ *         a result is. Strict: where only the record is known that it is a field of, and not the object; and, without a
+ *         main(), static containers that are looked up before they are added to. Where the sources make several programs, what
+ *         is only called back does not count.
  */
 #include "rules/unbounded_cache.h"
 

@@ -106,10 +106,11 @@ void cache_service_find(struct cache_service *service, const struct link_views *
 		const struct link_function *function = views->items[v].function;
 
 		service->mains += (function->flags & LINK_MAIN) != 0;
-		service->reads_input |= function->flags & LINK_MAIN && reads_input(function);
+		service->reads_input |=
+		        function->flags & LINK_MAIN && !views->state->several_programs && reads_input(function);
 	}
 	service->has_main = service->mains != 0;
-	service->serves = main_serves(views, arena);
+	service->serves = !views->state->several_programs && main_serves(views, arena);
 	for (uint32_t v = 0; v < views->count; v++) {
 		const struct link_function *function = views->items[v].function;
 

@@ -31,14 +31,14 @@ static void write_report(const Stats &stats)
 static Stats run()
 {
 	Stats stats;
-	std::vector<std::string> words = read_words();
+	std::vector<std::string> words = read_words(); // defect: late-free
 
 	stats.words = words.size();
 	for (const auto &word : words)
 		stats.longest = std::max(stats.longest, word.size());
 	write_report(stats);
 	return stats;
-} // defect: late-free
+}
 
 int main()
 {
