@@ -120,7 +120,7 @@ static void own_risks(struct rule_program *run, struct pad_state *state, struct 
 		if (record->fields[i].reads_field)
 			add_risk(record, PAD_EFFECTS);
 	}
-	if (!run->whole_program && is_header(record->path))
+	if (!run->whole_program && is_header(record->path) && !(record->risks & 1u << PAD_BROKEN))
 		add_risk(record, PAD_UNSEEN);
 	if (record->flags & AST_RECORD_INSTANCE)
 		add_risk(record, PAD_TEMPLATE);

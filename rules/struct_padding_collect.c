@@ -296,6 +296,18 @@ static void note_field(struct pad_collector *collector, const struct ast_record 
 		pad_fact(collector, PAD_FACT_CONTAINER, candidate, at, 0, holder->key);
 }
 
+/* Where a unit as a whole is spoken of. */
+static struct pad_fact_at at_main_file(const struct ast_unit *unit)
+{
+	struct pad_fact_at at = {.line = 1, .column = 1, .name = ""};
+
+	for (uint32_t i = 1; i < unit->nfiles; i++) {
+		if (unit->files[i]->main)
+			at.range.file = i;
+	}
+	return at;
+}
+
 static void note_record(struct pad_collector *collector, const struct ast_record *record)
 {
 	const struct pad_fact_at at = pad_at_decl(&record->decl);
@@ -312,7 +324,7 @@ static void note_record(struct pad_collector *collector, const struct ast_record
 	if (!pad_candidate(collector, record))
 		return;
 	if (collector->unit->broken)
-		pad_risk(collector, record, at, PAD_BROKEN);
+		pad_risk(collector, record, at_main_file(collector->unit), PAD_BROKEN);
 	for (uint32_t i = 0; i < record->nmethods; i++) {
 		const struct ast_function *method = record->methods[i];
 

@@ -185,16 +185,15 @@ static const char *compare(const struct ast_record *ours, const struct dwarf_rec
 /* How well a record of gcc's fits by place and name: 0 not at all. */
 static unsigned likeness(const struct ast_record *ours, const char *path, const struct dwarf_record *theirs)
 {
-	const bool here = strcmp(path, theirs->path) == 0;
-	const bool named = *ours->decl.name && same_name(ours->decl.name, theirs->name);
+	const bool here = path == theirs->path;
 
-	if (*ours->decl.name ? !named : *theirs->name != 0)
+	if (here && (theirs->line < ours->decl.line || theirs->line > ours->decl.line + 2))
+		return 0;
+	if (*ours->decl.name ? !same_name(ours->decl.name, theirs->name) : *theirs->name != 0)
 		return 0;
 	if (here && theirs->line == ours->decl.line)
 		return theirs->column == ours->decl.column ? 4 : 3;
-	if (here && theirs->line > ours->decl.line && theirs->line <= ours->decl.line + 2)
-		return 2;    /* the place of the brace */
-	return here ? 0 : 1; /* #line */
+	return here ? 2 : 1; /* the place of the brace; #line */
 }
 
 /* The best of those that fit best by name and place. */
@@ -230,7 +229,7 @@ static void judge_all(struct unit_run *run)
 
 		if (!is_counted(record) || !file)
 			continue;
-		pack_number(run->result, judge(run, record, file->path, &why));
+		pack_number(run->result, judge(run, record, intern_string(run->dwarf.paths, file->path), &why));
 		pack_string(run->result, arena_printf(run->arena, "%s:%u:%u\t%s", file->path, record->decl.line,
 		                                      record->decl.column, record->printed));
 		pack_string(run->result, why);

@@ -30,6 +30,7 @@ struct dwarf_record {
 struct dwarf_records {
 	struct arena *arena;
 	struct intern *paths;
+	struct hash_map files; /* file names as the debug information has them → real paths */
 	VEC(struct dwarf_record *) items;
 };
 

@@ -77,6 +77,18 @@ static const char *real_path(struct dwarf_records *records, Dwarf_Die *unit, con
 	return intern_string(records->paths, whole && realpath(whole, path) ? path : whole);
 }
 
+/* The library's strings of one unit are few, and each is one file's. */
+static const char *path_of(struct dwarf_records *records, Dwarf_Die *unit, const char *file)
+{
+	const char *path = file ? hash_map_find(&records->files, file) : NULL;
+
+	if (path || !file)
+		return path ? path : "";
+	path = real_path(records, unit, file);
+	hash_map_put(&records->files, file, (void *)(uintptr_t)path);
+	return path;
+}
+
 static void read_record(struct dwarf_records *records, Dwarf_Die *unit, Dwarf_Die *die)
 {
 	struct dwarf_record *record = arena_new(records->arena, struct dwarf_record);
@@ -88,7 +100,7 @@ static void read_record(struct dwarf_records *records, Dwarf_Die *unit, Dwarf_Di
 	    dwarf_decl_line(die, &line))
 		return;
 	dwarf_decl_column(die, &column);
-	record->path = real_path(records, unit, dwarf_decl_file(die));
+	record->path = path_of(records, unit, dwarf_decl_file(die));
 	record->name = arena_strdup(records->arena, name ? name : "");
 	record->line = (uint32_t)line;
 	record->column = (uint32_t)column;
@@ -145,4 +157,5 @@ void dwarf_records_release(struct dwarf_records *records)
 		vec_release(&records->items.items[i]->members);
 	}
 	vec_release(&records->items);
+	hash_map_release(&records->files);
 }
