@@ -163,6 +163,18 @@ static bool reorders_construction(const struct pad_record *record, const uint32_
 	return false;
 }
 
+/* Bit-fields side by side are one place in memory: of two threads that write them one may undo what the other did. */
+static bool joins_bit_fields(const struct pad_record *record, const uint32_t *order)
+{
+	for (uint32_t i = 1; i < record->nfields; i++) {
+		const struct pad_field *before = &record->fields[order[i - 1]], *field = &record->fields[order[i]];
+
+		if (before->flags & field->flags & AST_FIELD_BIT && order[i - 1] + 1 != order[i])
+			return true;
+	}
+	return false;
+}
+
 /* More fields leave their places than anybody wants to read in a diff. */
 static bool is_upheaval(const struct pad_record *record, const uint32_t *order, struct arena *arena)
 {
@@ -354,6 +366,9 @@ static const char *reason_against(struct rule_program *run, const struct verdict
 
 	if (reorders_construction(record, verdict->order))
 		first = risk_texts[PAD_EFFECTS];
+	if (joins_bit_fields(record, verdict->order))
+		add_note(notes, &(struct pad_place){0},
+		         arena_printf(run->arena, "no safe fix: %s", first = risk_texts[PAD_SHARED_WORD]));
 	if (is_upheaval(record, verdict->order, run->arena))
 		add_note(notes, &(struct pad_place){0},
 		         arena_printf(run->arena, "no safe fix: %s", first = risk_texts[PAD_UPHEAVAL]));

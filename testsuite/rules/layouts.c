@@ -220,6 +220,16 @@ static enum verdict judge(struct unit_run *run, const struct ast_record *record,
 	return verdict;
 }
 
+/* Of a unit without code gcc writes no debug information. */
+static bool is_bare(const struct ast_unit *unit)
+{
+	for (uint32_t i = 0; i < unit->nrecords; i++) {
+		if (is_counted(unit->records[i]))
+			return false;
+	}
+	return true;
+}
+
 static void judge_all(struct unit_run *run)
 {
 	for (uint32_t i = 0; i < run->unit->nrecords; i++) {
@@ -264,7 +274,7 @@ static void work(void *context, void *state, uint32_t index, struct packer *resu
 	const char *problem = ast_result_text(gather_parse(state, &job->command, NULL, 0, false, &unit));
 
 	if (unit && !unit->broken)
-		problem = dwarf_records_read(&one.dwarf, job->object, job->command.file)
+		problem = is_bare(unit) || dwarf_records_read(&one.dwarf, job->object, job->command.file)
 		                  ? ""
 		                  : "no debug information in the object";
 	else if (unit)

@@ -66,3 +66,11 @@ struct elided { char a; long b; char c; }; /* expect: struct-padding (unsafe: br
 struct elided pair[2] = { 1, 2, 3, 4, 5, 6 };
 
 struct aligned { char a; long b; char c; } __attribute__((aligned(16))); /* expect: struct-padding (unsafe: attribute) */
+
+/* Bit-fields of two runs, each perhaps with a lock of its own. */
+struct runs { /* expect: struct-padding (unsafe: share a word) */
+	void *first;
+	unsigned loaded : 1;
+	void *second;
+	unsigned tried : 1;
+};
