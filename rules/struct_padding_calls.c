@@ -158,10 +158,21 @@ bool pad_within_loop(const struct ast_node *node)
 	return false;
 }
 
+/* The callee's name; of a call through a pointer the pointer's: hooks.malloc_fn(). */
+static const char *called_as(const struct ast_node *call)
+{
+	const struct ast_node *through = call->nchildren ? pad_strip_casts(call->children[0]) : NULL;
+
+	if (call->u.decl || !through)
+		return pad_callee_name(call);
+	return (through->kind == AST_MEMBER || through->kind == AST_REF) && through->u.decl ? through->u.decl->name
+	                                                                                    : "";
+}
+
 bool pad_is_allocator(const struct ast_node *call)
 {
 	const struct ast_function *function = callee(call);
-	const char *name = pad_callee_name(call);
+	const char *name = called_as(call);
 
 	if (function && function->flags & AST_FUNCTION_MALLOC)
 		return true;
@@ -182,7 +193,7 @@ static bool asks_for_many(const struct ast_node *call, uint32_t with_size)
 		if (i == with_size || !type || ast_bare_type(type)->kind != AST_TYPE_INTEGER)
 			continue;
 		if (!ast_constant(call->children[i], &count) || count > 1)
-			return strstr(pad_callee_name(call), "calloc") || strstr(pad_callee_name(call), "array");
+			return strstr(called_as(call), "calloc") || strstr(called_as(call), "array");
 	}
 	return false;
 }
@@ -193,8 +204,7 @@ static bool is_release(const struct ast_node *call)
 	const struct ast_node *last = call->children[call->nchildren - 1];
 	int64_t size;
 
-	return call->nchildren > 2 && ast_constant(last, &size) && size == 0 &&
-	       strstr(pad_callee_name(call), "realloc");
+	return call->nchildren > 2 && ast_constant(last, &size) && size == 0 && strstr(called_as(call), "realloc");
 }
 
 uint64_t pad_allocating_function(const struct pad_collector *collector)

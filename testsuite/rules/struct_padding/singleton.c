@@ -122,11 +122,24 @@ static void *make_train(void)
 
 static void *(*const coupler)(void) = make_train;
 
+/* Through a table of functions, once. */
+static const struct {
+	void *(*gmalloc)(unsigned long size);
+} hooks = {malloc};
+
+struct cellar {
+	char a;
+	double b;
+	char c;
+	double d[5];
+};
+
 int main(void)
 {
+	struct cellar *cellar = hooks.gmalloc(sizeof(struct cellar));
 	struct engine *engine = make_engine();
 
 	for (int i = 0; i < 4; i++)
 		engine->d[i] = make_wheel()->b;
-	return maker() == coupler();
+	return maker() == coupler() || cellar;
 }
