@@ -14,7 +14,8 @@
  * Limits: silent on unions, packed records, flexible arrays that would leave the end, bit-field runs that would be split,
  *         records whose padding has a purpose (fields named pad or reserved, cache lines, separated atomics). Reported with
  *         --level strict only: what a program makes once, or at one place without a loop, list or array that shows more of them,
- *         or only as a variable, or nowhere though a header has it. Deliberate padding: with --all.
+ *         or only as a variable, or nowhere though a header has it; what is part of a public interface. Deliberate padding: with
+ *         --all.
  */
 #include "rules/struct_padding.h"
 
@@ -37,6 +38,9 @@ enum {
 /* Risks of what holds a record by value that are its own as well. */
 static const uint32_t inherited_risks = 1u << PAD_BYTES | 1u << PAD_ASSERTED | 1u << PAD_UNION | 1u << PAD_CAST |
                                         1u << PAD_PUBLIC | 1u << PAD_EXTERN_C | 1u << PAD_LIBRARY | 1u << PAD_VERSIONED;
+
+/* Others were compiled with the layout as it is: few can change it. */
+static const uint32_t fixed_by_others = 1u << PAD_PUBLIC | 1u << PAD_EXTERN_C | 1u << PAD_VERSIONED;
 
 static const char *const risk_texts[] = {
 #define RISK(id, text) text,
@@ -258,11 +262,11 @@ static bool is_made_once(struct rule_program *run, const struct pad_record *reco
 static bool may_be_many(struct rule_program *run, const struct pad_record *record)
 {
 	const struct pad_state *state = run->state;
-	bool many = !run->whole_program || !state->has_main || record->uses[PAD_ALLOCATED_MANY] ||
-	            record->uses[PAD_ALLOCATED] >= MANY_SITES || record->uses[PAD_LINKED];
+	bool many =
+	        !run->whole_program || !state->has_main || record->uses[PAD_ALLOCATED_MANY] || record->uses[PAD_LINKED];
 
 	for (size_t i = 0; !many && i < record->makers.count; i++)
-		many = pad_runs_often(run->state, record->makers.items[i]);
+		many = pad_runs_in_loops(state, record->makers.items[i]);
 	return many;
 }
 
@@ -273,13 +277,12 @@ static bool is_noticeable_on_heap(struct rule_program *run, const struct pad_rec
 	const uint64_t saved = record->size - best;
 	const uint32_t *uses = record->uses;
 
-	if ((!uses[PAD_ALLOCATED] && !uses[PAD_ALLOCATED_MANY]) || is_made_once(run, record) ||
-	    !may_be_many(run, record))
+	if ((!uses[PAD_ALLOCATED] && !uses[PAD_ALLOCATED_MANY]) || is_made_once(run, record))
 		return false;
 	if ((uses[PAD_ALLOCATED_MANY] || uses[PAD_ALLOCATED] >= MANY_SITES) &&
 	    saved * 100 >= record->size * NOTICEABLE_PERCENT)
 		return true;
-	return saved * 100 >= record->size &&
+	return may_be_many(run, record) && saved * 100 >= record->size &&
 	       allocator_block_size(allocator, record->size) > allocator_block_size(allocator, best);
 }
 
@@ -315,6 +318,8 @@ static enum finding_level level_of(struct rule_program *run, const struct verdic
 
 	if (record->deliberate || record->size - verdict->best < verdict->settings.min_saved)
 		return LEVEL_ALL;
+	if (record->risks & fixed_by_others)
+		return LEVEL_STRICT;
 	return is_noticeable(run, record, verdict->best, 0) ? LEVEL_DEFAULT : LEVEL_STRICT;
 }
 

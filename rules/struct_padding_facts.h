@@ -40,8 +40,8 @@ bool pad_is_library(struct pad_state *state, const char *path);
 
 /* Every call of the function in the seen program is made once; false when that is not known. */
 bool pad_runs_once(struct pad_state *state, uint64_t function);
-/* Some call of it, or of a function that calls it, stands in a loop. */
-bool pad_runs_often(struct pad_state *state, uint64_t function);
+/* Some call of it stands in a loop. */
+bool pad_runs_in_loops(const struct pad_state *state, uint64_t function);
 void pad_once_take(struct pad_state *state, const void *bytes, size_t size);
 
 /* Packs everything that the unit says of records worth a look. */

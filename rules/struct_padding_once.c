@@ -3,8 +3,7 @@
  * struct-padding: which functions run once in the life of a program, so that what they allocate is one object.
  *
  * Such are main, and a function whose every call in the seen program is one of few, stands in no loop, and is made by a function that
- * runs once. Functions whose address is taken, or that nobody calls (a library's interface), may run any number of times;
- * those called in a loop, or by a function that is, do.
+ * runs once. Functions whose address is taken, or that nobody calls (a library's interface), may run any number of times.
  */
 #include "rules/struct_padding_collect.h"
 
@@ -21,8 +20,7 @@ struct pad_callee {
 	uint64_t key;
 	uint32_t flags, ncallers;
 	uint64_t callers[CALLERS];
-	uint8_t state;   /* enum once_state, of the merged ones */
-	uint8_t repeats; /* likewise, for runs_often(): UNASKED, ASKED, ONCE or OFTEN */
+	uint8_t state; /* enum once_state, of the merged ones */
 };
 
 enum once_state { UNASKED, ASKED, ONCE, OFTEN };
@@ -148,24 +146,10 @@ bool pad_runs_once(struct pad_state *state, uint64_t function)
 	return function && runs_once(state, function | 1, 0);
 }
 
-static bool runs_often(struct pad_state *state, uint64_t key, unsigned depth)
+bool pad_runs_in_loops(const struct pad_state *state, uint64_t function)
 {
-	struct pad_callee *callee = hash_map_find(&state->callees, (const void *)(uintptr_t)key);
+	const struct pad_callee *callee =
+	        function ? hash_map_find(&state->callees, (const void *)(uintptr_t)(function | 1)) : NULL;
 
-	if (!callee || depth > ONCE_DEPTH || callee->repeats == ASKED)
-		return false;
-	if (callee->repeats != UNASKED)
-		return callee->repeats == OFTEN;
-	callee->repeats = ASKED;
-	bool often = callee->flags & CALLED_IN_LOOP;
-
-	for (uint32_t i = 0; !often && i < callee->ncallers; i++)
-		often = runs_often(state, callee->callers[i] | 1, depth + 1);
-	callee->repeats = often ? OFTEN : ONCE;
-	return often;
-}
-
-bool pad_runs_often(struct pad_state *state, uint64_t function)
-{
-	return function && runs_often(state, function | 1, 0);
+	return callee && callee->flags & CALLED_IN_LOOP;
 }
