@@ -179,7 +179,7 @@ bool pad_is_allocator(const struct ast_node *call)
 	return strstr(name, "alloc") || strstr(name, "Alloc") || strstr(name, "ALLOC") || strstr(name, "new");
 }
 
-/* n * sizeof(x), or calloc(n, sizeof(x)). */
+/* n * sizeof(x), or calloc(n, sizeof(x)); another number may be the caller's line. */
 static bool asks_for_many(const struct ast_node *call, uint32_t with_size)
 {
 	const struct ast_node *size = pad_strip_casts(call->children[with_size]);
@@ -187,7 +187,7 @@ static bool asks_for_many(const struct ast_node *call, uint32_t with_size)
 
 	if (size->kind == AST_BINARY && size->op == AST_OP_MUL)
 		return true;
-	for (uint32_t i = 1; i < call->nchildren; i++) {
+	for (uint32_t i = with_size > 1 ? with_size - 1 : 1; i < call->nchildren && i <= with_size + 1; i++) {
 		const struct ast_type *type = call->children[i]->type;
 
 		if (i == with_size || !type || ast_bare_type(type)->kind != AST_TYPE_INTEGER)

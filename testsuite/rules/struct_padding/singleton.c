@@ -124,8 +124,8 @@ static void *(*const coupler)(void) = make_train;
 
 /* Through a table of functions, once. */
 static const struct {
-	void *(*gmalloc)(unsigned long size);
-} hooks = {malloc};
+	void *(*gcalloc)(unsigned long count, unsigned long size, const char *file, int line);
+} hooks;
 
 struct cellar {
 	char a;
@@ -136,7 +136,7 @@ struct cellar {
 
 int main(void)
 {
-	struct cellar *cellar = hooks.gmalloc(sizeof(struct cellar));
+	struct cellar *cellar = hooks.gcalloc(1, sizeof(struct cellar), __FILE__, __LINE__);
 	struct engine *engine = make_engine();
 
 	for (int i = 0; i < 4; i++)
