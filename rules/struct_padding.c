@@ -32,6 +32,7 @@ enum {
 	MANY_SITES = 2,
 	FEW_SITES = 3,
 	HOLDERS_DEPTH = 8,
+	HOLDERS_PERCENT = 3, /* of what holds the record, where only its block gets smaller */
 	UPHEAVAL_FIELDS = 12,
 };
 
@@ -271,7 +272,8 @@ static bool may_be_many(struct rule_program *run, const struct pad_record *recor
 }
 
 /* Objects on the heap: many of them or, each in its own block, in a smaller one. */
-static bool is_noticeable_on_heap(struct rule_program *run, const struct pad_record *record, uint64_t best)
+static bool is_noticeable_on_heap(struct rule_program *run, const struct pad_record *record, uint64_t best,
+                                  unsigned percent)
 {
 	const char *allocator = config_settings(run->config, record->path).allocator;
 	const uint64_t saved = record->size - best;
@@ -282,7 +284,7 @@ static bool is_noticeable_on_heap(struct rule_program *run, const struct pad_rec
 	if ((uses[PAD_ALLOCATED_MANY] || uses[PAD_ALLOCATED] >= MANY_SITES) &&
 	    saved * 100 >= record->size * NOTICEABLE_PERCENT)
 		return true;
-	return may_be_many(run, record) && saved * 100 >= record->size &&
+	return may_be_many(run, record) && saved * 100 >= record->size * percent &&
 	       allocator_block_size(allocator, record->size) > allocator_block_size(allocator, best);
 }
 
@@ -303,7 +305,8 @@ static bool is_noticeable(struct rule_program *run, const struct pad_record *rec
 {
 	const uint32_t *uses = record->uses;
 
-	if (is_noticeable_in_arrays(record, best) || uses[PAD_CONTAINER] || is_noticeable_on_heap(run, record, best))
+	if (is_noticeable_in_arrays(record, best) || uses[PAD_CONTAINER] ||
+	    is_noticeable_on_heap(run, record, best, depth ? HOLDERS_PERCENT : 1))
 		return true;
 	if (uses[PAD_BY_VALUE] && matters_to_holders(run, record, best, depth))
 		return true;
