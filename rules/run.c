@@ -19,7 +19,7 @@
 
 enum {
 	MAGIC = 0x4d4c46,   /* MLF */
-	FORMAT = 3,         /* raise it when what rules pack changes */
+	FORMAT = 4,         /* raise it when what rules pack changes */
 	CHUNK_FINDING = 1,  /* one finding made in the worker */
 	CHUNK_SUPPRESS = 2, /* suppression comments */
 	CHUNK_FLOW = 3,     /* what the unit's functions do: flow_program_pack() */
