@@ -354,7 +354,7 @@ static int print(const struct run *run)
 int main(int argc, char **argv)
 {
 	struct run run = {0};
-	struct pool pool = {.seconds = 120, .start = start, .work = work, .done = done, .lost = lost, .context = &run};
+	struct pool pool = {.seconds = 900, .start = start, .work = work, .done = done, .lost = lost, .context = &run};
 
 	diag_set_program("memlint-layouts");
 	if (argc != 2) {
