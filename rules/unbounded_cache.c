@@ -13,8 +13,8 @@
  *         Silent where anything that runs while the program serves takes out, empties or tests the size; where only
  *         set-up adds; where keys are constants, enumerators or bytes; where the whole is gone through at the end, as
  *         a result is. Strict: where only the record is known that it is a field of, and not the object; and, without a
- *         main(), static containers that are looked up before they are added to. Where the sources make several programs, what
- *         is only called back does not count.
+ *         main(), static containers that are looked up before they are added to. With --all:
+ *         where the sources make several programs, of which one may be short-lived, and what lies behind many pointers.
  */
 #include "rules/unbounded_cache.h"
 
@@ -188,6 +188,14 @@ static bool is_static(const struct cache_report *report, const struct cache_foun
 	return variable && variable->internal && !is_header(variable->place.path);
 }
 
+/* How long each of several programs runs, and what lies behind many pointers, nobody can tell from here. */
+static enum finding_level level_of(const struct cache_report *report, const struct cache_found *cache)
+{
+	if (report->state->several_programs || cache->place.length > 2)
+		return LEVEL_ALL;
+	return cache->library || cache->place.by_record ? LEVEL_STRICT : LEVEL_DEFAULT;
+}
+
 static void report_cache(const struct cache_found *cache, void *context)
 {
 	const struct cache_report *report = context;
@@ -208,7 +216,7 @@ static void report_cache(const struct cache_found *cache, void *context)
 	             &(struct finding){
 	                     .code = run->code,
 	                     .rule = "unbounded-cache",
-	                     .level = cache->library || cache->place.by_record ? LEVEL_STRICT : LEVEL_DEFAULT,
+	                     .level = level_of(report, cache),
 	                     .place = {place->path, place->line, place->column, place->line,
 	                               place->column + (uint32_t)strlen(word)},
 	                     .message = arena_printf(run->arena,
