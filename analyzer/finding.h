@@ -9,6 +9,7 @@
 #define MEMLINT_FINDING_H
 
 #include "analyzer/base/arena.h"
+#include "analyzer/base/pack.h"
 
 #include <stdbool.h>
 
@@ -85,6 +86,10 @@ void findings_add(struct findings *findings, const struct finding *finding);
 
 /* Sorts by place and rule, drops repetitions, numbers what is alike and sets fingerprints. Idempotent. */
 void findings_finish(struct findings *findings);
+
+/* Finished findings as bytes, and back into *findings, which is empty; false, and nothing taken, if the bytes are not right. */
+void findings_pack(const struct findings *findings, struct packer *out);
+bool findings_unpack(struct findings *findings, struct unpacker *in);
 
 /* @path relative to the root where it is below it, else @path itself. Points into @path. */
 const char *findings_relative(const struct findings *findings, const char *path);

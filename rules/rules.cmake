@@ -23,7 +23,7 @@ list(REMOVE_DUPLICATES rule_parts)
 add_library(memlint-rules STATIC ${rule_parts}
   ${rule_generated}/rules/names.h
   ${rule_generated}/rules/pages.c
-  ${PROJECT_SOURCE_DIR}/analyzer/finding.c
+  ${PROJECT_SOURCE_DIR}/analyzer/finding.c ${PROJECT_SOURCE_DIR}/analyzer/finding_pack.c
   ${PROJECT_SOURCE_DIR}/analyzer/config/baseline.c
   ${PROJECT_SOURCE_DIR}/analyzer/config/config.c
   ${PROJECT_SOURCE_DIR}/analyzer/config/config_yaml.c

@@ -33,6 +33,13 @@ void analyze_help(FILE *stream);
 
 /* analyze_run.c: everything but help and single steps; the status is the command's exit status. */
 enum status analyze_run(struct analyze_options *options);
+
+/* analyze_known.c: findings of an earlier run over the same facts, under the same settings. */
+struct hash128 known_key(const struct gather *gather, const struct config *config, bool whole_program,
+                         const char *root);
+/* Fills *findings, which is empty; false when there are none. */
+bool known_find(const struct gather_options *options, struct hash128 key, struct findings *findings);
+void known_put(const struct gather_options *options, struct hash128 key, const struct findings *findings);
 enum status analyze_facts_only(struct analyze_options *options);
 
 /* analyze_fix.c: prints the patch or changes the files; @changed when at least one edit was or would be made. */

@@ -44,6 +44,23 @@ static void merge(const struct gather *gather, const struct config *config, bool
 	rules_run_free(run);
 }
 
+/* From the cache where nothing has changed. */
+static void find(const struct analyze_options *options, const struct gather *gather, const struct config *config,
+                 bool whole_program, const char *root, struct findings *findings)
+{
+	const bool is_kept = !options->gather.no_cache && !options->merge;
+	struct hash128 key = {0};
+
+	if (is_kept) {
+		key = known_key(gather, config, whole_program, root);
+		if (known_find(&options->gather, key, findings))
+			return;
+	}
+	merge(gather, config, whole_program, findings);
+	if (is_kept)
+		known_put(&options->gather, key, findings);
+}
+
 static enum status filter(const struct analyze_options *options, struct findings *findings, const char *root)
 {
 	if (options->baseline && baseline_apply(findings, options->baseline, NULL) != STATUS_OK)
@@ -116,7 +133,7 @@ static enum status judge(struct analyze_options *options, const struct commands 
 	enum status status;
 
 	findings_init(&findings, root);
-	merge(gather, config, whole_program, &findings);
+	find(options, gather, config, whole_program, root, &findings);
 	status = filter(options, &findings, root);
 	if (status == STATUS_OK && options->write_baseline)
 		status = baseline_write(&findings, options->write_baseline);

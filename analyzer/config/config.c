@@ -253,3 +253,39 @@ bool config_glob(const char *pattern, const char *path)
 		return match(pattern, base ? base + 1 : path);
 	return match(*pattern == '/' ? pattern + 1 : pattern, path);
 }
+
+static void hash_globs(const struct config_globs *globs, struct hash_stream *stream)
+{
+	hash_stream_number(stream, globs->count);
+	for (size_t i = 0; i < globs->count; i++)
+		hash_stream_string(stream, globs->items[i]);
+}
+
+static void hash_section(const struct config_section *section, struct hash_stream *stream)
+{
+	const struct settings *settings = &section->settings;
+	const uint64_t parts[] = {section->has_level,     section->has_all,    section->has_allocator,
+	                          section->has_min_saved, section->has_select, section->has_ignore,
+	                          settings->level,        settings->all,       settings->min_saved};
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		hash_stream_number(stream, parts[i]);
+	hash_stream_string(stream, settings->allocator);
+	hash_globs(&section->paths, stream);
+	hash_globs(&settings->select, stream);
+	hash_globs(&settings->ignore, stream);
+}
+
+void config_hash(const struct config *config, struct hash_stream *stream)
+{
+	const struct config_section base = {.settings = config->base};
+
+	hash_stream_string(stream, config->root);
+	hash_section(&base, stream);
+	hash_stream_number(stream, config->nsections);
+	for (size_t i = 0; i < config->nsections; i++)
+		hash_section(&config->sections[i], stream);
+	hash_section(&config->command_line, stream);
+	hash_globs(&config->public_headers, stream);
+	hash_globs(&config->exclude, stream);
+}

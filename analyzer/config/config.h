@@ -7,6 +7,7 @@
 
 #include "analyzer/base/arena.h"
 #include "analyzer/base/diag.h"
+#include "analyzer/base/hash.h"
 #include "analyzer/finding.h"
 
 #include <stdbool.h>
@@ -59,6 +60,9 @@ enum status config_load_upwards(struct config *config, const char *directory);
  * min-saved; lists are comma separated. False, with a line said, for an unknown rule, level or allocator.
  */
 bool config_override(struct config *config, const char *what, const char *value);
+
+/* Everything in it that decides what is reported. */
+void config_hash(const struct config *config, struct hash_stream *stream);
 
 /* What holds for @path (real). */
 struct settings config_settings(const struct config *config, const char *path);

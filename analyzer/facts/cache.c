@@ -232,21 +232,56 @@ static bool is_current(struct cache *cache, const void *bytes, size_t size)
 	return current;
 }
 
-const void *cache_find(struct cache *cache, struct hash128 key, struct arena *arena, size_t *size)
+/* Of content: the name of its file. */
+static void content_name(const void *bytes, size_t size, char name[33])
+{
+	struct hash_stream stream;
+
+	hash_stream_init(&stream);
+	hash_stream_bytes(&stream, bytes, size);
+	hash128_print(hash_stream_end(&stream), name);
+}
+
+/* @name is what the content's should be; "" if there is none. */
+static const void *find_content(struct cache *cache, struct hash128 key, struct arena *arena, size_t *size,
+                                char name[33])
 {
 	const void *bytes = NULL;
 	char text[33];
+
+	*name = 0;
 
 	hash128_print(key, text);
 	sqlite3_bind_text(cache->find, 1, text, -1, SQLITE_TRANSIENT);
 	if (sqlite3_step(cache->find) == SQLITE_ROW) {
 		const char *content = (const char *)sqlite3_column_text(cache->find, 0);
 
-		if (content && strlen(content) == 32)
+		if (content && strlen(content) == 32) {
+			memcpy(name, content, 33);
 			bytes = read_blob(blob_path(cache, content), arena, size);
+		}
 	}
 	sqlite3_reset(cache->find);
+	return bytes;
+}
+
+const void *cache_find(struct cache *cache, struct hash128 key, struct arena *arena, size_t *size)
+{
+	char name[33];
+	const void *bytes = find_content(cache, key, arena, size, name);
+
 	return bytes && is_current(cache, bytes, *size) ? bytes : NULL;
+}
+
+const void *cache_find_bytes(struct cache *cache, struct hash128 key, struct arena *arena, size_t *size)
+{
+	char name[33], real[33];
+	const void *bytes = find_content(cache, key, arena, size, name);
+
+	if (!bytes)
+		return NULL;
+	content_name(bytes, *size, real);
+	return strcmp(name, real) ? NULL : bytes;
 }
 
 /* By rename, so that another process never reads half a blob. */
@@ -274,13 +309,10 @@ static bool write_blob(struct cache *cache, const char *path, const void *blob, 
 
 void cache_put(struct cache *cache, struct hash128 key, const void *blob, size_t size)
 {
-	struct hash_stream stream;
 	char text[33], content[33];
 	const char *path;
 
-	hash_stream_init(&stream);
-	hash_stream_bytes(&stream, blob, size);
-	hash128_print(hash_stream_end(&stream), content);
+	content_name(blob, size, content);
 	hash128_print(key, text);
 	path = blob_path(cache, content);
 	if (access(path, R_OK) && !write_blob(cache, path, blob, size))

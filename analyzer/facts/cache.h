@@ -25,6 +25,9 @@ struct hash128 cache_key(const struct unit_command *command, const char *resourc
  */
 const void *cache_find(struct cache *cache, struct hash128 key, struct arena *arena, size_t *size);
 
+/* What was kept for @key, of whatever kind, if it is undamaged. In @arena; NULL if there is none. */
+const void *cache_find_bytes(struct cache *cache, struct hash128 key, struct arena *arena, size_t *size);
+
 void cache_put(struct cache *cache, struct hash128 key, const void *blob, size_t size);
 
 #endif
