@@ -48,9 +48,12 @@ struct link_view *link_callee(const struct link_views *views, const struct link_
 /* Index + 1 of what is known by these words; 0 when it is new. */
 static void *known_as(struct link_view *view, uint64_t kind, uint64_t a, uint64_t b, uint64_t c, const void **key)
 {
-	const uint64_t parts[] = {kind, a, b, c};
+	uint64_t hash = kind;
 
-	*key = as_key(hash_bytes(parts, sizeof parts, 11));
+	hash = (hash ^ a) * 0x9e3779b97f4a7c15u;
+	hash = (hash ^ hash >> 32 ^ b) * 0xff51afd7ed558ccdu;
+	hash = (hash ^ hash >> 32 ^ c) * 0xc4ceb9fe1a85ec53u;
+	*key = as_key(hash ^ hash >> 29);
 	return hash_map_find(&view->known, *key);
 }
 
