@@ -94,6 +94,7 @@ install_packages() {
 		esac
 	done < <(packages "$@")
 	for package in "${optional[@]}"; do
+		have "$package" && continue # from elsewhere: another vendor's nodejs brings npm, and forbids Debian's
 		if [ -n "$(apt-cache policy "$package" 2>/dev/null | sed -n '/Candidate: [^(]/p')" ]; then
 			missing+=("$package")
 		fi
