@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * links: objects that own each other are never freed.
+ * strong-cycle: objects that own each other are never freed.
  *
  * Why:    reference counts free an object when nobody holds it. Two that hold each other hold on for good: a parent with
  *         shared_ptr to its children and each child with shared_ptr back is a leak that no tool calls one before exit.

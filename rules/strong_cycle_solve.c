@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* links: which stores make a circle of owners, and whether anything takes it apart. */
+/* strong-cycle: which stores make a circle of owners, and whether anything takes it apart. */
 #include "rules/strong_cycle.h"
 
 enum { DEPTH = 6 };
