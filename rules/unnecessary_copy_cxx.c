@@ -333,6 +333,16 @@ static uint32_t end_of_life(const struct cxx_look *look, const struct ast_node *
 	return end;
 }
 
+/* What a std::function runs may replace the one that it was copied from: the copy keeps it alive. */
+static bool runs_code(const struct ast_type *type)
+{
+	static const char name[] = "std::function<";
+
+	type = ast_bare_type(type);
+	return type && type->canonical && type->canonical->name &&
+	       !strncmp(type->canonical->name, name, sizeof name - 1);
+}
+
 static void look_at_local(struct cxx_look *look, const struct ast_node *node)
 {
 	const struct ast_var *var = (const struct ast_var *)node->u.decl;
@@ -350,7 +360,8 @@ static void look_at_local(struct cxx_look *look, const struct ast_node *node)
 	maker = (const struct ast_function *)init->u.decl;
 	source = flow_strip_casts(init->children[0]);
 	if (!(maker->flags & AST_FUNCTION_COPY) || !cxx_is_lvalue(source) || source->flags & AST_MACRO ||
-	    ast_bare_type(source->type) != ast_bare_type(var->decl.type) || cxx_name_asks(var->decl.name))
+	    ast_bare_type(source->type) != ast_bare_type(var->decl.type) || cxx_name_asks(var->decl.name) ||
+	    runs_code(var->decl.type))
 		return;
 	uses = copy_uses_of(&look->index, var);
 	if (!uses.count || uses.changed || cxx_has_hidden_uses(look, var) ||

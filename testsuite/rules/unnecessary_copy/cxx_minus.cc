@@ -1,6 +1,7 @@
 // fixture: strict -std=c++20
 // Copies that are needed, or that it is not this function's business to avoid.
 #include <coroutine>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -243,6 +244,22 @@ static std::size_t by_iterator(std::vector<std::string> lines)
 	return lines.size();
 }
 
+/* What the callback runs may arm the timer again. */
+class timer {
+      public:
+	explicit timer(std::function<void()> then) : then_(std::move(then))
+	{
+	}
+	void fire()
+	{
+		auto run = then_;
+		run();
+	}
+
+      private:
+	std::function<void()> then_;
+};
+
 std::size_t all(std::vector<std::string> &lines, std::map<std::string, int> &counts, record &one)
 {
 	base thing;
@@ -255,6 +272,7 @@ std::size_t all(std::vector<std::string> &lines, std::map<std::string, int> &cou
 	hand_over(lines, "x");
 	overwrite(a, a);
 	coroutine("x");
+	timer([&b] { b += "!"; }).fire();
 	return static_cast<std::size_t>(pointed_into(one)) + unmovable(pinned{"x"}) + elsewhere("x") + changed("x") + given_back("x").size() + static_cast<std::size_t>(small({1, 2})) + thing.measure("x") +
 	       other.measure("x") + static_cast<std::size_t>(proxies({true})) + temporaries() + binding(counts) +
 	       loop_changes(lines) + container_changed(lines) + source_changed(one) + unknown_between(one) +
