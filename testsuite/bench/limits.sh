@@ -77,7 +77,7 @@ compile_table() {
 }
 
 compile_blocks() {
-	mkdir -p "$out/own" "$out/files"
+	mkdir -p "$out/own" "$out/files" "$out/results"
 	gcc -g -O2 -I"$root/runtime/include" "$root/testsuite/bench/blocks.c" -o "$out/own/blocks.plain"
 	gcc -g -O2 -I"$root/runtime/include" -fplugin="$plugin" -fplugin-arg-memlint-no-wrapper=allocate -fplugin-arg-memlint-frames "$root/testsuite/bench/blocks.c" \
 		-o "$out/own/blocks.memlint"
@@ -99,7 +99,6 @@ start_table() {
 	echo "|---|---|---|"
 	for variant in plain dormant traced; do
 		file=$out/results/start.$variant
-		mkdir -p "$out/results"
 		rm -f "$file"
 		kind=memlint
 		[ $variant != plain ] || kind=plain
@@ -123,6 +122,27 @@ snapshot_table() {
 			"$out/measure" "$out/results/stat" "$memlint" stat "$out/files/snapshot.memlint" >/dev/null
 		done
 		echo "| $live | $milliseconds ms | $(median_ms "$out/results/stat" 1) ms |"
+	done
+}
+
+# The pause is a part of what recording takes.
+graph_table() {
+	local live i plain graph
+	compile_blocks
+	echo "| Live blocks | Recording the heap graph, wall, the pause included | \`memlint retained\` of it, wall |"
+	echo "|---|---|---|"
+	for live in 10000 100000 1000000; do
+		rm -f "$out/results/plain" "$out/results/graph" "$out/results/retained"
+		for ((i = 0; i < 7; i++)); do
+			# shellcheck disable=SC2046
+			"$out/measure" "$out/results/plain" $(prefix_of traced) "$out/own/blocks.memlint" churn "$live" "$live" >/dev/null
+			MEMLINT_GRAPH=exit MEMLINT=1 MEMLINT_OUTPUT=$out/files/graph.memlint "$out/measure" "$out/results/graph" \
+				"$out/own/blocks.memlint" churn "$live" "$live" >/dev/null
+			"$out/measure" "$out/results/retained" "$memlint" retained "$out/files/graph.memlint" >/dev/null
+		done
+		plain=$(median_ms "$out/results/plain" 1)
+		graph=$(median_ms "$out/results/graph" 1)
+		echo "| $live | $(awk -v a="$graph" -v b="$plain" 'BEGIN { printf "%.1f", a - b }') ms | $(median_ms "$out/results/retained" 1) ms |"
 	done
 }
 
