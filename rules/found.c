@@ -141,7 +141,7 @@ void rule_found_require(struct rule_found *found, const struct flow_condition *c
 
 /* ---- packing ---- */
 
-static void pack_place(const struct ast_unit *unit, struct ast_range range, struct packer *packer)
+void found_pack_place(struct packer *packer, const struct ast_unit *unit, struct ast_range range)
 {
 	const struct ast_file *file = ast_file_of(unit, range);
 	uint32_t line = 0, column = 0, end_line = 0, end_column = 0;
@@ -181,7 +181,7 @@ void rule_found_send(struct rule_found *found)
 		return;
 	rule_found_require(found, found->run->conditions.items, (uint32_t)found->run->conditions.count);
 	pack_number(packer, found->run->code);
-	pack_place(found->run->unit, found->range, packer);
+	found_pack_place(packer, found->run->unit, found->range);
 	pack_string(packer, found->identity);
 	pack_string(packer, found->message);
 	pack_string(packer, found->details);
@@ -191,7 +191,7 @@ void rule_found_send(struct rule_found *found)
 		count++;
 	pack_number(packer, count);
 	for (const struct found_note *note = found->notes; note; note = note->next) {
-		pack_place(found->run->unit, note->range, packer);
+		found_pack_place(packer, found->run->unit, note->range);
 		pack_string(packer, note->text);
 	}
 	pack_number(packer, found->title != NULL);

@@ -15,4 +15,7 @@ struct found_finding {
 /* One finding as rule_found_send() packed it, in @arena; false when the bytes are bad. */
 bool found_unpack(struct unpacker *bytes, struct arena *arena, struct found_finding *found);
 
+/* Where @range stands, as findings' places are packed: path ("" without a file), line, column and the end's. */
+void found_pack_place(struct packer *packer, const struct ast_unit *unit, struct ast_range range);
+
 #endif

@@ -158,7 +158,7 @@ static void pack_argument(struct cxx_look *look, const struct ast_node *call, co
 	pack_number(facts, param_function_key(unit, callee));
 	pack_number(facts, index);
 	pack_number(facts, flags);
-	param_pack_place(facts, unit, call->range);
+	found_pack_place(facts, unit, call->range);
 	if (flags & PARAM_FIXED)
 		param_pack_edit(facts, unit, &edit);
 	if (flags & PARAM_INSTANCE) {

@@ -8,22 +8,6 @@
 
 /* ---- packing ---- */
 
-void param_pack_place(struct packer *facts, const struct ast_unit *unit, struct ast_range range)
-{
-	const struct ast_file *file = ast_file_of(unit, range);
-	uint32_t line = 0, column = 0, end_line = 0, end_column = 0;
-
-	if (file) {
-		ast_line_column(file, range.begin, &line, &column);
-		ast_line_column(file, range.end, &end_line, &end_column);
-	}
-	pack_string(facts, file ? file->path : "");
-	pack_number(facts, line);
-	pack_number(facts, column);
-	pack_number(facts, end_line);
-	pack_number(facts, end_column);
-}
-
 struct param_place param_unpack_place(struct unpacker *facts, struct arena *arena)
 {
 	struct param_place place = {.path = unpack_string(facts, arena)};
@@ -91,7 +75,7 @@ static void pack_declaration(struct rule_collect *run, const struct ast_function
 	pack_number(run->facts, param_function_key(run->unit, function));
 	pack_number(run->facts, index);
 	pack_number(run->facts, fixed ? PARAM_FIXED : 0);
-	param_pack_place(run->facts, run->unit, declaration->range);
+	found_pack_place(run->facts, run->unit, declaration->range);
 	pack_number(run->facts, fixed ? count : 0);
 	for (uint32_t i = 0; fixed && i < count; i++)
 		param_pack_edit(run->facts, run->unit, &edits[i]);
@@ -181,7 +165,7 @@ static void pack_hazard(struct cxx_look *look, const struct copy_hazard *hazard)
 	struct packer *facts = look->run->facts;
 
 	pack_number(facts, hazard->level);
-	param_pack_place(facts, look->run->unit, hazard->at ? hazard->at->range : (struct ast_range){0});
+	found_pack_place(facts, look->run->unit, hazard->at ? hazard->at->range : (struct ast_range){0});
 	flow_conditions_pack(look->run->conditions.items, look->run->conditions.count, facts);
 }
 
@@ -278,7 +262,7 @@ static void look_at_param(struct cxx_look *look, uint32_t index)
 	pack_number(look->run->facts, flags);
 	name = *param->decl.name ? arena_printf(&look->run->scratch, "parameter '%s'", param->decl.name)
 	                         : arena_printf(&look->run->scratch, "parameter %u", index + 1);
-	param_pack_place(look->run->facts, look->run->unit,
+	found_pack_place(look->run->facts, look->run->unit,
 	                 *param->decl.name ? param->decl.name_range : param->decl.range);
 	pack_string(look->run->facts, arena_printf(&look->run->scratch, "%s(%s)", function->qualified, name));
 	pack_string(look->run->facts, name);

@@ -3,6 +3,7 @@
 #ifndef MEMLINT_RULES_UNNECESSARY_COPY_PARAMS_H
 #define MEMLINT_RULES_UNNECESSARY_COPY_PARAMS_H
 
+#include "rules/found.h"
 #include "rules/unnecessary_copy_cxx.h"
 
 enum param_tag {
@@ -40,7 +41,6 @@ struct param_edit {
 #define PARAM_RESULT UINT32_MAX /* in place of a parameter's position: the result */
 
 /* Where a range lies, for packing; path "" where it was not kept. */
-void param_pack_place(struct packer *facts, const struct ast_unit *unit, struct ast_range range);
 struct param_place param_unpack_place(struct unpacker *facts, struct arena *arena);
 void param_pack_edit(struct packer *facts, const struct ast_unit *unit, const struct copy_edit *edit);
 struct param_edit param_unpack_edit(struct unpacker *facts, struct arena *arena);

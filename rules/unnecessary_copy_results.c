@@ -64,7 +64,7 @@ static bool visit_call(struct ast_node *node, void *context)
 	pack_number(look->run->facts, flow_function_key(look->run->unit, callee));
 	pack_number(look->run->facts, PARAM_RESULT);
 	pack_number(look->run->facts, only_reads(look, node) ? PARAM_PRIVATE : 0);
-	param_pack_place(look->run->facts, look->run->unit, node->range);
+	found_pack_place(look->run->facts, look->run->unit, node->range);
 	return true;
 }
 
@@ -110,7 +110,7 @@ static void look_at_result(struct cxx_look *look)
 	pack_number(run->facts, flow_function_key(run->unit, function));
 	pack_number(run->facts, PARAM_RESULT);
 	pack_number(run->facts, PARAM_C | (function->decl.flags & AST_EXTERNAL ? PARAM_EXTERNAL : 0u));
-	param_pack_place(run->facts, run->unit, function->decl.name_range);
+	found_pack_place(run->facts, run->unit, function->decl.name_range);
 	pack_string(run->facts, arena_printf(&run->scratch, "%s()", function->decl.name));
 	pack_string(run->facts, function->decl.name);
 	pack_string(run->facts,
@@ -119,7 +119,7 @@ static void look_at_result(struct cxx_look *look)
 	pack_number(run->facts, (uint64_t)cost.size);
 	pack_number(run->facts, level);
 	pack_number(run->facts, HAZARD_NONE);
-	param_pack_place(run->facts, run->unit, (struct ast_range){0});
+	found_pack_place(run->facts, run->unit, (struct ast_range){0});
 	flow_conditions_pack(NULL, 0, run->facts);
 	pack_number(run->facts, false); /* no edits: every caller would have to be rewritten */
 	pack_number(run->facts, 0);
