@@ -91,8 +91,11 @@ const struct memlint_module *module_describe(void)
 	return &module;
 }
 
-/* The stub's jump: the compiler must not know what is called. */
-#define CALL(id, type) ((type)(*(void *volatile *)&module_slots[MEMLINT_ALLOCATOR_##id].function))
+/*
+ * The stub's jump: one load of the slot, which the runtime may point elsewhere
+ * meanwhile. The compiler must not know what is called.
+ */
+#define CALL(id, type) ((type)__atomic_load_n(&module_slots[MEMLINT_ALLOCATOR_##id].function, __ATOMIC_RELAXED))
 #define SITE const struct memlint_site *
 #define AT(site) (&module_unit.sites[site])
 
