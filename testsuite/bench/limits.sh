@@ -3,11 +3,6 @@
 # What is measured apart from the programs' own time: instructions, compiling, starting, snapshots, deep tracebacks, growth.
 # Needs bench's $out, $rounds, ratios() and corpus/lib.sh. Each function prints one table.
 
-# of_log FILE...: the instructions that callgrind counted, summed.
-of_log() {
-	sed -n 's/^.*Collected : *\([0-9]*\).*/\1/p' "$@" | awk '{ sum += $1 } END { printf "%.0f\n", sum }'
-}
-
 quotient() {
 	awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.4f", a / b; else printf "-" }'
 }
@@ -25,24 +20,29 @@ instructions_table() {
 	done
 }
 
-# compiled DIRECTORY UNIT FLAGS...: the compiler proper's instructions for one unit.
+# compiled DIRECTORY UNIT RESULT FLAGS...: the compiler proper's instructions for one unit, into RESULT. cachegrind without a cache
+# counts three times as fast as callgrind.
 compiled() {
-	local dir=$1 unit=$2 log=$out/cc1.log
-	shift 2
-	rm -f "$log".*
-	(cd "$dir" && gcc "$@" -S -o /dev/null -wrapper "valgrind,--tool=callgrind,--callgrind-out-file=/dev/null,--log-file=$log.%p" \
-		"$unit") >/dev/null 2>&1
-	of_log "$log".*
+	local dir=$1 unit=$2 result=$3 log=$3.log
+	shift 3
+	rm -f "$result" "$log".*
+	(cd "$dir" && gcc "$@" -S -o /dev/null \
+		-wrapper "valgrind,--tool=cachegrind,--cache-sim=no,--cachegrind-out-file=/dev/null,--log-file=$log.%p" "$unit") >/dev/null 2>&1
+	sed -n 's/,//g; s/^.*I *refs: *\([0-9]*\).*/\1/p' "$log".* | awk '{ sum += $1 } END { if (!NR) exit 1; printf "%.0f\n", sum }' >"$result"
 }
 
+# Counts of instructions do not depend on what else runs: both kinds run at a time.
 compiled_row() {
-	local what=$1 plain=0 ours=0 dir=$2 flags=$3 unit
+	local what=$1 plain=0 ours=0 dir=$2 flags unit other
+	read -ra flags <<<"$3"
 	shift 3
 	for unit in "$@"; do
-		# shellcheck disable=SC2086
-		plain=$((plain + $(compiled "$dir" "$unit" $flags)))
-		# shellcheck disable=SC2086
-		ours=$((ours + $(compiled "$dir" "$unit" $flags "-fplugin=$plugin")))
+		compiled "$dir" "$unit" "$out/cc1.memlint" "${flags[@]}" "-fplugin=$plugin" &
+		other=$!
+		compiled "$dir" "$unit" "$out/cc1.plain" "${flags[@]}"
+		wait "$other"
+		plain=$((plain + $(cat "$out/cc1.plain")))
+		ours=$((ours + $(cat "$out/cc1.memlint")))
 	done
 	echo "| $what | $plain | $(quotient "$ours" "$plain") |"
 }
@@ -61,8 +61,8 @@ compile_table() {
 	echo "| Compiler proper | Instructions, plain | with the plugin |"
 	echo "|---|---|---|"
 	compiled_row "SQLite's amalgamation, -O0" "$tree" -O0 sqlite3.c
-	compiled_row "redis, 6 units, -O2" "$redis/src" "-O2 -std=gnu11 -I../deps/hiredis -I../deps/lua/src -I../deps/linenoise -I../deps/hdr_histogram" \
-		server.c networking.c t_zset.c dict.c object.c quicklist.c
+	compiled_row "redis, 4 units, -O2" "$redis/src" "-O2 -std=gnu11 -I../deps/hiredis -I../deps/lua/src -I../deps/linenoise -I../deps/hdr_histogram" \
+		dict.c object.c quicklist.c t_list.c
 	for unit in plain memlint; do
 		local plugins=()
 		[ $unit = plain ] || plugins=("-fplugin=$plugin")

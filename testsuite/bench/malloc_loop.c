@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LIVE = 1024, ROUNDS = 6000000 };
+enum { LIVE = 1024, ROUNDS = 20000000 };
 
 static void *work(void *argument)
 {
