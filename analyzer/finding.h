@@ -87,6 +87,11 @@ void findings_add(struct findings *findings, const struct finding *finding);
 /* Sorts by place and rule, drops repetitions, numbers what is alike and sets fingerprints. Idempotent. */
 void findings_finish(struct findings *findings);
 
+/* What place_pack() and fix_pack() wrote; path NULL where it was "", NULL where there is no fix. Strings in @arena. */
+void place_pack(struct packer *out, const struct place *place);
+struct place place_unpack(struct unpacker *in, struct arena *arena);
+const struct fix *fix_unpack(struct unpacker *in, struct arena *arena);
+
 /* Finished findings as bytes, and back into *findings, which is empty; false, and nothing taken, if the bytes are not right. */
 void findings_pack(const struct findings *findings, struct packer *out);
 bool findings_unpack(struct findings *findings, struct unpacker *in);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Findings as bytes, for the cache. */
+/* Findings and their parts as bytes: from the workers, and in the cache. */
 #include "analyzer/finding.h"
 
-static void pack_place(struct packer *out, const struct place *place)
+void place_pack(struct packer *out, const struct place *place)
 {
 	pack_string(out, place->path);
 	pack_number(out, place->line);
@@ -11,7 +11,7 @@ static void pack_place(struct packer *out, const struct place *place)
 	pack_number(out, place->end_column);
 }
 
-static struct place unpack_place(struct unpacker *in, struct arena *arena)
+struct place place_unpack(struct unpacker *in, struct arena *arena)
 {
 	struct place place = {.path = unpack_string(in, arena)};
 
@@ -41,17 +41,7 @@ static void pack_fix(struct packer *out, const struct fix *fix)
 	}
 }
 
-/* At most so many items can follow: each takes a byte at least. */
-static uint32_t unpack_count(struct unpacker *in)
-{
-	const uint32_t count = unpack_u32(in);
-
-	if (count > (size_t)(in->end - in->next))
-		in->bad = true;
-	return in->bad ? 0 : count;
-}
-
-static const struct fix *unpack_fix(struct unpacker *in, struct arena *arena)
+const struct fix *fix_unpack(struct unpacker *in, struct arena *arena)
 {
 	struct fix *fix;
 	struct edit *edits;
@@ -70,6 +60,8 @@ static const struct fix *unpack_fix(struct unpacker *in, struct arena *arena)
 		edits[i].end = unpack_u32(in);
 		edits[i].text = unpack_string(in, arena);
 	}
+	if (fix->class > FIX_SUGGESTION)
+		in->bad = true;
 	return fix;
 }
 
@@ -78,14 +70,14 @@ static void pack_finding(struct packer *out, const struct finding *finding)
 	pack_number(out, finding->code);
 	pack_string(out, finding->rule);
 	pack_number(out, finding->level);
-	pack_place(out, &finding->place);
+	place_pack(out, &finding->place);
 	pack_number(out, finding->scope_end_line);
 	pack_string(out, finding->message);
 	pack_string(out, finding->details);
 	pack_string(out, finding->identity);
 	pack_number(out, finding->nnotes);
 	for (uint32_t i = 0; i < finding->nnotes; i++) {
-		pack_place(out, &finding->notes[i].place);
+		place_pack(out, &finding->notes[i].place);
 		pack_string(out, finding->notes[i].text);
 	}
 	pack_fix(out, finding->fix);
@@ -101,7 +93,7 @@ static struct finding unpack_finding(struct unpacker *in, struct arena *arena)
 
 	finding.rule = unpack_string(in, arena);
 	finding.level = (enum finding_level)unpack_u32(in);
-	finding.place = unpack_place(in, arena);
+	finding.place = place_unpack(in, arena);
 	finding.scope_end_line = unpack_u32(in);
 	finding.message = unpack_string(in, arena);
 	finding.details = unpack_string(in, arena);
@@ -109,10 +101,10 @@ static struct finding unpack_finding(struct unpacker *in, struct arena *arena)
 	finding.nnotes = unpack_count(in);
 	finding.notes = notes = arena_array(arena, finding.nnotes + 1, struct finding_note);
 	for (uint32_t i = 0; i < finding.nnotes; i++) {
-		notes[i].place = unpack_place(in, arena);
+		notes[i].place = place_unpack(in, arena);
 		notes[i].text = unpack_string(in, arena);
 	}
-	finding.fix = unpack_fix(in, arena);
+	finding.fix = fix_unpack(in, arena);
 	finding.bytes_saved = unpack_signed(in);
 	finding.measured_bytes = unpack_signed(in);
 	finding.fingerprint = unpack_number(in);

@@ -144,17 +144,13 @@ void rule_found_require(struct rule_found *found, const struct flow_condition *c
 void found_pack_place(struct packer *packer, const struct ast_unit *unit, struct ast_range range)
 {
 	const struct ast_file *file = ast_file_of(unit, range);
-	uint32_t line = 0, column = 0, end_line = 0, end_column = 0;
+	struct place place = {.path = file ? file->path : ""};
 
 	if (file) {
-		ast_line_column(file, range.begin, &line, &column);
-		ast_line_column(file, range.end, &end_line, &end_column);
+		ast_line_column(file, range.begin, &place.line, &place.column);
+		ast_line_column(file, range.end, &place.end_line, &place.end_column);
 	}
-	pack_string(packer, file ? file->path : "");
-	pack_number(packer, line);
-	pack_number(packer, column);
-	pack_number(packer, end_line);
-	pack_number(packer, end_column);
+	place_pack(packer, &place);
 }
 
 static void pack_edits(const struct rule_found *found, struct packer *packer)
@@ -207,51 +203,6 @@ void rule_found_send(struct rule_found *found)
 
 /* ---- reading ---- */
 
-static struct place unpack_place(struct unpacker *bytes, struct arena *arena)
-{
-	struct place place = {.path = unpack_string(bytes, arena)};
-
-	place.line = unpack_u32(bytes);
-	place.column = unpack_u32(bytes);
-	place.end_line = unpack_u32(bytes);
-	place.end_column = unpack_u32(bytes);
-	if (!*place.path)
-		place.path = NULL;
-	return place;
-}
-
-/* A count of things that take a byte each at least. */
-static uint32_t unpack_count(struct unpacker *bytes)
-{
-	const uint32_t count = unpack_u32(bytes);
-
-	if ((size_t)(bytes->end - bytes->next) < count)
-		bytes->bad = true;
-	return bytes->bad ? 0 : count;
-}
-
-static struct fix *unpack_fix(struct unpacker *bytes, struct arena *arena)
-{
-	struct fix *fix = arena_new(arena, struct fix);
-	struct edit *edits;
-
-	fix->class = (enum fix_class)unpack_u32(bytes);
-	fix->title = unpack_string(bytes, arena);
-	fix->reason = unpack_string(bytes, arena);
-	fix->nedits = unpack_count(bytes);
-	edits = arena_array(arena, fix->nedits, struct edit);
-	for (uint32_t i = 0; i < fix->nedits; i++) {
-		edits[i].path = unpack_string(bytes, arena);
-		edits[i].begin = unpack_u32(bytes);
-		edits[i].end = unpack_u32(bytes);
-		edits[i].text = unpack_string(bytes, arena);
-	}
-	fix->edits = edits;
-	if (fix->class > FIX_SUGGESTION)
-		bytes->bad = true;
-	return fix;
-}
-
 bool found_unpack(struct unpacker *bytes, struct arena *arena, struct found_finding *found)
 {
 	struct finding *finding = &found->finding;
@@ -260,7 +211,7 @@ bool found_unpack(struct unpacker *bytes, struct arena *arena, struct found_find
 
 	*found = (struct found_finding){.finding = {.measured_bytes = -1}};
 	finding->code = (uint16_t)unpack_u32(bytes);
-	finding->place = unpack_place(bytes, arena);
+	finding->place = place_unpack(bytes, arena);
 	finding->identity = unpack_string(bytes, arena);
 	finding->message = unpack_string(bytes, arena);
 	finding->details = unpack_string(bytes, arena);
@@ -271,12 +222,11 @@ bool found_unpack(struct unpacker *bytes, struct arena *arena, struct found_find
 	finding->nnotes = unpack_count(bytes);
 	notes = arena_array(arena, finding->nnotes, struct finding_note);
 	for (uint32_t i = 0; i < finding->nnotes; i++) {
-		notes[i].place = unpack_place(bytes, arena);
+		notes[i].place = place_unpack(bytes, arena);
 		notes[i].text = unpack_string(bytes, arena);
 	}
 	finding->notes = notes;
-	if (unpack_number(bytes))
-		finding->fix = unpack_fix(bytes, arena);
+	finding->fix = fix_unpack(bytes, arena);
 	found->conditions = flow_conditions_unpack(bytes, arena, &found->nconditions);
 	return !bytes->bad && finding->place.path;
 }

@@ -102,16 +102,6 @@ void link_pack_function(struct packer *out, const struct link_function *function
 	pack_release(&body);
 }
 
-/* A count of things that take a byte or more each. */
-static uint32_t unpack_count(struct unpacker *facts)
-{
-	const uint32_t count = unpack_u32(facts);
-
-	if ((size_t)(facts->end - facts->next) < count)
-		facts->bad = true;
-	return facts->bad ? 0 : count;
-}
-
 static uint32_t unpack_object(struct unpacker *facts, uint32_t nobjects)
 {
 	const uint32_t object = unpack_u32(facts) - 1u;

@@ -140,9 +140,7 @@ static struct pad_record *unpack_record(struct unpacker *body, struct arena *are
 	record->aligned = unpack_u32(body);
 	record->pack = unpack_u32(body);
 	record->braces = unpack_range(body);
-	record->nfields = unpack_u32(body);
-	if (record->nfields > (size_t)(body->end - body->next)) /* a field takes more than a byte */
-		return NULL;
+	record->nfields = unpack_count(body);
 	record->fields = arena_array(arena, record->nfields + 1, struct pad_field);
 	for (uint32_t i = 0; i < record->nfields; i++)
 		unpack_field(body, &record->fields[i], arena);
@@ -249,9 +247,7 @@ static struct pad_list *unpack_list(struct pad_state *state, struct unpacker *fa
 	list->line = unpack_u32(facts);
 	list->flags = unpack_u32(facts);
 	list->cplusplus = unpack_u32(facts);
-	list->nelements = unpack_u32(facts);
-	if (list->nelements > (size_t)(facts->end - facts->next))
-		return NULL;
+	list->nelements = unpack_count(facts);
 	list->elements = arena_array(state->arena, list->nelements + 1, struct pad_element);
 	for (uint32_t i = 0; i < list->nelements; i++) {
 		struct pad_element *element = &list->elements[i];
@@ -376,10 +372,7 @@ static void unpack_use(struct pad_state *state, struct unpacker *facts, const ch
 
 void pad_unpack(struct pad_state *state, struct unpacker *facts)
 {
-	const uint32_t npaths = unpack_u32(facts);
-
-	if (facts->bad || npaths > (size_t)(facts->end - facts->next))
-		return;
+	const uint32_t npaths = unpack_count(facts);
 	const char **paths = arena_array(state->arena, npaths + 1, const char *);
 
 	for (uint32_t i = 0; i < npaths; i++)

@@ -106,9 +106,7 @@ static void take_candidate(struct params *state, struct unpacker *facts)
 	candidate.hazard_at = param_unpack_place(facts, state->arena);
 	candidate.conditions = flow_conditions_unpack(facts, state->arena, &candidate.nconditions);
 	candidate.fixed = unpack_number(facts) != 0;
-	count = unpack_u32(facts);
-	if (facts->bad || count > (size_t)(facts->end - facts->next))
-		return;
+	count = unpack_count(facts);
 	candidate.edits = arena_array(state->arena, count, struct param_edit);
 	candidate.nedits = count;
 	for (uint32_t i = 0; i < count; i++)

@@ -107,6 +107,15 @@ int64_t unpack_signed(struct unpacker *unpacker)
 	return (int64_t)(number >> 1 ^ (number & 1 ? UINT64_MAX : 0));
 }
 
+uint32_t unpack_count(struct unpacker *unpacker)
+{
+	const uint32_t count = unpack_u32(unpacker);
+
+	if (unpacker->bad || count > (size_t)(unpacker->end - unpacker->next))
+		return (uint32_t)spoil(unpacker);
+	return count;
+}
+
 const void *unpack_bytes(struct unpacker *unpacker, size_t *size)
 {
 	const uint64_t length = unpack_number(unpacker);

@@ -33,6 +33,8 @@ struct unpacker unpack_from(const void *bytes, size_t size);
 uint64_t unpack_number(struct unpacker *unpacker);
 uint32_t unpack_u32(struct unpacker *unpacker); /* bad when larger */
 int64_t unpack_signed(struct unpacker *unpacker);
+/* How many things follow that take a byte each at least; 0 and bad when there cannot be so many. */
+uint32_t unpack_count(struct unpacker *unpacker);
 /* The bytes in place; NULL and 0 when bad. */
 const void *unpack_bytes(struct unpacker *unpacker, size_t *size);
 /* A copy with a zero byte behind. */

@@ -71,9 +71,7 @@ void blob_write(const struct ast_unit *unit, const struct packer *facts, struct 
 
 static bool read_lists(struct unpacker *in, struct arena *arena, struct blob *blob)
 {
-	blob->nfiles = unpack_u32(in);
-	if (in->bad || blob->nfiles > (size_t)(in->end - in->next))
-		return false;
+	blob->nfiles = unpack_count(in);
 	blob->files = arena_array(arena, blob->nfiles, struct blob_file);
 	for (uint32_t i = 0; i < blob->nfiles; i++) {
 		blob->files[i].path = unpack_string(in, arena);

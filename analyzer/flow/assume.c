@@ -191,11 +191,7 @@ struct flow_condition *flow_conditions_unpack(struct unpacker *unpacker, struct 
 {
 	struct flow_condition *conditions;
 
-	*count = unpack_u32(unpacker);
-	if ((size_t)(unpacker->end - unpacker->next) < *count)
-		unpacker->bad = true;
-	if (unpacker->bad)
-		*count = 0;
+	*count = unpack_count(unpacker);
 	conditions = arena_array(arena, *count, struct flow_condition);
 	for (uint32_t i = 0; i < *count; i++) {
 		conditions[i].callee = unpack_number(unpacker);

@@ -111,16 +111,6 @@ struct flow_merged {
 	struct hash_map functions;               /* key -> merged_function */
 };
 
-/* A count of things that take at least one byte each; 0 and bad when there cannot be so many. */
-static uint32_t unpack_count(struct unpacker *unpacker)
-{
-	uint32_t count = unpack_u32(unpacker);
-
-	if (unpacker->bad || (size_t)(unpacker->end - unpacker->next) < count)
-		unpacker->bad = true;
-	return unpacker->bad ? 0 : count;
-}
-
 /* A number below @limit. */
 static uint32_t unpack_index(struct unpacker *unpacker, uint32_t limit)
 {
