@@ -64,6 +64,8 @@ static void find_ignored(struct walk *walk, const char *root)
 	free(name);
 	if (stream)
 		fclose(stream);
+	else if (child > 0)
+		close(output);
 	if (child > 0)
 		waitpid(child, NULL, 0);
 }
