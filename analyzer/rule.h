@@ -24,7 +24,7 @@ struct rule_collect {
 	const struct ast_unit *unit;
 	struct packer *facts; /* what a rule packs here comes back in its merge(), unit by unit */
 	uint16_t code;        /* of the rule that runs */
-	struct packer *findings, *found;
+	struct packer *found;
 	struct arena scratch; /* cleared when collect() or function() returns */
 	struct arena arena;   /* lives as long as the unit is looked at */
 	void *state;          /* of the rule that runs, for this unit: set by its collect(), in arena */
@@ -49,7 +49,6 @@ struct rule_found *rule_found(struct rule_collect *run, struct ast_range range, 
                               const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* All that follow may be given NULL and then do nothing. Texts are copied. */
 void rule_found_level(struct rule_found *found, enum finding_level level); /* default: the rule's own */
-void rule_found_details(struct rule_found *found, const char *lines);      /* each ended by \n */
 void rule_found_bytes(struct rule_found *found, int64_t saved);
 void rule_found_note(struct rule_found *found, struct ast_range range, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
@@ -109,10 +108,6 @@ const struct rule *rules_all(size_t *count);
 const struct rule *rules_find(const char *name);
 /* The page of a rule as --explain prints it: why, bad, good, limits. */
 const char *rules_page(const struct rule *rule);
-
-/* A finding of one unit alone, made in the worker: the printf text is its message. Place is that of @range. */
-void rule_report_here(struct rule_collect *run, struct ast_range range, const char *identity, const char *format, ...)
-        __attribute__((format(printf, 4, 5)));
 
 /* Runs every rule over @unit and appends facts, unit findings and suppression comments to *blob. */
 void rules_collect(const struct ast_unit *unit, struct packer *blob);

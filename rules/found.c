@@ -22,7 +22,7 @@ struct found_edit {
 struct rule_found {
 	struct rule_collect *run;
 	struct ast_range range;
-	const char *identity, *message, *details;
+	const char *identity, *message;
 	int64_t bytes;
 	int level; /* -1: the rule's own */
 	struct found_note *notes, **last_note;
@@ -55,7 +55,6 @@ struct rule_found *rule_found(struct rule_collect *run, struct ast_range range, 
 	found->run = run;
 	found->range = range;
 	found->identity = arena_strdup(&run->scratch, identity);
-	found->details = "";
 	found->level = -1;
 	found->last_note = &found->notes;
 	va_start(arguments, format);
@@ -68,12 +67,6 @@ void rule_found_level(struct rule_found *found, enum finding_level level)
 {
 	if (found)
 		found->level = (int)level;
-}
-
-void rule_found_details(struct rule_found *found, const char *lines)
-{
-	if (found)
-		found->details = arena_strdup(&found->run->scratch, lines);
 }
 
 void rule_found_bytes(struct rule_found *found, int64_t saved)
@@ -180,7 +173,6 @@ void rule_found_send(struct rule_found *found)
 	found_pack_place(packer, found->run->unit, found->range);
 	pack_string(packer, found->identity);
 	pack_string(packer, found->message);
-	pack_string(packer, found->details);
 	pack_signed(packer, found->bytes);
 	pack_signed(packer, found->level);
 	for (const struct found_note *note = found->notes; note; note = note->next)
@@ -209,12 +201,11 @@ bool found_unpack(struct unpacker *bytes, struct arena *arena, struct found_find
 	struct finding_note *notes;
 	int64_t level;
 
-	*found = (struct found_finding){.finding = {.measured_bytes = -1}};
+	*found = (struct found_finding){.finding = {.details = "", .measured_bytes = -1}};
 	finding->code = (uint16_t)unpack_u32(bytes);
 	finding->place = place_unpack(bytes, arena);
 	finding->identity = unpack_string(bytes, arena);
 	finding->message = unpack_string(bytes, arena);
-	finding->details = unpack_string(bytes, arena);
 	finding->bytes_saved = unpack_signed(bytes);
 	level = unpack_signed(bytes);
 	found->has_level = level >= LEVEL_DEFAULT && level <= LEVEL_ALL;

@@ -12,18 +12,15 @@
 #include "rules/names.h"
 #include "rules/suppression.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
 	MAGIC = 0x4d4c46,   /* MLF */
-	FORMAT = 4,         /* raise it when what rules pack changes */
-	CHUNK_FINDING = 1,  /* one finding made in the worker */
-	CHUNK_SUPPRESS = 2, /* suppression comments */
-	CHUNK_FLOW = 3,     /* what the unit's functions do: flow_program_pack() */
-	CHUNK_FOUND = 4,    /* findings with conditions: rule_found_send() */
+	FORMAT = 5,         /* raise it when what rules pack changes */
+	CHUNK_SUPPRESS = 1, /* suppression comments */
+	CHUNK_FLOW = 2,     /* what the unit's functions do: flow_program_pack() */
+	CHUNK_FOUND = 3,    /* findings with conditions: rule_found_send() */
 };
 
 struct chunk {
@@ -159,8 +156,8 @@ static void collect_unit(struct rule_collect *run, const struct collection *all)
 
 void rules_collect(const struct ast_unit *unit, struct packer *blob)
 {
-	struct packer findings = {0}, found = {0}, bytes = {0};
-	struct rule_collect run = {.unit = unit, .findings = &findings, .found = &found};
+	struct packer found = {0}, bytes = {0};
+	struct rule_collect run = {.unit = unit, .found = &found};
 	struct collection all = {.rules = rules_all(&all.count)};
 
 	all.facts = arena_array(&run.arena, all.count, struct packer);
@@ -176,7 +173,6 @@ void rules_collect(const struct ast_unit *unit, struct packer *blob)
 		pack_chunk(blob, all.rules[i].code, &all.facts[i]);
 		pack_release(&all.facts[i]);
 	}
-	pack_chunk(blob, CHUNK_FINDING, &findings);
 	pack_chunk(blob, CHUNK_FOUND, &found);
 	flow_program_pack(run.flow, &bytes);
 	pack_chunk(blob, CHUNK_FLOW, &bytes);
@@ -184,34 +180,9 @@ void rules_collect(const struct ast_unit *unit, struct packer *blob)
 	pack_chunk(blob, CHUNK_SUPPRESS, &bytes);
 	pack_release(&bytes);
 	pack_release(&found);
-	pack_release(&findings);
 	vec_release(&run.conditions);
 	flow_program_release(run.flow);
 	arena_clear(&run.arena);
-}
-
-void rule_report_here(struct rule_collect *run, struct ast_range range, const char *identity, const char *format, ...)
-{
-	const struct ast_file *file = ast_file_of(run->unit, range);
-	uint32_t line = 0, column = 0, end_line = 0, end_column = 0;
-	char message[1024];
-	va_list arguments;
-
-	if (!file || file->system)
-		return;
-	va_start(arguments, format);
-	vsnprintf(message, sizeof message, format, arguments);
-	va_end(arguments);
-	ast_line_column(file, range.begin, &line, &column);
-	ast_line_column(file, range.end, &end_line, &end_column);
-	pack_number(run->findings, run->code);
-	pack_string(run->findings, file->path);
-	pack_number(run->findings, line);
-	pack_number(run->findings, column);
-	pack_number(run->findings, end_line);
-	pack_number(run->findings, end_column);
-	pack_string(run->findings, identity);
-	pack_string(run->findings, message);
 }
 
 /* ---- program ---- */
@@ -252,31 +223,6 @@ static void select_rule(struct rules_run *run, const struct rule *rule, size_t i
 {
 	run->program.code = rule->code;
 	run->program.state = run->states[index];
-}
-
-static void add_findings(struct rules_run *run, struct unpacker *bytes)
-{
-	struct arena *arena = run->program.arena;
-
-	while (!unpack_end(bytes)) {
-		size_t index;
-		const struct rule *rule = rule_by_code(unpack_number(bytes), &index);
-		struct finding finding = {.details = "", .measured_bytes = -1};
-
-		finding.place.path = unpack_string(bytes, arena);
-		finding.place.line = unpack_u32(bytes);
-		finding.place.column = unpack_u32(bytes);
-		finding.place.end_line = unpack_u32(bytes);
-		finding.place.end_column = unpack_u32(bytes);
-		finding.identity = unpack_string(bytes, arena);
-		finding.message = unpack_string(bytes, arena);
-		if (!rule || bytes->bad)
-			return;
-		finding.code = rule->code;
-		finding.rule = rule->name;
-		finding.level = rule->level;
-		findings_add(run->program.findings, &finding);
-	}
 }
 
 static void keep_found(struct rules_run *run, struct unpacker *bytes)
@@ -328,9 +274,7 @@ static void add_chunk(struct rules_run *run, uint64_t what, struct unpacker *byt
 	size_t index;
 	const struct rule *rule = rule_by_code(what, &index);
 
-	if (what == CHUNK_FINDING) {
-		add_findings(run, bytes);
-	} else if (what == CHUNK_FOUND) {
+	if (what == CHUNK_FOUND) {
 		keep_found(run, bytes);
 	} else if (what == CHUNK_FLOW) {
 		const size_t left = (size_t)(bytes->end - bytes->next);

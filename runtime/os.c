@@ -16,7 +16,6 @@
 
 enum { OWN_RANGES = 1 << 14 };
 
-static size_t mapped;
 static struct rt_range own[OWN_RANGES];
 static size_t nown;
 
@@ -70,7 +69,6 @@ void *rt_map(size_t size)
 	errno = saved;
 	if (memory == MAP_FAILED)
 		return NULL;
-	__atomic_fetch_add(&mapped, size, __ATOMIC_RELAXED);
 	rt_own(memory, size, 1);
 	return memory;
 }
@@ -79,16 +77,11 @@ void rt_unmap(void *memory, size_t size)
 {
 	const int saved = errno;
 
-	if (memory)
-		rt_own(memory, size, 0);
-	if (memory && munmap(memory, size) == 0)
-		__atomic_fetch_sub(&mapped, size, __ATOMIC_RELAXED);
+	if (!memory)
+		return;
+	rt_own(memory, size, 0);
+	munmap(memory, size);
 	errno = saved;
-}
-
-size_t rt_mapped(void)
-{
-	return __atomic_load_n(&mapped, __ATOMIC_RELAXED);
 }
 
 void rt_lock(struct rt_lock *lock)

@@ -15,8 +15,6 @@
 /* @size zeroed bytes, touched lazily and not reserved; NULL when the system refuses. */
 void *rt_map(size_t size);
 void rt_unmap(void *memory, size_t size);
-/* Bytes that rt_map() gave out and rt_unmap() did not take back (address space, not resident memory). */
-size_t rt_mapped(void);
 
 /* The memory that the runtime took for itself, rt_map()'s and its buffers': range number @i from 0, `end` 0 where there is
  * none now; 0 past the last. */

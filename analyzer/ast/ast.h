@@ -517,7 +517,4 @@ bool ast_constant(const struct ast_node *node, int64_t *value);
 /* Drops every memory of the unit. NULL is nothing. */
 void ast_unit_free(struct ast_unit *unit);
 
-/* An indented dump of a node to a FILE, for whoever debugs a rule. */
-void ast_dump_node(const struct ast_unit *unit, const struct ast_node *node, int depth, void *stream);
-
 #endif

@@ -174,7 +174,7 @@ static enum status show_graph(const struct view *view, struct loaded_profile *lo
 	return STATUS_OK;
 }
 
-static enum status show_file(const struct view *view, struct loaded_profile *loaded)
+static enum status show_file(struct view *view, struct loaded_profile *loaded)
 {
 	struct memlint_snapshot *snapshot;
 	enum status status;
@@ -195,25 +195,5 @@ static enum status show_file(const struct view *view, struct loaded_profile *loa
 
 enum status memlint_leaks(struct cli *cli)
 {
-	struct loaded_profile loaded;
-	enum status status = STATUS_OK;
-	struct view view = {0};
-	int id;
-
-	while (status == STATUS_OK && (id = cli_next(cli, options)) != CLI_END) {
-		if (id == CLI_DONE)
-			return cli->status;
-		status = view_option(&view, cli, id);
-	}
-	if (status == STATUS_OK)
-		status = cli_want_operands(cli, 1, 1);
-	view_ready(&view);
-	if (status == STATUS_OK)
-		status = loaded_profile_open(&loaded, cli->operands[0], 1);
-	if (status == STATUS_OK) {
-		status = show_file(&view, &loaded);
-		loaded_profile_close(&loaded);
-	}
-	view_release(&view);
-	return cli_finish(status);
+	return view_main_file(cli, options, &(struct view){0}, show_file);
 }

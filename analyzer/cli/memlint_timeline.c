@@ -171,30 +171,16 @@ static void print_json(const struct profile *profile)
 	json_decref(snapshots);
 }
 
+static enum status show_file(struct view *view, struct loaded_profile *loaded)
+{
+	if (view->json)
+		print_json(&loaded->profile);
+	else
+		print_text(&loaded->profile, &view->terminal);
+	return STATUS_OK;
+}
+
 enum status memlint_timeline(struct cli *cli)
 {
-	struct view view = {0};
-	struct loaded_profile loaded;
-	enum status status = STATUS_OK;
-	int id;
-
-	while (status == STATUS_OK && (id = cli_next(cli, options)) != CLI_END) {
-		if (id == CLI_DONE)
-			return cli->status;
-		status = view_option(&view, cli, id);
-	}
-	if (status == STATUS_OK)
-		status = cli_want_operands(cli, 1, 1);
-	view_ready(&view);
-	if (status == STATUS_OK)
-		status = loaded_profile_open(&loaded, cli->operands[0], 1);
-	if (status == STATUS_OK) {
-		if (view.json)
-			print_json(&loaded.profile);
-		else
-			print_text(&loaded.profile, &view.terminal);
-		loaded_profile_close(&loaded);
-	}
-	view_release(&view);
-	return cli_finish(status);
+	return view_main_file(cli, options, &(struct view){0}, show_file);
 }

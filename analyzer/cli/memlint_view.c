@@ -167,7 +167,19 @@ struct memlint_snapshot *view_snapshot(const struct view *view, struct loaded_pr
 	return narrow(snapshot, &thread, view->thread != NULL);
 }
 
-enum status view_main(struct cli *cli, const struct cli_option *options, struct view *view, view_show *show)
+static enum status show_snapshot(const struct cli *cli, const struct view *view, struct loaded_profile *loaded,
+                                 view_show *show)
+{
+	struct memlint_snapshot *snapshot = view_snapshot(view, loaded, view->snapshot);
+	const enum status status = snapshot ? show(cli, view, snapshot) : STATUS_ERROR;
+
+	snapshot_free(snapshot);
+	return status;
+}
+
+/* One of @show and @show_file is given. */
+static enum status main_with(struct cli *cli, const struct cli_option *options, struct view *view, view_show *show,
+                             view_show_file *show_file)
 {
 	struct loaded_profile loaded;
 	enum status status = STATUS_OK;
@@ -184,14 +196,21 @@ enum status view_main(struct cli *cli, const struct cli_option *options, struct 
 	if (status == STATUS_OK)
 		status = loaded_profile_open(&loaded, cli->operands[0], 1);
 	if (status == STATUS_OK) {
-		struct memlint_snapshot *snapshot = view_snapshot(view, &loaded, view->snapshot);
-
-		status = snapshot ? show(cli, view, snapshot) : STATUS_ERROR;
-		snapshot_free(snapshot);
+		status = show ? show_snapshot(cli, view, &loaded, show) : show_file(view, &loaded);
 		loaded_profile_close(&loaded);
 	}
 	view_release(view);
 	return cli_finish(status);
+}
+
+enum status view_main(struct cli *cli, const struct cli_option *options, struct view *view, view_show *show)
+{
+	return main_with(cli, options, view, show, NULL);
+}
+
+enum status view_main_file(struct cli *cli, const struct cli_option *options, struct view *view, view_show_file *show)
+{
+	return main_with(cli, options, view, NULL, show);
 }
 
 const char *view_nothing(const struct view *view)

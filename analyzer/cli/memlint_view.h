@@ -77,6 +77,9 @@ void view_release(struct view *view);
  * chosen; what it returns, or STATUS_ERROR after a message. */
 typedef enum status view_show(const struct cli *cli, const struct view *view, const struct memlint_snapshot *snapshot);
 enum status view_main(struct cli *cli, const struct cli_option *options, struct view *view, view_show *show);
+/* The same, where the command looks into the file by itself. */
+typedef enum status view_show_file(struct view *view, struct loaded_profile *loaded);
+enum status view_main_file(struct cli *cli, const struct cli_option *options, struct view *view, view_show_file *show);
 
 /* The snapshot chosen, with the filters applied; NULL after a message. */
 struct memlint_snapshot *view_snapshot(const struct view *view, struct loaded_profile *loaded, const char *selector);

@@ -229,31 +229,6 @@ uint32_t flow_cyclomatic(const struct flow_cfg *cfg)
 	return edges + 2 - blocks;
 }
 
-bool flow_reaches(const struct flow_cfg *cfg, uint32_t from, uint32_t to)
-{
-	struct arena scratch = {0};
-	bool *seen = arena_array(&scratch, cfg->nblocks, bool);
-	VEC(uint32_t) stack = {0};
-	bool found = false;
-
-	vec_push(&stack, from);
-	while (stack.count && !found) {
-		const struct flow_block *block = &cfg->blocks[vec_pop(&stack)];
-
-		for (uint32_t i = 0; i < block->nsuccs; i++) {
-			uint32_t next = cfg->succs[block->first_succ + i].block;
-
-			found = found || next == to;
-			if (!seen[next])
-				vec_push(&stack, next);
-			seen[next] = true;
-		}
-	}
-	vec_release(&stack);
-	arena_clear(&scratch);
-	return found;
-}
-
 const char *flow_edge_name(enum flow_edge_kind kind)
 {
 	static const char *const names[] = {

@@ -100,9 +100,6 @@ struct flow_cfg *flow_cfg_from_edges(struct arena *arena, uint32_t nblocks, cons
 /* Decisions + 1 over the reachable part: edges - blocks + 2. */
 uint32_t flow_cyclomatic(const struct flow_cfg *cfg);
 
-/* True if control can come from the end of block @from to @to by one edge or more. */
-bool flow_reaches(const struct flow_cfg *cfg, uint32_t from, uint32_t to);
-
 /* "next", "true", … */
 const char *flow_edge_name(enum flow_edge_kind kind);
 

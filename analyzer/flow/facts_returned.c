@@ -37,7 +37,8 @@ static bool is_whole_length(struct collector *c, const struct ast_node *node, ui
 		const struct ast_var *var = (const struct ast_var *)node->u.decl;
 
 		return var->init && facts_local_number(c, &var->decl) != FLOW_NONE &&
-		       is_never_changed(c, facts_local_number(c, &var->decl)) && is_whole_length(c, var->init, param, true);
+		       is_never_changed(c, facts_local_number(c, &var->decl)) &&
+		       is_whole_length(c, var->init, param, true);
 	}
 	if (node->kind != AST_BINARY || node->op != AST_OP_ADD)
 		return false;
