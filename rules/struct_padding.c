@@ -9,8 +9,8 @@
  * Good:   struct event { double time; int code; char kind; char level; };
  * Fix:    fields move as whole lines with their comments, as few as possible; initialisers by position become
  *         designated ones (C) or are reordered (C++). Safe only if nothing in the whole program depends on order or size: no
- *         offsetof, no cast to another type, no bytes written or read, no public header. Otherwise the reason is given
- *         and --unsafe-fixes applies it.
+ *         offsetof, no cast to another type, no bytes written or read, no public header, no second definition, no comment that
+ *         asks for the order. Otherwise the reason is given and --unsafe-fixes applies it.
  * Limits: silent on unions, packed records, flexible arrays that would leave the end, bit-field runs that would be split,
  *         records whose padding has a purpose (fields named pad or reserved, cache lines, separated atomics). Reported with
  *         --level strict only: what a program makes once, or at one place without a loop, list or array that shows more of them,
@@ -33,12 +33,7 @@ enum {
 	FEW_SITES = 3,
 	HOLDERS_DEPTH = 8,
 	HOLDERS_PERCENT = 3, /* of what holds the record, where only its block gets smaller */
-	UPHEAVAL_FIELDS = 12,
 };
-
-/* Risks of what holds a record by value that are its own as well. */
-static const uint32_t inherited_risks = 1u << PAD_BYTES | 1u << PAD_ASSERTED | 1u << PAD_UNION | 1u << PAD_CAST |
-                                        1u << PAD_PUBLIC | 1u << PAD_EXTERN_C | 1u << PAD_LIBRARY | 1u << PAD_VERSIONED;
 
 /* Others were compiled with the layout as it is: few can change it. */
 static const uint32_t fixed_by_others = 1u << PAD_PUBLIC | 1u << PAD_EXTERN_C | 1u << PAD_VERSIONED;
@@ -50,7 +45,7 @@ static const char *const risk_texts[] = {
 };
 
 struct verdict {
-	const struct pad_record *record;
+	struct pad_record *record;
 	struct layout layout;
 	uint32_t *order;
 	uint64_t best;
@@ -73,129 +68,6 @@ static void merge(struct rule_program *run, struct unpacker *facts)
 {
 	if (!unpack_end(facts))
 		pad_unpack(state_of(run), facts);
-}
-
-/* ---- what stands against it ---- */
-
-static bool is_header(const char *path)
-{
-	static const char *const sources[] = {".c", ".cc", ".cpp", ".cxx", ".C", ".c++", ".m", ".mm"};
-	const char *dot = strrchr(path, '.');
-
-	for (size_t i = 0; dot && i < sizeof sources / sizeof *sources; i++) {
-		if (strcmp(dot, sources[i]) == 0)
-			return false;
-	}
-	return true;
-}
-
-static void add_risk(struct pad_record *record, enum pad_risk risk)
-{
-	if (record->risks & 1u << risk)
-		return;
-	record->risks |= 1u << risk;
-	record->risk_place[risk] = (struct pad_place){0};
-}
-
-/* Some object of it is made in the seen program. */
-static bool is_made_here(const struct pad_record *record)
-{
-	for (int use = 0; use < PAD_LINKED; use++) {
-		if (record->uses[use])
-			return true;
-	}
-	return false;
-}
-
-static void own_risks(struct rule_program *run, struct pad_state *state, struct pad_record *record)
-{
-	if (is_header(record->path) && (pad_is_library(state, record->path) || !is_made_here(record)))
-		add_risk(record, PAD_LIBRARY);
-	if (record->versioned && is_header(record->path))
-		add_risk(record, PAD_VERSIONED);
-	if (config_is_public(run->config, record->path))
-		add_risk(record, PAD_PUBLIC);
-	if (record->extern_c && is_header(record->path))
-		add_risk(record, PAD_EXTERN_C);
-	if (record->pack || record->flags & (AST_RECORD_PACKED | AST_RECORD_ALIGNED | AST_RECORD_PRAGMA_PACK))
-		add_risk(record, PAD_ATTRIBUTES);
-	for (uint32_t i = 0; i < record->nfields; i++) {
-		if (record->fields[i].flags & (AST_FIELD_PACKED | AST_FIELD_ALIGNED | AST_FIELD_ATTRIBUTES))
-			add_risk(record, PAD_ATTRIBUTES);
-		if (record->fields[i].reads_field)
-			add_risk(record, PAD_EFFECTS);
-	}
-	if (!run->whole_program && is_header(record->path) && !(record->risks & 1u << PAD_BROKEN))
-		add_risk(record, PAD_UNSEEN);
-	if (record->flags & AST_RECORD_INSTANCE)
-		add_risk(record, PAD_TEMPLATE);
-	if (record->start)
-		add_risk(record, PAD_DERIVED);
-}
-
-static void inherit_risks(const struct pad_state *state, struct pad_record *record)
-{
-	if (record->visited)
-		return;
-	record->visited = true;
-	for (size_t i = 0; i < record->containers.count; i++) {
-		struct pad_record *holder = pad_find(state, record->containers.items[i]);
-
-		if (!holder || holder == record)
-			continue;
-		inherit_risks(state, holder);
-		for (uint32_t risk = 0; risk < PAD_RISKS; risk++) {
-			if (!(holder->risks & inherited_risks & 1u << risk) || record->risks & 1u << risk)
-				continue;
-			record->risks |= 1u << risk;
-			record->risk_place[risk] = holder->risk_place[risk];
-		}
-	}
-}
-
-/* Objects made one after the other by their constructors would be made in another order. */
-static bool reorders_construction(const struct pad_record *record, const uint32_t *order)
-{
-	uint32_t last = 0;
-
-	for (uint32_t i = 0; i < record->nfields; i++) {
-		if (!record->fields[order[i]].nontrivial)
-			continue;
-		if (order[i] < last)
-			return true;
-		last = order[i];
-	}
-	return false;
-}
-
-/* Bit-fields side by side are one place in memory: of two threads that write them one may undo what the other did. */
-static bool joins_bit_fields(const struct pad_record *record, const uint32_t *order)
-{
-	for (uint32_t i = 1; i < record->nfields; i++) {
-		const struct pad_field *before = &record->fields[order[i - 1]], *field = &record->fields[order[i]];
-
-		if (before->flags & field->flags & AST_FIELD_BIT && order[i - 1] + 1 != order[i])
-			return true;
-	}
-	return false;
-}
-
-/* More fields leave their places than anybody wants to read in a diff. */
-static bool is_upheaval(const struct pad_record *record, const uint32_t *order, struct arena *arena)
-{
-	uint32_t *length = arena_array(arena, record->nfields + 1, uint32_t);
-	uint32_t longest = 0;
-
-	for (uint32_t i = 0; i < record->nfields; i++) {
-		length[i] = 1;
-		for (uint32_t j = 0; j < i; j++) {
-			if (order[j] < order[i] && length[j] >= length[i])
-				length[i] = length[j] + 1;
-		}
-		if (length[i] > longest)
-			longest = length[i];
-	}
-	return record->nfields - longest > UPHEAVAL_FIELDS;
 }
 
 /* ---- how much it matters ---- */
@@ -311,7 +183,7 @@ static bool is_noticeable(struct rule_program *run, const struct pad_record *rec
 	if (uses[PAD_BY_VALUE] && matters_to_holders(run, record, best, depth))
 		return true;
 	/* Made where we cannot see it; a header of a whole program may as well speak of what others make. */
-	return !is_made_here(record) && !(run->whole_program && is_header(record->path)) &&
+	return !pad_is_made_here(record) && !(run->whole_program && pad_is_header(record->path)) &&
 	       (record->size - best) * 100 >= record->size * NOTICEABLE_PERCENT;
 }
 
@@ -369,19 +241,12 @@ static void note_uses(struct rule_program *run, const struct verdict *verdict, s
 
 static const char *reason_against(struct rule_program *run, const struct verdict *verdict, struct notes *notes)
 {
-	const struct pad_record *record = verdict->record;
+	struct pad_record *record = verdict->record;
+	const uint32_t risks = record->risks | pad_order_risks(record, &verdict->layout, verdict->order, run->arena);
 	const char *first = "";
 
-	if (reorders_construction(record, verdict->order))
-		first = risk_texts[PAD_EFFECTS];
-	if (joins_bit_fields(record, verdict->order))
-		add_note(notes, &(struct pad_place){0},
-		         arena_printf(run->arena, "no safe fix: %s", first = risk_texts[PAD_SHARED_WORD]));
-	if (is_upheaval(record, verdict->order, run->arena))
-		add_note(notes, &(struct pad_place){0},
-		         arena_printf(run->arena, "no safe fix: %s", first = risk_texts[PAD_UPHEAVAL]));
 	for (uint32_t risk = 0; risk < PAD_RISKS; risk++) {
-		if (!(record->risks & 1u << risk))
+		if (!(risks & 1u << risk))
 			continue;
 		if (!*first)
 			first = risk_texts[risk];
@@ -476,10 +341,7 @@ static void report(struct rule_program *run)
 {
 	struct pad_state *state = state_of(run);
 
-	for (size_t i = 0; i < state->order.count; i++)
-		own_risks(run, state, state->order.items[i]);
-	for (size_t i = 0; i < state->order.count; i++)
-		inherit_risks(state, state->order.items[i]);
+	pad_gather_risks(run, state);
 	for (size_t i = 0; i < state->order.count; i++)
 		judge(run, state->order.items[i]);
 }
@@ -491,6 +353,8 @@ static void release(struct rule_program *run)
 	for (size_t i = 0; i < state->order.count; i++) {
 		vec_release(&state->order.items[i]->lists);
 		vec_release(&state->order.items[i]->makers);
+		vec_release(&state->order.items[i]->passed);
+		vec_release(&state->order.items[i]->externs);
 		vec_release(&state->order.items[i]->containers);
 	}
 	vec_release(&state->order);
@@ -503,6 +367,7 @@ static void release(struct rule_program *run)
 	hash_map_release(&state->callees);
 	intern_release(&state->paths);
 	hash_map_release(&state->seen);
+	pad_hidden_release(state);
 }
 
 const struct rule_ops rule_struct_padding = {

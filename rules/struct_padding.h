@@ -73,8 +73,14 @@ struct pad_list {
 	struct pad_element *elements;
 };
 
+/* A place with what is spoken of there: the argument of a function, or a variable; by its hash. */
+struct pad_passed {
+	uint64_t argument;
+	struct pad_place place;
+};
+
 struct pad_record {
-	uint64_t key;
+	uint64_t key, layout_hash;
 	const char *printed; /* "struct dict" */
 	const char *path;
 	uint32_t file; /* while in its unit: ast_file.index */
@@ -83,6 +89,7 @@ struct pad_record {
 	bool cplusplus, extern_c, macro;
 	bool versioned;   /* a field says which version or size of it this is: others read it */
 	bool deliberate;  /* the padding has a purpose */
+	bool varies;      /* units lay it out differently */
 	bool unexplained; /* the layout is not understood: nothing is said about it */
 	uint8_t kind;
 	uint64_t size, start;
@@ -102,6 +109,10 @@ struct pad_record {
 	VEC(const struct pad_list *) lists;
 	VEC(uint64_t) makers;     /* functions that allocate one */
 	VEC(uint64_t) containers; /* keys of records that hold it by value */
+	VEC(struct pad_passed) passed;
+	VEC(struct pad_passed) externs; /* variables that some unit only declares */
+	bool trailer;                   /* what lies right behind it is aligned as its size is */
+	struct pad_place trailer_place;
 	bool visited;
 };
 
@@ -117,8 +128,10 @@ struct pad_state {
 	struct hash_map headers; /* interned paths → struct pad_header */
 	bool has_main;           /* a program, not a part of one */
 	struct hash_map callees; /* keys of functions → struct pad_callee */
+	struct hash_map taken;   /* arguments of functions → struct pad_taken */
 	struct intern paths;
 	VEC(struct pad_header *) all_headers;
+	VEC(struct pad_taken *) all_taken;
 	struct hash_map seen; /* hashes of lists and uses that were taken already */
 	VEC(struct pad_record *) order;
 };
@@ -132,6 +145,17 @@ bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record,
 
 /* Sets section and anchored of the fields, which lie in @file. */
 void pad_note_sections(const struct ast_file *file, struct pad_record *record);
+
+/* ---- struct_padding_against.c ---- */
+
+/* Completes every record's risks, before any is judged. */
+void pad_gather_risks(struct rule_program *run, struct pad_state *state);
+/* Risks, 1 << enum pad_risk, that one order has; places of theirs are set in the record. */
+uint32_t pad_order_risks(struct pad_record *record, const struct layout *layout, const uint32_t *order,
+                         struct arena *arena);
+bool pad_is_header(const char *path);
+/* Some object of it is made in the seen program. */
+bool pad_is_made_here(const struct pad_record *record);
 
 /* Lines that show both layouts, in the arena. */
 const char *pad_draw(const struct pad_record *record, const struct layout *layout, const uint32_t *order,

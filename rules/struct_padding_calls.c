@@ -99,8 +99,7 @@ static bool visit_sizeof(struct ast_node *node, void *context)
 	return !search->found;
 }
 
-/* The record whose size is somewhere in @node; with @wanted only that one. */
-static const struct ast_record *size_within(struct ast_node *node, const struct ast_record *wanted)
+const struct ast_record *pad_size_within(struct ast_node *node, const struct ast_record *wanted)
 {
 	struct sizeof_search search = {.record = wanted};
 
@@ -215,7 +214,7 @@ uint64_t pad_allocating_function(const struct pad_collector *collector)
 static void note_allocation(struct pad_collector *collector, struct ast_node *call)
 {
 	for (uint32_t i = 1; i < call->nchildren; i++) {
-		const struct ast_record *record = size_within(call->children[i], NULL);
+		const struct ast_record *record = pad_size_within(call->children[i], NULL);
 
 		if (!pad_candidate(collector, record))
 			continue;
@@ -252,7 +251,7 @@ static void note_bytes(struct pad_collector *collector, struct ast_node *call)
 
 	for (uint32_t i = 1; wanted != NO_ARGUMENT && i < call->nchildren; i++) {
 		if (wanted == ANY_ARGUMENT || wanted == (int)i - 1)
-			pad_risk(collector, pad_address_of_record(call->children[i]), pad_at_node(collector, call),
+			pad_risk(collector, pad_seen_record(collector, call->children[i]), pad_at_node(collector, call),
 			         PAD_BYTES);
 	}
 }
@@ -263,11 +262,11 @@ static void note_sized_bytes(struct pad_collector *collector, struct ast_node *c
 	const char *name = pad_callee_name(call);
 	const struct ast_record *first = NULL, *second = NULL;
 
-	if (is_blind(name))
+	if (is_blind(name) || strcasestr(called_as(call), "realloc"))
 		return;
 	if (copies_bytes(name) && call->nchildren > 3) {
-		first = pad_address_of_record(call->children[1]);
-		second = pad_address_of_record(call->children[2]);
+		first = pad_seen_record(collector, call->children[1]);
+		second = pad_seen_record(collector, call->children[2]);
 		if (first == second)
 			return;
 		/* Into and out of raw memory that holds nothing but such records: cannot be told apart from foreign. */
@@ -276,13 +275,13 @@ static void note_sized_bytes(struct pad_collector *collector, struct ast_node *c
 		return;
 	}
 	for (uint32_t i = 1; i < call->nchildren; i++) {
-		const struct ast_record *record = pad_address_of_record(call->children[i]);
+		const struct ast_record *record = pad_seen_record(collector, call->children[i]);
 		const struct ast_type *to = pad_pointee(call->children[i]->type);
 
 		if (!pad_candidate(collector, record) || (to && to->kind == AST_TYPE_RECORD))
 			continue;
 		for (uint32_t j = 1; j < call->nchildren; j++) {
-			if (j != i && size_within(call->children[j], record))
+			if (j != i && pad_size_within(call->children[j], record))
 				pad_risk(collector, record, pad_at_node(collector, call), PAD_BYTES);
 		}
 	}
@@ -304,7 +303,7 @@ static void note_field_span(struct pad_collector *collector, struct ast_node *ca
 			continue;
 		if (ast_constant(length, &size) && size <= field->size)
 			continue;
-		if (pad_strip_casts(length)->kind == AST_SIZEOF && !size_within(length, field->record))
+		if (pad_strip_casts(length)->kind == AST_SIZEOF && !pad_size_within(length, field->record))
 			continue;
 		if (ast_bare_type(field->decl.type)->kind == AST_TYPE_ARRAY)
 			continue;

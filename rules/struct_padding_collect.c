@@ -211,6 +211,17 @@ static void note_template_arguments(struct pad_collector *collector, const struc
 static void note_links(struct pad_collector *collector, const struct ast_record *holder, const struct ast_type *type,
                        struct pad_fact_at at);
 
+/* A variable that is declared here and defined nowhere in the seen program is laid out by somebody else. */
+static void note_definition(struct pad_collector *collector, const struct ast_var *var, const struct ast_record *record,
+                            struct pad_fact_at at)
+{
+	const struct pad_candidate *candidate = pad_candidate(collector, record);
+
+	if (candidate && var->decl.flags & AST_EXTERNAL && *var->decl.usr)
+		pad_fact(collector, var->defined ? PAD_FACT_DEFINED : PAD_FACT_EXTERN, candidate, at, 0,
+		         hash_bytes(var->decl.usr, strlen(var->decl.usr), 0));
+}
+
 void pad_note_variable(struct pad_collector *collector, const struct ast_var *var)
 {
 	const struct ast_type *type = var->decl.type ? ast_bare_type(var->decl.type) : NULL;
@@ -229,6 +240,7 @@ void pad_note_variable(struct pad_collector *collector, const struct ast_var *va
 		element = element->target ? ast_bare_type(element->target) : NULL;
 	if (!element || element->kind != AST_TYPE_RECORD || var->parameter)
 		return;
+	note_definition(collector, var, element->record, at);
 	if (element == type)
 		pad_use(collector, element->record, at, PAD_VARIABLE, 0);
 	else
@@ -323,6 +335,7 @@ static void note_record(struct pad_collector *collector, const struct ast_record
 	}
 	if (!pad_candidate(collector, record))
 		return;
+	pad_note_said(collector, record->pattern ? record->pattern : record);
 	if (collector->unit->broken)
 		pad_risk(collector, record, at_main_file(collector->unit), PAD_BROKEN);
 	for (uint32_t i = 0; i < record->nmethods; i++) {
@@ -410,6 +423,7 @@ void pad_collect(struct rule_collect *run)
 	note_functions(&collector);
 	collect_functions(&collector);
 	pad_once_pack(&collector);
+	pad_hidden_pack(&collector);
 	if (collector.candidates.count || collector.uses.size) {
 		pack_number(run->facts, collector.npaths);
 		pack_raw(run->facts, collector.paths.bytes, collector.paths.size);
@@ -421,6 +435,7 @@ void pad_collect(struct rule_collect *run)
 	pack_release(&collector.records);
 	pack_release(&collector.uses);
 	hash_map_release(&collector.callees);
+	hash_map_release(&collector.patterns);
 	hash_map_release(&collector.candidates);
 	hash_map_release(&collector.io_variables);
 	arena_clear(&collector.scratch);

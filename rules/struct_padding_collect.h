@@ -13,12 +13,21 @@ struct pad_candidate {
 	uint64_t key;
 };
 
+/* A field that was given the address, or the size, of a record. */
+struct pad_half {
+	const struct ast_record *holder, *record;
+	bool is_size;
+};
+
 struct pad_collector {
 	const struct ast_unit *unit;
 	struct arena arena, scratch;
 	struct hash_map candidates;   /* struct ast_record → struct pad_candidate */
 	struct hash_map io_variables; /* struct ast_decl of buffers that bytes are read into or written from */
-	struct packer paths, records, uses;
+	struct hash_map patterns;     /* struct ast_function of templates → enum pad_risk */
+	struct hash_map aliases;      /* struct ast_decl of void * → struct ast_record it is the address of */
+	struct packer paths, records, uses, taken;
+	VEC(struct pad_half) halves;         /* of the function that is looked at */
 	struct hash_map callees;             /* keys of functions → struct pad_callee */
 	const struct ast_function *function; /* whose body is being looked at; NULL in initialisers of globals */
 	bool *holds_candidate;               /* by ast_file.index */
@@ -68,6 +77,8 @@ const struct ast_record *pad_address_of_record(const struct ast_node *node);
 const struct ast_field *pad_address_of_field(const struct ast_node *node);
 /* The record that a sizeof measures, or an array of it. */
 const struct ast_record *pad_measured_record(const struct ast_node *node);
+/* The record whose size is somewhere in @node; with @wanted only that one. */
+const struct ast_record *pad_size_within(struct ast_node *node, const struct ast_record *wanted);
 const char *pad_callee_name(const struct ast_node *call);
 bool pad_is_allocator(const struct ast_node *call);
 /* The key of the function that is looked at; 0 outside of all. */
@@ -87,5 +98,27 @@ uint64_t pad_function_key(const struct ast_unit *unit, const struct ast_function
 void pad_once_call(struct pad_collector *collector, const struct ast_node *call);
 /* After all calls. */
 void pad_once_pack(struct pad_collector *collector);
+
+/* ---- struct_padding_hidden.c ---- */
+
+/* As pad_address_of_record(), through variables of type void * as well. */
+const struct ast_record *pad_seen_record(const struct pad_collector *collector, const struct ast_node *node);
+/* Before all else of a body: names that records' addresses get. */
+void pad_hidden_alias(struct pad_collector *collector, const struct ast_node *node);
+void pad_hidden_assignment(struct pad_collector *collector, const struct ast_node *node);
+void pad_hidden_list(struct pad_collector *collector, const struct ast_node *list);
+/* Of every unit, one without candidates too. */
+void pad_hidden_cast(struct pad_collector *collector, const struct ast_node *node);
+/* After all bodies. */
+void pad_hidden_pack(struct pad_collector *collector);
+
+/* ---- struct_padding_templates.c ---- */
+
+void pad_template_call(struct pad_collector *collector, const struct ast_node *call);
+void pad_template_parentheses(struct pad_collector *collector, const struct ast_node *node);
+
+/* ---- struct_padding_said.c ---- */
+
+void pad_note_said(struct pad_collector *collector, const struct ast_record *record);
 
 #endif

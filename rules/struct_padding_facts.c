@@ -84,6 +84,18 @@ static void unpack_field(struct unpacker *facts, struct pad_field *field, struct
 	field->declaration = unpack_range(facts);
 }
 
+/* Differs where units lay the record out differently: by macros, options or types that they define themselves. */
+static uint64_t layout_hash(const struct pad_record *record)
+{
+	uint64_t hash = hash_bytes(&record->size, sizeof record->size, record->nfields);
+
+	for (uint32_t i = 0; i < record->nfields; i++) {
+		hash = hash_bytes(&record->fields[i].offset, sizeof record->fields[i].offset, hash);
+		hash = hash_bytes(record->fields[i].name, strlen(record->fields[i].name), hash);
+	}
+	return hash;
+}
+
 void pad_pack_record(struct packer *facts, const struct pad_record *record)
 {
 	struct packer body = {0};
@@ -110,6 +122,7 @@ void pad_pack_record(struct packer *facts, const struct pad_record *record)
 	for (uint32_t i = 0; i < record->nfields; i++)
 		pack_field(&body, &record->fields[i]);
 	pack_number(facts, record->key);
+	pack_number(facts, layout_hash(record));
 	pack_bytes(facts, body.bytes, body.size);
 	pack_release(&body);
 }
@@ -153,6 +166,11 @@ static const void *as_key(uint64_t key)
 	return (const void *)(uintptr_t)(key | 1);
 }
 
+bool pad_is_defined(const struct pad_state *state, uint64_t hash)
+{
+	return hash_map_find(&state->defined, as_key(hash));
+}
+
 struct pad_record *pad_find(const struct pad_state *state, uint64_t key)
 {
 	return hash_map_find(&state->records, as_key(key));
@@ -173,10 +191,14 @@ static bool unpack_records(struct pad_state *state, struct unpacker *facts)
 
 	for (uint32_t i = 0; i < count && !facts->bad; i++) {
 		const uint64_t key = unpack_number(facts);
+		const uint64_t hash = unpack_number(facts);
 		size_t size;
 		const void *bytes = unpack_bytes(facts, &size);
+		struct pad_record *known = pad_find(state, key);
 
-		if (!bytes || pad_find(state, key))
+		if (known)
+			known->varies |= known->layout_hash != hash;
+		if (!bytes || known)
 			continue;
 		struct unpacker body = unpack_from(bytes, size);
 		struct pad_record *record = unpack_record(&body, state->arena);
@@ -184,6 +206,7 @@ static bool unpack_records(struct pad_state *state, struct unpacker *facts)
 		if (!record)
 			return false;
 		record->key = key;
+		record->layout_hash = hash;
 		hash_map_put(&state->records, as_key(key), record);
 		vec_push(&state->order, record);
 	}
@@ -347,6 +370,10 @@ static void unpack_use(struct pad_state *state, struct unpacker *facts, const ch
 		take_functions(state, place.path, bytes, size);
 	if (bytes && tag == PAD_FACT_CALLS)
 		pad_once_take(state, bytes, size);
+	if (bytes && tag == PAD_FACT_TAKEN)
+		pad_hidden_take(state, bytes, size);
+	if (bytes && tag == PAD_FACT_DEFINED)
+		hash_map_put(&state->defined, as_key(count), state);
 	if (!record || !bytes)
 		return;
 	switch (tag) {
@@ -364,6 +391,18 @@ static void unpack_use(struct pad_state *state, struct unpacker *facts, const ch
 		break;
 	case PAD_FACT_CONTAINER:
 		take_container(record, count);
+		break;
+	case PAD_FACT_TRAILER:
+		record->trailer = true;
+		record->trailer_place = place;
+		break;
+	case PAD_FACT_PASSED:
+		if (first_time(state, place_hash(&place, record->key ^ count, PAD_USES)))
+			vec_push(&record->passed, ((struct pad_passed){count, place}));
+		break;
+	case PAD_FACT_EXTERN:
+		if (first_time(state, place_hash(&place, record->key ^ count, PAD_USES)))
+			vec_push(&record->externs, ((struct pad_passed){count, place}));
 		break;
 	default:
 		break;

@@ -16,6 +16,11 @@ enum pad_fact {
 	PAD_FACT_CONTAINER, /* count: key of a record that holds this one by value */
 	PAD_FACT_FUNCTIONS, /* no key; place: a file; bytes: hashes of the functions it declares, with 1 or 0 for a body */
 	PAD_FACT_CALLS,     /* no key, no place; bytes: who calls whom, see struct_padding_once.c */
+	PAD_FACT_TRAILER, /* bytes right behind it are given away as something else */
+	PAD_FACT_PASSED,  /* count: the argument of a function, a void *, that it is given as */
+	PAD_FACT_TAKEN,   /* no key, no place; bytes: arguments with a type they are taken for */
+	PAD_FACT_EXTERN,  /* count: hash of a variable of it that the unit only declares */
+	PAD_FACT_DEFINED, /* no key; count: hash of a variable that the unit defines */
 };
 
 enum {
@@ -35,6 +40,9 @@ void pad_unpack(struct pad_state *state, struct unpacker *facts);
 /* NULL when no unit spoke of it. */
 struct pad_record *pad_find(const struct pad_state *state, uint64_t key);
 
+/* A function or variable that some unit defines, by the hash of its name. */
+bool pad_is_defined(const struct pad_state *state, uint64_t hash);
+
 /* More than half of the functions that the header declares have no body in the seen program. */
 bool pad_is_library(struct pad_state *state, const char *path);
 
@@ -43,6 +51,11 @@ bool pad_runs_once(struct pad_state *state, uint64_t function);
 /* Some call of it stands in a loop. */
 bool pad_runs_in_loops(const struct pad_state *state, uint64_t function);
 void pad_once_take(struct pad_state *state, const void *bytes, size_t size);
+
+/* Where it is given to a function that takes it for something else; NULL nowhere. */
+const struct pad_place *pad_mistaken(const struct pad_state *state, const struct pad_record *record);
+void pad_hidden_take(struct pad_state *state, const void *bytes, size_t size);
+void pad_hidden_release(struct pad_state *state);
 
 /* Packs everything that the unit says of records worth a look. */
 void pad_collect(struct rule_collect *run);

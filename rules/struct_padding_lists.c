@@ -117,15 +117,31 @@ static void note_elision(struct pad_collector *collector, const struct ast_type 
 {
 	const struct ast_record *record;
 
+	type = type ? ast_bare_type(type) : NULL;
 	while (type && (type->kind == AST_TYPE_ARRAY || type->kind == AST_TYPE_INCOMPLETE_ARRAY))
 		type = type->target ? ast_bare_type(type->target) : NULL;
 	if (!type || type->kind != AST_TYPE_RECORD || !type->record || depth > 16)
 		return;
 	record = type->record;
 	pad_risk(collector, record, at, PAD_ELISION);
+	for (uint32_t i = 0; i < record->nbases; i++)
+		note_elision(collector, record->bases[i].type, at, depth + 1);
 	for (uint32_t i = 0; i < record->nfields; i++) {
 		if (record->fields[i]->decl.type)
 			note_elision(collector, ast_bare_type(record->fields[i]->decl.type), at, depth + 1);
+	}
+}
+
+/* An aggregate's bases come before its fields; { 1, 2 } may be for theirs. */
+static void note_base_elision(struct pad_collector *collector, const struct ast_node *list,
+                              const struct ast_record *record, struct pad_fact_at at)
+{
+	for (uint32_t i = 0; record && i < record->nbases && i < list->nchildren; i++) {
+		const struct ast_node *value = list->children[i];
+		const struct ast_type *type = value->type ? ast_bare_type(value->type) : NULL;
+
+		if (value->kind != AST_INIT_LIST && (!type || type->kind != AST_TYPE_RECORD))
+			note_elision(collector, record->bases[i].type, at, 0);
 	}
 }
 
@@ -144,6 +160,7 @@ void pad_collect_list(struct pad_collector *collector, const struct ast_node *li
 
 	if (type && !only_zero(list) && ast_init_elides(list))
 		note_elision(collector, type, at, 0);
+	note_base_elision(collector, list, record, at);
 	if (!candidate || list->nchildren == 0)
 		return;
 	if (list->flags & AST_MACRO && !only_zero(list))

@@ -14,7 +14,8 @@ static bool comes_from_bytes(const struct pad_collector *collector, const struct
 
 	if (node->kind == AST_REF && node->u.decl)
 		return hash_map_find(&collector->io_variables, node->u.decl);
-	return strcmp(name, "mmap") == 0 || strcmp(name, "mmap64") == 0 || strcmp(name, "shmat") == 0;
+	return strcmp(name, "dlsym") == 0 || strcmp(name, "mmap") == 0 || strcmp(name, "mmap64") == 0 ||
+	       strcmp(name, "shmat") == 0;
 }
 
 static bool is_first_field_type(const struct ast_record *record, const struct ast_type *type)
@@ -82,6 +83,8 @@ static void note_cast(struct pad_collector *collector, const struct ast_node *no
 static bool visit_buffer(struct ast_node *node, void *context)
 {
 	struct pad_collector *collector = context;
+
+	pad_hidden_alias(collector, node);
 	const int wanted = node->kind == AST_CALL ? pad_bytes_argument(pad_callee_name(node)) : NO_ARGUMENT;
 
 	for (uint32_t i = 1; wanted != NO_ARGUMENT && i < node->nchildren; i++) {
@@ -210,9 +213,14 @@ static bool visit(struct ast_node *node, void *context)
 	switch (node->kind) {
 	case AST_CALL:
 		pad_note_call(collector, node);
+		pad_template_call(collector, node);
+		break;
+	case AST_OTHER:
+		pad_template_parentheses(collector, node);
 		break;
 	case AST_CAST:
 	case AST_IMPLICIT_CAST:
+		pad_hidden_cast(collector, node);
 		if (node->nchildren)
 			note_cast(collector, node);
 		break;
@@ -230,12 +238,14 @@ static bool visit(struct ast_node *node, void *context)
 		break;
 	case AST_ASSIGN:
 		note_assignment(collector, node);
+		pad_hidden_assignment(collector, node);
 		break;
 	case AST_NEW:
 		note_new(collector, node);
 		break;
 	case AST_INIT_LIST:
 		pad_collect_list(collector, node);
+		pad_hidden_list(collector, node);
 		break;
 	case AST_DECL_STMT:
 	case AST_RANGE_FOR:
@@ -251,6 +261,8 @@ static bool visit_call(struct ast_node *node, void *context)
 {
 	if (node->kind == AST_CALL)
 		pad_once_call(context, node);
+	else if (node->kind == AST_CAST || node->kind == AST_IMPLICIT_CAST)
+		pad_hidden_cast(context, node);
 	return true;
 }
 
@@ -260,6 +272,7 @@ void pad_collect_body(struct pad_collector *collector, struct ast_node *body)
 		ast_walk(body, visit_call, collector);
 		return;
 	}
+	vec_clear(&collector->halves);
 	ast_walk(body, visit_buffer, collector);
 	ast_walk(body, visit, collector);
 	arena_clear(&collector->scratch);

@@ -8,6 +8,7 @@ struct init_walk {
 	const struct ast_record *record;
 	uint32_t next; /* field or element */
 	bool lost;     /* braces left out, or a designator too deep to follow */
+	bool deep;     /* … the latter: what follows goes on inside */
 	bool elided;
 };
 
@@ -104,13 +105,16 @@ static bool step(struct init_walk *walk, const struct ast_node *child, const str
 	*type = NULL;
 	if (child->kind == AST_DESIGNATED) {
 		walk->lost = false;
+		walk->deep = child->nchildren > 2;
 		if (child->nchildren >= 2 && step_designated(walk, child, field, type))
 			return true;
 		walk->lost = true;
 		return false;
 	}
-	if (walk->lost)
+	if (walk->lost) {
+		walk->elided |= walk->deep;
 		return false;
+	}
 	if (!walk->record) {
 		*type = walk->type->target;
 		walk->next++;
