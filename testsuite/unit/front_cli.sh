@@ -15,7 +15,7 @@ failures=0
 expect() {
 	local status=$1 what=$2 got
 	shift 2
-	timeout 60 "$@" >out 2>err
+	timeout 200 "$@" >out 2>err
 	got=$?
 	if [ "$got" != "$status" ]; then
 		echo "FAIL: $what: exit status $got, not $status"
@@ -137,7 +137,7 @@ expect 2 'a wrong -p' "$analyze" -p q q
 has err 'no compile_commands.json in it'
 
 # ---- units that are lost or broken are named, and the others are analysed ----
-mkdir bad
+mkdir bad long
 cp p/one.c p/wasteful.h bad
 echo '#include "nope.h"' >bad/missing.c
 printf '\377\376i\0n\0t\0 \0a\0;\0' >bad/utf16.c
@@ -151,12 +151,16 @@ python3 - <<'P' 2>/dev/null || :
 open("bad/deep.c", "w").write("int x = " + "(" * 100000 + "1" + ")" * 100000 + ";\n")
 open("bad/chain.c", "w").write("int f(int a) { return " + "+".join(["a"] * 30000) + "; }\n")
 open("bad/spin.c", "w").write("#define A0 +1\n" + "".join("#define A%d A%d A%d\n" % (i, i - 1, i - 1) for i in range(1, 40)) + "int y = A39;\n")
+open("bad/pragmas.c", "w").write("#define A0 _Pragma(\"pack(push, 1)\")\n" + "".join("#define A%d A%d A%d\n" % (i, i - 1, i - 1) for i in range(1, 40)) + "A39\n")
+open("long/packs.c", "w").write("#pragma pack(push, 1)\n" * 100000 + "struct packed { char a; double b; char c; } packed;\n")
+open("long/table.c", "w").write("struct row { char a; double b; char c; };\nstatic struct row rows[] = {\n" + "\t{ 1, 2, 3 },\n" * 100000 + "};\nstruct row *first(void) { return rows; }\n")
 P
 expect 2 'a hostile directory' "$analyze" --no-cache --timeout 6 -j2 bad
 has out 'bad/wasteful.h:1:8: warning:'
 has err "missing.c: does not compile (bad/missing.c:1:10: 'nope.h' file not found)"
 has err 'utf16.c: does not compile'
 [ -e bad/spin.c ] && has err 'spin.c: lost: took more than 6 seconds'
+[ -e bad/pragmas.c ] && has err 'pragmas.c: lost: took more than 6 seconds'
 grep -q chain.c err && { echo "FAIL: a long chain is no hardship"; failures=$((failures + 1)); }
 # Root may read everything: then nobody must try.
 someone=()
@@ -178,6 +182,11 @@ same f/wasteful.h p/wasteful.h
 expect 0 'fixing' "$analyze" --fix f
 has f/wasteful.h 'double b;'
 expect 0 'fixing again' "$analyze" --fix f
+if [ -e long/table.c ]; then
+	expect 0 'fixing a table of 100,000 lines, beside as many pragmas' "$analyze" --no-cache --fix long
+	has err 'fixed 1 finding in 1 file'
+	has long/table.c '{ .a = 1, .b = 2, .c = 3 },'
+fi
 expect 0 'after the fix' "$analyze" f
 
 # ---- the example for build systems ----
