@@ -48,7 +48,7 @@ struct link_view *link_callee(const struct link_views *views, const struct link_
 /* Index + 1 of what is known by these words; 0 when it is new. */
 static void *known_as(struct link_view *view, uint64_t kind, uint64_t a, uint64_t b, uint64_t c, const void **key)
 {
-	uint64_t hash = kind;
+	uint64_t hash = (kind + 1) * 0xd6e8feb86659fd93u; /* an edge from 5 is no object of kind 5 */
 
 	hash = (hash ^ a) * 0x9e3779b97f4a7c15u;
 	hash = (hash ^ hash >> 32 ^ b) * 0xff51afd7ed558ccdu;

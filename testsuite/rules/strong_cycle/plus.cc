@@ -159,3 +159,24 @@ void append(std::shared_ptr<list_node<int>> tail, int value)
 	node->prev = tail;
 	tail->next = node;
 }
+
+/* a function that hands out what it was given is looked through */
+struct Box {
+	std::shared_ptr<Box> up; // expect: strong-cycle [Box::down[] -> Box::up -> Box]
+	std::vector<std::shared_ptr<Box>> down;
+};
+
+static const std::shared_ptr<Box> &above(const std::shared_ptr<Box> &box)
+{
+	return box->up->up;
+}
+
+void nest(const std::shared_ptr<Box> &parent, const std::shared_ptr<Box> &child)
+{
+	auto top = above(parent);
+	auto up = parent->up;
+
+	if (up != top)
+		parent->down.push_back(child);
+	child->up = parent;
+}
