@@ -231,9 +231,9 @@ START_TEST(a_base_read_while_its_heir_is_met_comes_first_all_the_same)
 	const struct ast_record *heir;
 
 	sample_parse("a.cc",
-	             "struct heir;\nstruct base { virtual ~base(); int use(heir *); long n; };\n"
-	             "struct heir : base { virtual void f(); int m; };\n"
-	             "inline int base::use(heir *h) { return h->m; }\n",
+	             "struct base {\n"
+	             "int use() { struct heir : base { virtual void f() {} int m; } h; return h.m; }\n"
+	             "virtual ~base(); long n; };\n",
 	             NULL);
 	heir = sample_record("heir");
 	ck_assert_int_eq(heir->bases[0].offset, 0);

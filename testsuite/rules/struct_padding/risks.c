@@ -74,3 +74,51 @@ struct runs { /* expect: struct-padding (unsafe: share a word) */
 	void *second;
 	unsigned tried : 1;
 };
+
+/* More than anybody wants to read in a diff. */
+struct upheaved { /* expect: struct-padding (unsafe: change places) */
+	char c0;
+	long l0;
+	char c1;
+	long l1;
+	char c2;
+	long l2;
+	char c3;
+	long l3;
+	char c4;
+	long l4;
+	char c5;
+	long l5;
+	char c6;
+	long l6;
+	char c7;
+	long l7;
+	char c8;
+	long l8;
+	char c9;
+	long l9;
+	char c10;
+	long l10;
+	char c11;
+	long l11;
+	char c12;
+	long l12;
+	char c13;
+	long l13;
+};
+
+/* As much would be gained, and less is moved. */
+struct bearable { /* expect: struct-padding (safe) */
+	char c0;
+	long l0;
+	char c1;
+	long l1;
+	char c2;
+	long l2;
+	char c3;
+	long l3;
+	char c4;
+	long l4;
+	char c5;
+	long l5;
+};
