@@ -182,6 +182,23 @@ static void drop_fixed(struct fix_run *run, struct findings *findings)
 	findings->count = kept;
 }
 
+/* One line for each: under pre-commit nothing else says what became of the file. */
+static void say_what_was_fixed(const struct fix_run *run, const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->items[i];
+
+		if (fix_is_taken(run, finding))
+			diag_note("%s:%u: fixed: %s", findings_relative(findings, finding->place.path),
+			          finding->place.line, finding->fix->title);
+	}
+	if (fix_count(run))
+		diag_note("fixed %zu finding%s in %zu file%s", fix_count(run), fix_count(run) == 1 ? "" : "s",
+		          fix_file_count(run), fix_file_count(run) == 1 ? "" : "s");
+	else
+		diag_note("nothing is fixed");
+}
+
 enum status analyze_fix(const struct analyze_options *options, struct findings *findings,
                         const struct commands *commands, const struct gather *gather, FILE *stream, bool *changed)
 {
@@ -200,9 +217,8 @@ enum status analyze_fix(const struct analyze_options *options, struct findings *
 		fix_write_patch(run, stream);
 	} else if (status == STATUS_OK) {
 		status = fix_apply(run);
-		if (!options->quiet)
-			diag_note("fixed %zu finding%s in %zu file%s", fix_count(run), fix_count(run) == 1 ? "" : "s",
-			          fix_file_count(run), fix_file_count(run) == 1 ? "" : "s");
+		if (!options->quiet && status == STATUS_OK)
+			say_what_was_fixed(run, findings);
 		if (status == STATUS_OK)
 			drop_fixed(run, findings);
 	}

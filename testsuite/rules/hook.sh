@@ -60,6 +60,7 @@ wasteful staged | cmp -s - staged.c || fail "the unstaged text was lost"
 use memlint-fix
 git add staged.c
 pre-commit run >"$work/out" 2>&1 && fail "a fix must stop the commit"
+grep -q "staged.c:3: fixed: reorder the fields of 'struct staged'" "$work/out" || fail "what was fixed is not shown"
 sed -n 4p staged.c | grep -q 'double b' || fail "the fields were not moved"
 git add staged.c
 pre-commit run >"$work/out" 2>&1 || fail "the fixed file must pass"
