@@ -301,11 +301,13 @@ static void note_field_span(struct pad_collector *collector, struct ast_node *ca
 
 		if (!field || !pad_candidate(collector, field->record) || field->flags & AST_FIELD_FLEXIBLE)
 			continue;
-		if (ast_constant(length, &size) && size <= field->size)
+		const bool known = ast_constant(length, &size);
+
+		if (known && size <= field->size)
 			continue;
-		if (pad_strip_casts(length)->kind == AST_SIZEOF && !pad_size_within(length, field->record))
+		if (!known && pad_strip_casts(length)->kind == AST_SIZEOF && !pad_size_within(length, field->record))
 			continue;
-		if (ast_bare_type(field->decl.type)->kind == AST_TYPE_ARRAY)
+		if (!known && ast_bare_type(field->decl.type)->kind == AST_TYPE_ARRAY)
 			continue;
 		pad_risk(collector, field->record, pad_at_node(collector, call), PAD_FIELD_ARITHMETIC);
 	}

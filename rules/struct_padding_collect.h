@@ -24,8 +24,10 @@ struct pad_collector {
 	struct arena arena, scratch;
 	struct hash_map candidates;   /* struct ast_record → struct pad_candidate */
 	struct hash_map io_variables; /* struct ast_decl of buffers that bytes are read into or written from */
-	struct hash_map patterns;     /* struct ast_function of templates → enum pad_risk */
-	struct hash_map aliases;      /* struct ast_decl of void * → struct ast_record it is the address of */
+	struct hash_map
+	        field_aliases;    /* struct ast_decl of pointers → struct ast_record, to a field of which they lead */
+	struct hash_map patterns; /* struct ast_function of templates → enum pad_risk */
+	struct hash_map aliases;  /* struct ast_decl of void * → struct ast_record it is the address of */
 	struct packer paths, records, uses, taken;
 	VEC(struct pad_half) halves;         /* of the function that is looked at */
 	struct hash_map callees;             /* keys of functions → struct pad_callee */
@@ -105,6 +107,9 @@ void pad_once_pack(struct pad_collector *collector);
 const struct ast_record *pad_seen_record(const struct pad_collector *collector, const struct ast_node *node);
 /* Before all else of a body: names that records' addresses get. */
 void pad_hidden_alias(struct pad_collector *collector, const struct ast_node *node);
+/* Subscripts and steps of a pointer. */
+void pad_hidden_step(struct pad_collector *collector, const struct ast_node *node);
+void pad_hidden_asm(struct pad_collector *collector, const struct ast_node *node);
 void pad_hidden_assignment(struct pad_collector *collector, const struct ast_node *node);
 void pad_hidden_list(struct pad_collector *collector, const struct ast_node *list);
 /* Of every unit, one without candidates too. */

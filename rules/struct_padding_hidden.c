@@ -8,6 +8,8 @@
 #include <ctype.h>
 #include <string.h>
 
+enum { ANY_PARAMETER = 0xffff };
+
 /* ---- an address and a size, handed on side by side ---- */
 
 static bool is_void_pointer(const struct ast_type *type)
@@ -37,8 +39,46 @@ static void note_alias(struct pad_collector *collector, const struct ast_decl *v
 		hash_map_put(&collector->aliases, variable, (void *)record);
 }
 
+/* int *p = &s->first: p[1] and p++ reach the fields behind it. */
+static void note_field_alias(struct pad_collector *collector, const struct ast_decl *variable,
+                             const struct ast_node *value)
+{
+	const struct ast_node *bare = pad_strip_casts(value);
+	const struct ast_field *field = variable && bare->kind == AST_UNARY ? pad_address_of_field(bare) : NULL;
+
+	if (field && bare->children[0]->kind == AST_MEMBER && pad_candidate(collector, field->record))
+		hash_map_put(&collector->field_aliases, variable, (void *)field->record);
+}
+
+void pad_hidden_step(struct pad_collector *collector, const struct ast_node *node)
+{
+	const struct ast_node *pointer = pad_strip_casts(node->children[0]);
+	int64_t index;
+
+	if (pointer->kind != AST_REF || !pointer->u.decl)
+		return;
+	if (node->kind == AST_SUBSCRIPT && ast_constant(node->children[1], &index) && index == 0)
+		return;
+	pad_risk(collector, hash_map_find(&collector->field_aliases, pointer->u.decl), pad_at_node(collector, node),
+	         PAD_FIELD_ARITHMETIC);
+}
+
+/* Operands of inline assembler, which knows offsets. */
+void pad_hidden_asm(struct pad_collector *collector, const struct ast_node *node)
+{
+	for (uint32_t i = 0; i < node->nchildren; i++) {
+		const struct ast_type *type = node->children[i]->type;
+
+		pad_risk(collector, type ? ast_record_of(type) : NULL, pad_at_node(collector, node), PAD_BYTES);
+	}
+}
+
 void pad_hidden_alias(struct pad_collector *collector, const struct ast_node *node)
 {
+	if (node->kind == AST_VAR && node->nchildren)
+		note_field_alias(collector, node->u.decl, node->children[0]);
+	else if (node->kind == AST_ASSIGN && node->op == AST_OP_ASSIGN && node->children[0]->kind == AST_REF)
+		note_field_alias(collector, node->children[0]->u.decl, node->children[1]);
 	if (node->kind == AST_VAR && node->nchildren)
 		note_alias(collector, node->u.decl, node->children[0]);
 	else if (node->kind == AST_ASSIGN && node->op == AST_OP_ASSIGN && node->children[0]->kind == AST_REF)
@@ -209,6 +249,25 @@ static void note_taken(struct pad_collector *collector, const struct ast_node *o
 		return;
 	pack_number(&collector->taken, argument_key(pad_function_key(collector->unit, function), parameter->index));
 	pack_number(&collector->taken, type_key(collector, to));
+	pack_number(&collector->taken, argument_key(pad_function_key(collector->unit, function), ANY_PARAMETER));
+	pack_number(&collector->taken, type_key(collector, to));
+}
+
+/* qsort(records, n, size, f): f gets them as void *. */
+static void note_passed_on(struct pad_collector *collector, const struct ast_node *call,
+                           const struct pad_candidate *candidate)
+{
+	for (uint32_t i = 1; i < call->nchildren; i++) {
+		const struct ast_node *callback = pad_strip_casts(call->children[i]);
+
+		if (callback->kind == AST_UNARY && callback->op == AST_OP_ADDRESS)
+			callback = pad_strip_casts(callback->children[0]);
+		if (callback->kind != AST_REF || !callback->u.decl || callback->u.decl->kind != AST_DECL_FUNCTION)
+			continue;
+		pad_fact(collector, PAD_FACT_PASSED, candidate, pad_at_node(collector, call), 0,
+		         argument_key(pad_function_key(collector->unit, (const struct ast_function *)callback->u.decl),
+		                      ANY_PARAMETER));
+	}
 }
 
 /* f(&record) where f wants a void *. */
@@ -217,6 +276,8 @@ static void note_passed(struct pad_collector *collector, const struct ast_node *
 	const struct pad_candidate *candidate = pad_candidate(collector, record);
 	const struct ast_node *call = candidate ? call_around(cast) : NULL;
 
+	if (call && call->kind == AST_CALL)
+		note_passed_on(collector, call, candidate);
 	if (!call || call->kind != AST_CALL || !call->u.decl || call->u.decl->kind != AST_DECL_FUNCTION ||
 	    call->u.decl->flags & AST_SYSTEM || knows_blocks(call->u.decl->name))
 		return;
@@ -257,6 +318,7 @@ void pad_hidden_pack(struct pad_collector *collector)
 	pack_release(&collector->taken);
 	vec_release(&collector->halves);
 	hash_map_release(&collector->aliases);
+	hash_map_release(&collector->field_aliases);
 }
 
 /* ---- all units together ---- */

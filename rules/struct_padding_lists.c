@@ -132,6 +132,40 @@ static void note_elision(struct pad_collector *collector, const struct ast_type 
 	}
 }
 
+/* Whether a line between the braces begins with #if, #else and the like. */
+static bool has_conditions(const struct ast_unit *unit, struct ast_range range)
+{
+	const struct ast_file *file = ast_file_of(unit, range);
+
+	if (!file || !file->text || range.end > file->size)
+		return false;
+	const char *at = file->text + range.begin, *end = file->text + range.end;
+
+	while ((at = memchr(at, '\n', (size_t)(end - at)))) {
+		while (at < end && (*at == '\n' || *at == '\r' || *at == ' ' || *at == '\t'))
+			at++;
+		if (at < end && *at == '#') {
+			for (at++; at < end && (*at == ' ' || *at == '\t');)
+				at++;
+			if (end - at > 2 && (memcmp(at, "if", 2) == 0 || memcmp(at, "el", 2) == 0))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Not of lists within lists: the outer one's text is theirs as well. */
+static void note_conditions(struct pad_collector *collector, const struct ast_node *list, const struct ast_type *type,
+                            struct pad_fact_at at)
+{
+	if (list->parent && list->parent->kind == AST_INIT_LIST)
+		return;
+	while (type && (type->kind == AST_TYPE_ARRAY || type->kind == AST_TYPE_INCOMPLETE_ARRAY))
+		type = type->target ? ast_bare_type(type->target) : NULL;
+	if (type && pad_candidate(collector, type->record) && has_conditions(collector->unit, list->range))
+		pad_risk(collector, type->record, at, PAD_LEFT_OUT);
+}
+
 /* An aggregate's bases come before its fields; { 1, 2 } may be for theirs. */
 static void note_base_elision(struct pad_collector *collector, const struct ast_node *list,
                               const struct ast_record *record, struct pad_fact_at at)
@@ -161,6 +195,7 @@ void pad_collect_list(struct pad_collector *collector, const struct ast_node *li
 	if (type && !only_zero(list) && ast_init_elides(list))
 		note_elision(collector, type, at, 0);
 	note_base_elision(collector, list, record, at);
+	note_conditions(collector, list, type, at);
 	if (!candidate || list->nchildren == 0)
 		return;
 	if (list->flags & AST_MACRO && !only_zero(list))

@@ -229,16 +229,27 @@ static bool visit(struct ast_node *node, void *context)
 		break;
 	case AST_SUBSCRIPT:
 		note_arithmetic(collector, node);
+		pad_hidden_step(collector, node);
+		break;
+	case AST_UNARY:
+		if (node->op >= AST_OP_PRE_INC && node->op <= AST_OP_POST_DEC)
+			pad_hidden_step(collector, node);
+		break;
+	case AST_ASM:
+		pad_hidden_asm(collector, node);
 		break;
 	case AST_BINARY:
-		if (node->op == AST_OP_ADD || node->op == AST_OP_SUB)
+		if (node->op == AST_OP_ADD || node->op == AST_OP_SUB) {
 			note_arithmetic(collector, node);
-		else if (node->op == AST_OP_EQ || node->op == AST_OP_NE)
+			pad_hidden_step(collector, node);
+		} else if (node->op == AST_OP_EQ || node->op == AST_OP_NE)
 			note_compared_size(collector, node);
 		break;
 	case AST_ASSIGN:
 		note_assignment(collector, node);
 		pad_hidden_assignment(collector, node);
+		if (node->op == AST_OP_ADD_ASSIGN || node->op == AST_OP_SUB_ASSIGN)
+			pad_hidden_step(collector, node);
 		break;
 	case AST_NEW:
 		note_new(collector, node);

@@ -142,3 +142,54 @@ struct deep deep[4] = { [2].b = 3, 4, 5 };
 
 struct ranged { char a; long b; char c; }; /* expect: struct-padding (safe) */
 struct ranged ranged[4] = { [0 ... 3] = { 1, 2, 3 } };
+
+/* Rows that are left out here are compiled elsewhere. */
+struct feature { char a; long b; char c; }; /* expect: struct-padding (unsafe: preprocessor lines) */
+struct feature features[] = {
+	{ 1, 2, 3 },
+#ifdef WITH_MORE
+	{ 4, 5, 6 },
+#endif
+};
+
+/* Copied in one go, from one field into the next. */
+struct frame { char tag; long id; char from[6]; char by[6]; }; /* expect: struct-padding (unsafe: calculated) */
+void address(struct frame *frame, const char *both) { memcpy(frame->from, both, 12); }
+
+struct named { char tag; long id; char from[6]; char by[6]; }; /* expect: struct-padding (safe) */
+void name(struct named *named, const char *from) { memcpy(named->from, from, 6); }
+
+struct walked { char tag; long b; int c; long d; int e; }; /* expect: struct-padding (unsafe: calculated) */
+long walk(struct walked *walked)
+{
+	long *at = &walked->b, sum = 0;
+
+	for (int i = 0; i < 3; i++)
+		sum += *at++;
+	return sum;
+}
+
+struct touched { char tag; long b; int c; long d; int e; }; /* expect: struct-padding (safe) */
+long touch(struct touched *touched)
+{
+	long *at = &touched->b;
+
+	return at[0] + *at;
+}
+
+/* The comparison sees the first field, not the record. */
+static int by_number(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+struct numbered { int number; char *text; int count; }; /* expect: struct-padding (unsafe: cast) */
+void sort_numbered(struct numbered *all, size_t n) { qsort(all, n, sizeof *all, by_number); }
+
+struct ordered { int number; char *text; int count; }; /* expect: struct-padding (safe) */
+static int by_order(const void *a, const void *b)
+{
+	const struct ordered *left = a, *right = b;
+
+	return left->number - right->number;
+}
+void sort_ordered(struct ordered *all, size_t n) { qsort(all, n, sizeof *all, by_order); }
+
+struct saved { char a; long b; char c; }; /* expect: struct-padding (unsafe: bytes) */
+void save(struct saved *saved) { __asm__ volatile("" : : "r"(saved) : "memory"); }
