@@ -40,9 +40,8 @@ static int compare_numbers(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
-static int compare(const void *left, const void *right)
+int finding_compare(const struct finding *a, const struct finding *b)
 {
-	const struct finding *a = left, *b = right;
 	int order = strcmp(a->place.path, b->place.path);
 
 	if (!order)
@@ -54,6 +53,11 @@ static int compare(const void *left, const void *right)
 	if (!order)
 		order = strcmp(a->identity, b->identity);
 	return order ? order : strcmp(a->message, b->message);
+}
+
+static int compare(const void *a, const void *b)
+{
+	return finding_compare(a, b);
 }
 
 static uint64_t fingerprint(const struct findings *findings, const struct finding *finding, uint64_t ordinal)
@@ -86,7 +90,7 @@ void findings_finish(struct findings *findings)
 	if (findings->count)
 		qsort(findings->items, findings->count, sizeof *findings->items, compare);
 	for (size_t i = 0; i < findings->count; i++) {
-		if (kept && compare(&findings->items[kept - 1], &findings->items[i]) == 0)
+		if (kept && finding_compare(&findings->items[kept - 1], &findings->items[i]) == 0)
 			continue;
 		findings->items[kept++] = findings->items[i];
 	}

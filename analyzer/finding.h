@@ -50,6 +50,7 @@ struct fix {
 struct finding_note {
 	struct place place; /* path NULL: a note without a place */
 	const char *text;
+	bool allocates; /* the blocks that the finding is about are made on this line */
 };
 
 struct finding {
@@ -65,7 +66,7 @@ struct finding {
 	uint32_t nnotes;
 	const struct fix *fix;  /* NULL when none */
 	int64_t bytes_saved;    /* per object; 0 when not known */
-	int64_t measured_bytes; /* live bytes it would save, from a profile; -1 without one */
+	int64_t measured_bytes; /* of the measured run, what it would save: see rule.h; -1 not measured */
 	uint64_t fingerprint;   /* stable when lines move; set by findings_finish() */
 };
 
@@ -83,6 +84,9 @@ void findings_release(struct findings *findings);
 
 /* A copy of *finding; what it points to must already live in findings->arena or longer. */
 void findings_add(struct findings *findings, const struct finding *finding);
+
+/* Below 0 when @a comes before @b: by place and rule. */
+int finding_compare(const struct finding *a, const struct finding *b);
 
 /* Sorts by place and rule, drops repetitions, numbers what is alike and sets fingerprints. Idempotent. */
 void findings_finish(struct findings *findings);

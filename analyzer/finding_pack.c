@@ -79,6 +79,7 @@ static void pack_finding(struct packer *out, const struct finding *finding)
 	for (uint32_t i = 0; i < finding->nnotes; i++) {
 		place_pack(out, &finding->notes[i].place);
 		pack_string(out, finding->notes[i].text);
+		pack_number(out, finding->notes[i].allocates);
 	}
 	pack_fix(out, finding->fix);
 	pack_signed(out, finding->bytes_saved);
@@ -103,6 +104,7 @@ static struct finding unpack_finding(struct unpacker *in, struct arena *arena)
 	for (uint32_t i = 0; i < finding.nnotes; i++) {
 		notes[i].place = place_unpack(in, arena);
 		notes[i].text = unpack_string(in, arena);
+		notes[i].allocates = unpack_number(in) != 0;
 	}
 	finding.fix = fix_unpack(in, arena);
 	finding.bytes_saved = unpack_signed(in);

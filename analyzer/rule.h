@@ -52,6 +52,8 @@ void rule_found_level(struct rule_found *found, enum finding_level level); /* de
 void rule_found_bytes(struct rule_found *found, int64_t saved);
 void rule_found_note(struct rule_found *found, struct ast_range range, const char *format, ...)
         __attribute__((format(printf, 3, 4)));
+/* A note "allocated here". */
+void rule_found_allocation(struct rule_found *found, struct ast_range range);
 void rule_found_fix(struct rule_found *found, enum fix_class class, const char *title, const char *reason);
 /* In any order; a finding whose edits overlap, or touch a macro's expansion, has no fix: the caller sees to that. */
 void rule_found_edit(struct rule_found *found, struct ast_range range, const char *text);
@@ -81,7 +83,17 @@ struct rule_program {
 /* What the functions of all units do, calls between units included; computed when first asked for, from report() on. */
 const struct flow_merged *rule_merged(struct rule_program *run);
 
+/* What of a measured run a finding would save, its measured_bytes. */
+enum rule_measure {
+	MEASURE_NOTHING, /* cannot be told from a profile */
+	MEASURE_OBJECTS, /* finding.bytes_saved of each object of the type that its identity names, live at the peak */
+	MEASURE_COPIES,  /* all that was ever allocated on its line */
+	MEASURE_PEAK,    /* what its line and the notes' that allocate held at the peak */
+	MEASURE_LEFT,    /* what objects of the types that its identity names hold at the end */
+};
+
 struct rule_ops {
+	enum rule_measure measure;
 	/* Worker: packs facts about the unit. NULL: none. */
 	void (*collect)(struct rule_collect *run);
 	/* Worker, after collect(): looks at one function with a body. NULL: none. */

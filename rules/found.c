@@ -10,6 +10,7 @@
 struct found_note {
 	struct ast_range range;
 	const char *text;
+	bool allocates;
 	struct found_note *next;
 };
 
@@ -89,6 +90,15 @@ void rule_found_note(struct rule_found *found, struct ast_range range, const cha
 	note->range = range;
 	*found->last_note = note;
 	found->last_note = &note->next;
+}
+
+void rule_found_allocation(struct rule_found *found, struct ast_range range)
+{
+	struct found_note **note = found ? found->last_note : NULL;
+
+	rule_found_note(found, range, "allocated here");
+	if (note)
+		(*note)->allocates = true;
 }
 
 void rule_found_fix(struct rule_found *found, enum fix_class class, const char *title, const char *reason)
@@ -181,6 +191,7 @@ void rule_found_send(struct rule_found *found)
 	for (const struct found_note *note = found->notes; note; note = note->next) {
 		found_pack_place(packer, found->run->unit, note->range);
 		pack_string(packer, note->text);
+		pack_number(packer, note->allocates);
 	}
 	pack_number(packer, found->title != NULL);
 	if (found->title) {
@@ -215,6 +226,7 @@ bool found_unpack(struct unpacker *bytes, struct arena *arena, struct found_find
 	for (uint32_t i = 0; i < finding->nnotes; i++) {
 		notes[i].place = place_unpack(bytes, arena);
 		notes[i].text = unpack_string(bytes, arena);
+		notes[i].allocates = unpack_number(bytes) != 0;
 	}
 	finding->notes = notes;
 	finding->fix = fix_unpack(bytes, arena);

@@ -194,7 +194,7 @@ static void report(struct rule_collect *run, const struct held *held, const stru
 	rule_found_bytes(found, held->size > 0 ? held->size : 0);
 	if (gap->needs[cost].callee)
 		rule_found_require(found, &gap->needs[cost], 1);
-	rule_found_note(found, held->first->call->range, "allocated here");
+	rule_found_allocation(found, held->first->call->range);
 	rule_found_note(found, gap->last_use->range, "last used here");
 	rule_found_note(found, gap->costs[cost]->range, "meanwhile %s", late_cost_text(run, gap->costs[cost]));
 	late_fix(run, gap, !held->alias && is_plain_free(held->release), found);
@@ -245,4 +245,4 @@ static void function(struct rule_collect *run)
 		late_free_cxx(run);
 }
 
-const struct rule_ops rule_late_free = {.function = function};
+const struct rule_ops rule_late_free = {.measure = MEASURE_PEAK, .function = function};

@@ -22,4 +22,4 @@ static void function(struct rule_collect *run)
 	slice_copy_cxx_function(run);
 }
 
-const struct rule_ops rule_slice_copy = {.function = function};
+const struct rule_ops rule_slice_copy = {.measure = MEASURE_COPIES, .function = function};

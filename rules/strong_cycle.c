@@ -307,6 +307,7 @@ static void release(struct rule_program *run)
 }
 
 const struct rule_ops rule_strong_cycle = {
+        .measure = MEASURE_LEFT,
         .collect = link_collect,
         .merge = merge,
         .report = report,

@@ -371,6 +371,7 @@ static void release(struct rule_program *run)
 }
 
 const struct rule_ops rule_struct_padding = {
+        .measure = MEASURE_OBJECTS,
         .collect = pad_collect,
         .merge = merge,
         .report = report,

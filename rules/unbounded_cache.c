@@ -168,6 +168,7 @@ static uint32_t add_notes(const struct cache_report *report, const struct cache_
 	notes[count++] =
 	        note_at(&cache->grow->place, arena_printf(arena, "%s() adds to it here%s", cache->origin->name,
 	                                                  cache->memo ? ", after looking for what it adds" : ""));
+	notes[0].allocates = true;
 	if (cache->origin != cache->grower)
 		notes[count++] =
 		        note_at(&(struct link_place){0}, arena_printf(arena, "it is given '%s' by %s()",
@@ -242,5 +243,6 @@ static void report(struct rule_program *run)
 }
 
 const struct rule_ops rule_unbounded_cache = {
+        .measure = MEASURE_PEAK,
         .report = report,
 };

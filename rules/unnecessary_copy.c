@@ -26,6 +26,7 @@ static void function(struct rule_collect *run)
 }
 
 const struct rule_ops rule_unnecessary_copy = {
+        .measure = MEASURE_COPIES,
         .collect = cxx_params_collect,
         .function = function,
         .merge = cxx_params_merge,

@@ -284,7 +284,7 @@ static void add_note(struct finding *finding, struct finding_note *notes, const 
                      const char *text)
 {
 	notes[finding->nnotes++] = (struct finding_note){
-	        {place->path, place->line, place->column, place->end_line, place->end_column}, text};
+	        .place = {place->path, place->line, place->column, place->end_line, place->end_column}, .text = text};
 }
 
 static bool is_wanted(const struct rule_program *run, const struct params *state, const struct candidate *candidate,

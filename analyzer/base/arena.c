@@ -123,3 +123,17 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	va_end(arguments);
 	return text;
 }
+
+char *arena_print_count(struct arena *arena, uint64_t count)
+{
+	char digits[32], grouped[48];
+	const int n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
+	size_t at = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (i && (n - i) % 3 == 0)
+			grouped[at++] = ',';
+		grouped[at++] = digits[i];
+	}
+	return arena_strndup(arena, grouped, at);
+}

@@ -41,6 +41,9 @@ char *arena_strdup(struct arena *arena, const char *text) __attribute__((malloc,
 char *arena_printf(struct arena *arena, const char *format, ...)
         __attribute__((format(printf, 2, 3), malloc, returns_nonnull));
 
+/* "1,234,567" */
+char *arena_print_count(struct arena *arena, uint64_t count);
+
 #define arena_new(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define arena_array(arena, count, type) ((type *)arena_calloc((arena), (count), sizeof(type)))
 

@@ -15,7 +15,7 @@ struct analyze_options {
 	struct gather_options gather;
 	const struct out_format *format;
 	enum color_choice color;
-	const char *config, *baseline, *write_baseline, *diff_base, *output, *facts_only, *depfile, *explain;
+	const char *config, *baseline, *write_baseline, *diff_base, *profile, *output, *facts_only, *depfile, *explain;
 	bool no_config, statistics, diff, fix, unsafe_fixes, quiet, merge, lsp, list_rules, help, version;
 	/* For config_override(), in the order given; value NULL for switches. */
 	VEC(struct {
@@ -41,6 +41,10 @@ struct hash128 known_key(const struct gather *gather, const struct config *confi
 bool known_find(const struct gather_options *options, struct hash128 key, struct findings *findings);
 void known_put(const struct gather_options *options, struct hash128 key, const struct findings *findings);
 enum status analyze_facts_only(struct analyze_options *options);
+
+/* analyze_measure.c: what @findings cost in the run whose profile is at @path; the dearest come first then. What is wrong was
+ * said. */
+enum status analyze_measure(struct findings *findings, const struct config *config, const char *path);
 
 /* analyze_fix.c: prints the patch or changes the files; @changed when at least one edit was or would be made. */
 enum status analyze_fix(const struct analyze_options *options, struct findings *findings,

@@ -160,6 +160,9 @@ static bool set_what(struct analyze_options *options, int id, const char *value)
 	case OPTION_WRITE_BASELINE:
 		options->write_baseline = value;
 		return true;
+	case OPTION_PROFILE:
+		options->profile = value;
+		return true;
 	case OPTION_DIFF_BASE:
 		options->diff_base = value;
 		return true;

@@ -135,6 +135,8 @@ static enum status judge(struct analyze_options *options, const struct commands 
 	findings_init(&findings, root);
 	find(options, gather, config, whole_program, root, &findings);
 	status = filter(options, &findings, root);
+	if (status == STATUS_OK && options->profile)
+		status = analyze_measure(&findings, config, options->profile);
 	if (status == STATUS_OK && options->write_baseline)
 		status = baseline_write(&findings, options->write_baseline);
 	else if (status == STATUS_OK)

@@ -293,16 +293,7 @@ const char *view_size(struct arena *arena, double bytes)
 
 const char *view_count(struct arena *arena, uint64_t count)
 {
-	char digits[32], grouped[48];
-	const int n = snprintf(digits, sizeof digits, "%llu", (unsigned long long)count);
-	size_t at = 0;
-
-	for (int i = 0; i < n; i++) {
-		if (i && (n - i) % 3 == 0)
-			grouped[at++] = ',';
-		grouped[at++] = digits[i];
-	}
-	return arena_strndup(arena, grouped, at);
+	return arena_print_count(arena, count);
 }
 
 const char *view_time(struct arena *arena, uint64_t ns)

@@ -160,6 +160,8 @@ static json_t *result(const struct findings *findings, const struct finding *fin
 	json_object_set_new(prints, "memlint/v1", json_string(text));
 	json_object_set_new(object, "partialFingerprints", prints);
 	json_object_set_new(properties, "bytesSaved", json_integer(finding->bytes_saved));
+	if (finding->measured_bytes >= 0)
+		json_object_set_new(properties, "measuredBytes", json_integer(finding->measured_bytes));
 	json_object_set_new(object, "properties", properties);
 	if (finding->fix && finding->fix->nedits)
 		json_object_set_new(object, "fixes", fixes(findings, finding->fix, source));

@@ -2,6 +2,7 @@
 /* --statistics, --list-rules and --explain. */
 #include "analyzer/out/out_internal.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static const char *bold(const struct out_options *options)
@@ -14,30 +15,55 @@ static const char *normal(const struct out_options *options)
 	return options->color ? "\033[0m" : "";
 }
 
+struct sums {
+	size_t findings, safe, unsafe;
+	int64_t bytes, measured;
+};
+
+static struct sums sum_up(const struct findings *findings, const struct rule *rule)
+{
+	struct sums sums = {0};
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->items[i];
+		const bool edits = finding->fix && finding->fix->nedits;
+
+		if (finding->code != rule->code)
+			continue;
+		sums.findings++;
+		sums.bytes += finding->bytes_saved;
+		sums.measured += finding->measured_bytes > 0 ? finding->measured_bytes : 0;
+		sums.safe += edits && finding->fix->class == FIX_SAFE;
+		sums.unsafe += edits && finding->fix->class == FIX_UNSAFE;
+	}
+	return sums;
+}
+
+static bool is_measured(const struct findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		if (findings->items[i].measured_bytes >= 0)
+			return true;
+	return false;
+}
+
 void out_statistics(FILE *stream, const struct findings *findings, const struct out_options *options)
 {
 	size_t count;
 	const struct rule *rules = rules_all(&count);
+	const bool measured = is_measured(findings);
 
-	fprintf(stream, "%s%8s %8s %8s %12s  %s%s\n", bold(options), "findings", "safe", "unsafe", "bytes/object",
-	        "rule", normal(options));
+	fprintf(stream, "%s%8s %8s %8s %12s%s  %s%s\n", bold(options), "findings", "safe", "unsafe", "bytes/object",
+	        measured ? "     measured" : "", "rule", normal(options));
 	for (size_t r = 0; r < count; r++) {
-		size_t number = 0, safe = 0, unsafe = 0;
-		long long bytes = 0;
+		const struct sums sums = sum_up(findings, &rules[r]);
 
-		for (size_t i = 0; i < findings->count; i++) {
-			const struct finding *finding = &findings->items[i];
-			const bool edits = finding->fix && finding->fix->nedits;
-
-			if (finding->code != rules[r].code)
-				continue;
-			number++;
-			bytes += finding->bytes_saved;
-			safe += edits && finding->fix->class == FIX_SAFE;
-			unsafe += edits && finding->fix->class == FIX_UNSAFE;
-		}
-		if (number)
-			fprintf(stream, "%8zu %8zu %8zu %12lld  %s\n", number, safe, unsafe, bytes, rules[r].name);
+		if (!sums.findings)
+			continue;
+		fprintf(stream, "%8zu %8zu %8zu %12" PRId64, sums.findings, sums.safe, sums.unsafe, sums.bytes);
+		if (measured)
+			fprintf(stream, " %12" PRId64, sums.measured);
+		fprintf(stream, "  %s\n", rules[r].name);
 	}
 	if (!findings->count)
 		fputs("no findings\n", stream);

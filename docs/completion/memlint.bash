@@ -32,7 +32,7 @@ _memlint() {
 	case $command in
 	run) words="--output --quiet --nframe --interval --signal --graph --no-follow-fork --top --color --help" ;;
 	stat) words="--by --cumulative --filter --exclude --type --thread --all-frames --top --json --color --sort --snapshot --source --plain --table --help" ;;
-	diff) words="--by --cumulative --filter --exclude --type --thread --all-frames --top --json --color --from --to --all --help" ;;
+	diff) words="--by --cumulative --filter --exclude --type --thread --all-frames --top --json --color --from --to --all --peak --help" ;;
 	peak) words="--filter --exclude --type --thread --all-frames --top --json --color --snapshot --help" ;;
 	leaks) words="--filter --exclude --type --thread --all-frames --top --json --color --snapshot --source --help" ;;
 	tree) words="--metric --min --filter --exclude --type --thread --all-frames --snapshot --json --color --help" ;;

@@ -55,6 +55,7 @@ complete -c memlint -n '__fish_seen_subcommand_from diff' -l all-frames -d 'filt
 complete -c memlint -n '__fish_seen_subcommand_from diff' -s n -l top -x -d 'at most N rows; 0 all (default: 20 on a terminal, else all)'
 complete -c memlint -n '__fish_seen_subcommand_from diff' -l json -d 'write JSON'
 complete -c memlint -n '__fish_seen_subcommand_from diff' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c memlint -n '__fish_seen_subcommand_from diff' -s p -l peak -d 'compare what was live at the peaks (default where nothing is live any more)'
 complete -c memlint -n '__fish_seen_subcommand_from diff' -l from -x -d 'snapshot of OLD (default: the last; the first if NEW is not given)'
 complete -c memlint -n '__fish_seen_subcommand_from diff' -l to -x -d 'snapshot of NEW (default: the last)'
 complete -c memlint -n '__fish_seen_subcommand_from diff' -s a -l all -d 'show rows that did not change too'

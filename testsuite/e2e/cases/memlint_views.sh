@@ -53,7 +53,9 @@ grep -qxF 'app.c:16: size=0 B, count=0' out || fail "stat without what was relea
 "$memlint" stat --table --sort temporary small.memlint >out
 sed -n 5p out | grep -q 'app.c:19' || fail "--sort temporary: $(cat out)"
 "$memlint" diff small.memlint big.memlint >out
-[ "$(cat out)" = 'app.c:9: size=2400 B (+2160 B), count=100 (+90), average=24 B' ] || fail "diff: $(cat out)"
+[ "$(cat out)" = 'app.c:9: size=2400 B (+2160 B), count=100 (+90), average=24 B
+peak 1250 B -> 3410 B (+2160 B), allocated 1290 B -> 3450 B (+2160 B), live 240 B -> 2400 B (+2160 B)' ] ||
+	fail "diff: $(cat out)"
 "$memlint" diff small.memlint small.memlint | grep -qx 'nothing changed' || fail "diff with itself"
 
 for view in stat 'stat --table' peak leaks types temporary tree; do
