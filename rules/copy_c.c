@@ -62,32 +62,6 @@ static bool is_slice(const struct heap_copy *copy)
 	return copy->length && (copy->ended || is_part(copy->source));
 }
 
-/* Each read of a copy with an end of its own is of a number of bytes that the part has. */
-static bool is_bounded(const struct heap_copy *copy)
-{
-	static const char *const bounded[] = {"memcmp", "fwrite", "write",  "bcmp",
-	                                      "send",   "memchr", "memcpy", "memmove"};
-
-	for (uint32_t i = 0; copy->ended && i < copy->owner->nuses; i++) {
-		const struct flow_use *use = &copy->owner->uses[i];
-		const struct ast_node *size;
-		bool known = false;
-
-		if (use->kind == FLOW_USE_TEST || use->kind == FLOW_USE_RELEASE)
-			continue;
-		if (use->kind != FLOW_USE_ARGUMENT || use->alias || use->node->nchildren < 4)
-			return false;
-		for (size_t k = 0; k < sizeof bounded / sizeof *bounded; k++)
-			known = known || (use->node->u.decl && strcmp(use->node->u.decl->name, bounded[k]) == 0);
-		size = use->node->children[3];
-		if (known && !flow_same_place(size, copy->length) && use->node->u.decl->name[0] == 'f')
-			size = use->node->children[2]; /* fwrite(p, n, 1, f) */
-		if (!known || !flow_same_place(size, copy->length))
-			return false;
-	}
-	return true;
-}
-
 /* How many bytes a copy takes, as far as the call says. */
 static const char *size_text(struct rule_collect *run, const struct heap_copy *copy)
 {
@@ -131,8 +105,8 @@ static void look(struct rule_collect *run, bool slices)
 		struct heap_copy copy;
 
 		vec_clear(&run->conditions);
-		if (heap_copy_find(run, &owners[i], &copy) && is_slice(&copy) == slices && is_bounded(&copy) &&
-		    heap_copy_is_stable(run, &copy))
+		if (heap_copy_find(run, &owners[i], &copy) && is_slice(&copy) == slices &&
+		    heap_copy_is_bounded(&copy) && heap_copy_is_stable(run, &copy))
 			report(run, &copy);
 	}
 }

@@ -20,6 +20,8 @@ struct heap_copy {
 	uint32_t from;                 /* the point from which the copy is as its source */
 	const struct flow_use *last;   /* the last read in source order */
 	bool ended;                    /* a zero stands behind it that the source may not have there */
+	bool counted;                  /* readers are told how far to read: heap_copy_is_bounded() */
+	bool printed;                  /* that zero is where a %s ends: likewise */
 };
 
 /* True if @owner is such a copy. What that takes for granted is added to run->conditions. */
@@ -28,9 +30,14 @@ bool heap_copy_find(struct rule_collect *run, const struct flow_owner *owner, st
 /* True for char and its kin, the types that strings are made of, and void. */
 bool copy_is_bytes(const struct ast_type *type);
 
+/* ---- copy_c_bounds.c ---- */
+
+/* True if no read of a copy with an end of its own goes by that end, but for %s, which can be told a length. */
+bool heap_copy_is_bounded(struct heap_copy *copy);
+
 /* ---- copy_c_stable.c ---- */
 
-/* True if nothing between the copy and its last read can change, free or end the life of its source. */
+/* True if nothing between the copy and its last read can change, free or end the life of its source, or its length. */
 bool heap_copy_is_stable(struct rule_collect *run, const struct heap_copy *copy);
 
 /* ---- copy_c_edit.c ---- */

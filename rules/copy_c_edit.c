@@ -435,6 +435,12 @@ void heap_copy_fix(struct rule_collect *run, const struct heap_copy *copy, struc
 	r.file = ast_file_of(run->unit, copy->call->range);
 	if (!found || !r.file || !r.file->text)
 		return;
+	if (copy->printed) {
+		rule_found_fix(found, FIX_SUGGESTION,
+		               arena_printf(&run->scratch, "print '%s' itself", copy_text(run, copy->source)),
+		               "a precision, %.*s, must say where it ends");
+		return;
+	}
 	if (leaves_variables(&r))
 		refuse(&r, "variables would be left that only the copy needed");
 	if (copy->fill && copy->fill->parent && copy->fill->parent->kind == AST_COMPOUND)

@@ -1,180 +1,22 @@
 // SPDX-License-Identifier: MIT
 /* Whether what a copy was made from stays as it is until the copy was last read. */
 #include "rules/copy_c.h"
+#include "rules/copy_c_roots.h"
 
 #include <string.h>
 #include <strings.h>
 
-/* Where a pointer comes from. */
-enum root_kind {
-	ROOT_ANYWHERE, /* not known */
-	ROOT_LITERAL,  /* a string literal */
-	ROOT_LOCAL,    /* the storage of a local variable */
-	ROOT_GLOBAL,   /* the storage of a global variable, or a static one */
-	ROOT_FRESH,    /* a block allocated in this function */
-	ROOT_GIVEN,    /* what a parameter came with */
-	ROOT_SHARED,   /* a library's own buffer, which it may use again */
-};
-
-struct root {
-	enum root_kind kind;
-	const void *what; /* LOCAL and GLOBAL: the variable; FRESH: the allocating call */
-};
-
 struct watch {
 	struct rule_collect *run;
 	struct flow_function *flow;
+	struct root_scope scope;
 	const struct heap_copy *copy;
 	struct root source;
 	bool bytes;       /* the source is characters: only they, or what holds some, change it */
 	uint8_t *between; /* of each point: 1 after the copy, 2 before a read of it */
 };
 
-enum { AFTER = 1, BEFORE = 2, DEPTH = 6 };
-
-/* ---- roots ---- */
-
-static struct root root_of(struct watch *w, const struct ast_node *node, unsigned depth);
-
-static struct root root_of_call(struct watch *w, const struct ast_node *call, unsigned depth)
-{
-	const struct flow_effects *effects = flow_call_effects(w->run->flow, call);
-	const struct ast_node *returned = NULL;
-
-	if (effects->does & FLOW_RETURNS_NEW)
-		return (struct root){ROOT_FRESH, call};
-	if (!effects->known)
-		return (struct root){ROOT_ANYWHERE, NULL};
-	for (uint32_t i = 1; i < call->nchildren; i++) {
-		if (!(flow_arg_effects(w->run->flow, call, i - 1) & (FLOW_RETURNS | FLOW_RETURNS_INSIDE)))
-			continue;
-		if (returned || flow_arg_effects(w->run->flow, call, i - 1) & FLOW_RETURNS_INSIDE)
-			return (struct root){ROOT_ANYWHERE, NULL};
-		returned = call->children[i];
-	}
-	if (returned)
-		return root_of(w, returned, depth + 1);
-	return (struct root){effects->does & FLOW_RETURNS_SHARED ? ROOT_SHARED : ROOT_ANYWHERE, NULL};
-}
-
-static bool is_array(const struct ast_type *type)
-{
-	return type && (type->kind == AST_TYPE_ARRAY || type->kind == AST_TYPE_VARIABLE_ARRAY ||
-	                type->kind == AST_TYPE_INCOMPLETE_ARRAY);
-}
-
-/* The value of a local pointer where @use stands: where its only definition that gets there comes from. */
-static struct root root_of_value(struct watch *w, const struct ast_node *use, const struct ast_var *var, unsigned depth)
-{
-	uint32_t number = flow_local(w->flow, var), at = flow_point_of(w->flow, use), found[2];
-	const struct flow_access *definition;
-
-	if (number == FLOW_NONE || at == FLOW_NONE || w->flow->locals[number] & ~(uint32_t)FLOW_LOCAL_REFERENCE ||
-	    flow_reaching(w->flow, number, at, found, 2) != 1)
-		return (struct root){ROOT_ANYWHERE, NULL};
-	definition = &w->flow->accesses[found[0]];
-	if (definition->point == FLOW_NONE)
-		return (struct root){var->parameter ? ROOT_GIVEN : ROOT_ANYWHERE, var};
-	if (!definition->value)
-		return (struct root){ROOT_ANYWHERE, NULL};
-	return root_of(w, definition->value, depth + 1);
-}
-
-/* Of the storage that an lvalue denotes. */
-static struct root root_of_place(struct watch *w, const struct ast_node *node, unsigned depth)
-{
-	const struct flow_place place = flow_place_of(node);
-	struct root base;
-
-	if (place.derefs == 1 && place.pointer) {
-		base = root_of(w, place.pointer, depth + 1);
-		return base;
-	}
-	if (place.derefs || place.self || !place.var)
-		return (struct root){ROOT_ANYWHERE, NULL};
-	if (flow_local(w->flow, place.var) == FLOW_NONE || place.var->decl.flags & AST_STATIC)
-		return (struct root){ROOT_GLOBAL, place.var};
-	return (struct root){ROOT_LOCAL, place.var};
-}
-
-/* A pointer loaded from memory: a library's own if the memory is. */
-static struct root root_of_load(struct watch *w, const struct ast_node *node, unsigned depth)
-{
-	struct root base = root_of_place(w, node, depth);
-
-	return (struct root){base.kind == ROOT_SHARED ? ROOT_SHARED : ROOT_ANYWHERE, NULL};
-}
-
-static struct root root_of(struct watch *w, const struct ast_node *node, unsigned depth)
-{
-	struct root one, other;
-
-	node = flow_strip_casts(node);
-	if (depth > DEPTH)
-		return (struct root){ROOT_ANYWHERE, NULL};
-	switch (node->kind) {
-	case AST_STRING:
-		return (struct root){ROOT_LITERAL, NULL};
-	case AST_REF:
-		if (is_array(node->type))
-			return root_of_place(w, node, depth);
-		if (!node->u.decl || node->u.decl->kind != AST_DECL_VAR)
-			return (struct root){ROOT_ANYWHERE, NULL};
-		return root_of_value(w, node, (const struct ast_var *)node->u.decl, depth);
-	case AST_MEMBER:
-	case AST_SUBSCRIPT:
-		return is_array(node->type) ? root_of_place(w, node, depth) : root_of_load(w, node, depth);
-	case AST_UNARY:
-		if (node->op == AST_OP_ADDRESS)
-			return root_of_place(w, node->children[0], depth);
-		return (struct root){ROOT_ANYWHERE, NULL};
-	case AST_BINARY:
-		if (node->op != AST_OP_ADD && node->op != AST_OP_SUB)
-			return (struct root){ROOT_ANYWHERE, NULL};
-		one = root_of(w, node->children[0], depth + 1);
-		if (node->children[0]->type && node->children[0]->type->kind != AST_TYPE_POINTER &&
-		    !is_array(node->children[0]->type))
-			one = root_of(w, node->children[1], depth + 1);
-		return one;
-	case AST_CONDITIONAL:
-		if (node->children[1]->kind == AST_NONE)
-			return (struct root){ROOT_ANYWHERE, NULL};
-		one = root_of(w, node->children[1], depth + 1);
-		other = root_of(w, node->children[2], depth + 1);
-		return one.kind == other.kind && one.what == other.what ? one : (struct root){ROOT_ANYWHERE, NULL};
-	case AST_CALL:
-		return root_of_call(w, node, depth);
-	default:
-		return (struct root){ROOT_ANYWHERE, NULL};
-	}
-}
-
-/* A local whose address went somewhere: a pointer may lead to it. */
-static bool is_reachable(const struct watch *w, const struct root *local)
-{
-	uint32_t number = flow_local(w->flow, local->what);
-
-	return number == FLOW_NONE || w->flow->locals[number] & FLOW_LOCAL_ADDRESS_TAKEN;
-}
-
-/* True if the source may lie in what @other leads to. */
-static bool may_be(const struct watch *w, const struct root *other)
-{
-	const struct root *source = &w->source;
-
-	if (source->kind == ROOT_LITERAL || other->kind == ROOT_LITERAL)
-		return false;
-	if (source->kind == other->kind &&
-	    (source->kind == ROOT_LOCAL || source->kind == ROOT_FRESH || source->kind == ROOT_GLOBAL))
-		return source->what == other->what;
-	if (source->kind == ROOT_LOCAL)
-		return other->kind == ROOT_ANYWHERE && is_reachable(w, source);
-	if (other->kind == ROOT_LOCAL)
-		return source->kind == ROOT_ANYWHERE && is_reachable(w, other);
-	if (source->kind == ROOT_FRESH || other->kind == ROOT_FRESH)
-		return source->kind == ROOT_ANYWHERE || other->kind == ROOT_ANYWHERE;
-	return true;
-}
+enum { AFTER = 1, BEFORE = 2 };
 
 /* Memory of the function's own that no callee can reach unless it is given it. */
 static bool is_private(struct watch *w)
@@ -185,7 +27,7 @@ static bool is_private(struct watch *w)
 	if (w->source.kind == ROOT_LITERAL)
 		return true;
 	if (w->source.kind == ROOT_LOCAL)
-		return !is_reachable(w, &w->source);
+		return !root_is_reachable(&w->scope, &w->source);
 	if (w->source.kind != ROOT_FRESH)
 		return false;
 	owners = rule_owners(w->run, &count);
@@ -286,8 +128,8 @@ static bool stores_to_source(struct watch *w, const struct ast_node *target)
 
 	if (cannot_hold(w, target->type))
 		return false;
-	root = root_of_place(w, target, 0);
-	return may_be(w, &root);
+	root = root_of_place(&w->scope, target);
+	return roots_may_meet(&w->scope, &w->source, &root);
 }
 
 /* What a callee does through one argument. */
@@ -301,10 +143,10 @@ static bool argument_reaches_source(struct watch *w, const struct ast_node *call
 
 	if (!(effects & (change | change << FLOW_INSIDE_SHIFT)) || !type)
 		return false;
-	root = root_of(w, node, 0);
-	if (type->kind == AST_TYPE_POINTER || is_array(type))
+	root = root_of(&w->scope, node);
+	if (type->kind == AST_TYPE_POINTER || root_is_array(type))
 		type = type->target;
-	if (effects & change && !cannot_hold(w, type) && may_be(w, &root))
+	if (effects & change && !cannot_hold(w, type) && roots_may_meet(&w->scope, &w->source, &root))
 		return true;
 	if (!(effects & change << FLOW_INSIDE_SHIFT) || is_private(w))
 		return false;
@@ -421,13 +263,58 @@ static bool outlives(const struct watch *w, const struct ast_var *var)
 	return scope != NULL;
 }
 
+/* ---- its length ---- */
+
+struct length_walk {
+	const struct ast_var *var;
+	bool found, elsewhere; /* the variable; anything that is not a local variable or a number */
+};
+
+static bool walk_length(struct ast_node *node, void *context)
+{
+	struct length_walk *walk = context;
+
+	walk->found = walk->found || (node->kind == AST_REF && node->u.decl == &walk->var->decl);
+	walk->elsewhere =
+	        walk->elsewhere || node->kind == AST_MEMBER || node->kind == AST_SUBSCRIPT || node->kind == AST_CALL ||
+	        (node->kind == AST_UNARY && node->op == AST_OP_DEREF) ||
+	        (node->kind == AST_REF && node->u.decl && node->u.decl->kind == AST_DECL_VAR &&
+	         !((const struct ast_var *)node->u.decl)->local && !((const struct ast_var *)node->u.decl)->parameter);
+	return true;
+}
+
+/* Readers that are told the length again are told the same one. */
+static bool keeps_length(const struct watch *w)
+{
+	const struct flow_function *flow = w->flow;
+
+	if (!w->copy->counted)
+		return true;
+	for (uint32_t i = 0; i < flow->nvars; i++) {
+		struct length_walk walk = {.var = flow->vars[i]};
+
+		if (!walk.var)
+			continue;
+		ast_walk((struct ast_node *)(uintptr_t)w->copy->length, walk_length, &walk);
+		if (walk.elsewhere || (walk.found && flow->locals[i] & (FLOW_LOCAL_ADDRESS_TAKEN | FLOW_LOCAL_STATIC)))
+			return false;
+		for (uint32_t k = 0; k < flow->naccesses && walk.found; k++)
+			if (flow->accesses[k].var == i && flow->accesses[k].point != FLOW_NONE &&
+			    flow->accesses[k].mode & (FLOW_ACCESS_DEFINE | FLOW_ACCESS_WRITE) &&
+			    w->between[flow->accesses[k].point] == (AFTER | BEFORE))
+				return false;
+	}
+	return true;
+}
+
 bool heap_copy_is_stable(struct rule_collect *run, const struct heap_copy *copy)
 {
 	struct watch w = {.run = run, .flow = rule_flow(run), .copy = copy};
 	const struct ast_type *type = copy->source->type;
 
-	w.source = root_of(&w, copy->source, 0);
-	if (type && (type->kind == AST_TYPE_POINTER || is_array(type)))
+	w.scope = (struct root_scope){.run = run, .flow = w.flow};
+	w.source = root_of(&w.scope, copy->source);
+	if (type && (type->kind == AST_TYPE_POINTER || root_is_array(type)))
 		type = type->target;
 	w.bytes = type && copy_is_bytes(type) && type->kind != AST_TYPE_VOID;
 	if (w.source.kind == ROOT_LOCAL && !outlives(&w, w.source.what))
@@ -437,6 +324,8 @@ bool heap_copy_is_stable(struct rule_collect *run, const struct heap_copy *copy)
 	for (uint32_t i = 0; i < copy->owner->nuses; i++)
 		if (copy->owner->uses[i].kind == FLOW_USE_READ || copy->owner->uses[i].kind == FLOW_USE_ARGUMENT)
 			mark_before(&w, copy->owner->uses[i].at);
+	if (!keeps_length(&w))
+		return false;
 	for (uint32_t i = 0; i < w.flow->cfg->npoints; i++)
 		if (w.between[i] == (AFTER | BEFORE) && is_threat(&w, &w.flow->cfg->points[i]))
 			return false;

@@ -62,6 +62,9 @@ const struct copy_ref *copy_refs(const struct copy_index *index, const struct as
 /* What this use by name does to the object. */
 enum copy_use copy_use_of(const struct ast_node *ref);
 
+/* True if nothing points into the object after this use by name: what comes of it is a number or an object of its own. */
+bool copy_leaves_nothing(const struct ast_node *ref);
+
 struct copy_uses {
 	uint32_t count, copies;
 	const struct ast_node *changed; /* the first use that is neither a read nor a copy; NULL none */

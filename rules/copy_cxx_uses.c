@@ -387,6 +387,28 @@ enum copy_use copy_use_of(const struct ast_node *ref)
 	return use_of_lvalue(ref);
 }
 
+bool copy_leaves_nothing(const struct ast_node *ref)
+{
+	const struct ast_node *top = flow_lvalue_top(ref), *up = top->parent;
+	const struct ast_type *result;
+
+	if (top->flags & AST_LOADED)
+		return top->type && top->type->kind < AST_TYPE_POINTER;
+	while (up && up->kind == AST_IMPLICIT_CAST)
+		up = up->parent;
+	if (!up || up->kind == AST_CONSTRUCT)
+		return up && copy_use_of(ref) == COPY_COPIED;
+	if (up->kind == AST_MEMBER)
+		up = up->parent;
+	if (!up || !called(up) || !(called(up)->decl.flags & AST_SYSTEM))
+		return false;
+	result = called(up)->result;
+	if (!strcmp(called(up)->decl.name, "operator<<"))
+		return true;
+	return result && !is_reference(result) &&
+	       (result->kind < AST_TYPE_POINTER || copy_cost_of(result).kind == COPY_DEEP);
+}
+
 const struct ast_node *copy_made_by(const struct ast_node *ref)
 {
 	const struct ast_node *node = flow_lvalue_top(ref)->parent;

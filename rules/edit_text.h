@@ -17,4 +17,11 @@ const char *edit_indentation(const struct ast_file *file, const struct ast_node 
 /* The statement of a block that @node is, or is in; NULL where the nearest one is no child of a block. */
 const struct ast_node *edit_statement_of(const struct ast_node *node);
 
+/*
+ * True if one plain statement stays in a block when @statement goes, and @body has ifs without braces: braces[] are then
+ * those of the block, with the white space that goes with them. Only of an if without else.
+ */
+bool edit_braces_of(const struct ast_unit *unit, const struct ast_node *statement, const struct ast_node *body,
+                    struct ast_range braces[2]);
+
 #endif

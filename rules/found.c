@@ -171,6 +171,17 @@ static void pack_edits(const struct rule_found *found, struct packer *packer)
 	}
 }
 
+/* What no edit does, the reader is told: only edits are shown as fixes. */
+static void note_suggestion(struct rule_found *found)
+{
+	if (found->class != FIX_SUGGESTION || !found->title)
+		return;
+	if (*found->reason)
+		rule_found_note(found, found->range, "suggestion: %s (no edit: %s)", found->title, found->reason);
+	else
+		rule_found_note(found, found->range, "suggestion: %s", found->title);
+}
+
 void rule_found_send(struct rule_found *found)
 {
 	struct packer *packer = found ? found->run->found : NULL;
@@ -178,6 +189,7 @@ void rule_found_send(struct rule_found *found)
 
 	if (!found)
 		return;
+	note_suggestion(found);
 	rule_found_require(found, found->run->conditions.items, (uint32_t)found->run->conditions.count);
 	pack_number(packer, found->run->code);
 	found_pack_place(packer, found->run->unit, found->range);

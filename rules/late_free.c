@@ -5,8 +5,8 @@
  * Why:    the peak is what a machine must hold; a block that is done with still counts.
  * Bad:    buf = load(path); n = parse(buf); upload(n); free(buf);
  * Good:   buf = load(path); n = parse(buf); free(buf); upload(n);
- * Fix:    the release moves up to behind the last use. Safe: nobody else knows the block, and both stand in one block of
- *         statements that control enters at its begin and leaves at its end. Otherwise unsafe, or only told.
+ * Fix:    the release moves up to behind the last use, and those of early ends in between go. Safe: nobody else knows the
+ *         block, and all ways from the last use lead to a release. Otherwise unsafe, or only told.
  * Limits: of 64 KiB and more, or bytes reallocated in a loop; with --level strict of any size that is not constant, if
  *         something waits meanwhile. Otherwise what happens in between must wait, or make a new block. Silent where the
  *         block escapes, where its release does more than to release, and where not all ways lead through the last use
@@ -24,11 +24,10 @@
 struct held {
 	const struct ast_var *var;
 	const struct flow_owner *first;
-	const struct ast_node *release;
-	uint32_t effects; /* of the release */
-	VEC(const struct ast_node *) uses;
-	int64_t size; /* bytes; -1 not constant */
-	bool grows;   /* allocated or reallocated in a loop */
+	struct late_nodes releases, uses;
+	uint32_t effects; /* of the releases */
+	int64_t size;     /* bytes; -1 not constant */
+	bool grows;       /* allocated or reallocated in a loop */
 	bool alias;
 };
 
@@ -85,6 +84,15 @@ static bool replaces(const struct flow_owner *owners, uint32_t count, const stru
 	return false;
 }
 
+static void add_release(struct held *held, const struct flow_use *use)
+{
+	held->effects |= use->effects;
+	for (size_t i = 0; i < held->releases.count; i++)
+		if (held->releases.items[i] == use->node)
+			return;
+	vec_push(&held->releases, use->node);
+}
+
 /* Takes in what is done to one of the blocks; false when the local is not all there is to it. */
 static bool add_owner(struct rule_collect *run, struct held *held, const struct flow_owner *owners, uint32_t count,
                       const struct flow_owner *owner)
@@ -100,10 +108,9 @@ static bool add_owner(struct rule_collect *run, struct held *held, const struct 
 		const struct flow_use *use = &owner->uses[i];
 
 		if (use->kind == FLOW_USE_RELEASE && !is_owner_call(owners, count, use->node)) {
-			if ((held->release && held->release != use->node) || use->alias)
+			if (use->alias)
 				return false;
-			held->release = use->node;
-			held->effects = use->effects;
+			add_release(held, use);
 			continue;
 		}
 		vec_push(&held->uses, use->node);
@@ -146,28 +153,41 @@ static bool gather(struct rule_collect *run, struct held *held, const struct flo
 		if (!add_owner(run, held, owners, count, &owners[i]))
 			return false;
 	}
-	return held->release && holds_only(run, held, owners, count);
+	return held->releases.count && holds_only(run, held, owners, count);
 }
 
 /* ---- is it late? ---- */
 
-/* The release gives back memory and does nothing else that could be noticed. */
+/* The releases give back memory and do nothing else that could be noticed. */
 static bool only_releases(struct rule_collect *run, const struct held *held)
 {
 	const uint32_t change = (FLOW_WRITES | FLOW_FREES) << FLOW_INSIDE_SHIFT;
 
-	if (held->release->kind == AST_DELETE)
-		return !held->first->call->of || held->first->call->of->kind != AST_TYPE_RECORD ||
-		       held->first->call->of->flags & AST_TYPE_POD;
-	return !(held->effects & change) &&
-	       flow_call_never(run->flow, held->release, FLOW_DOES_IO | FLOW_DOES_UNKNOWN | FLOW_DOES_CALL_BACK);
+	for (size_t i = 0; i < held->releases.count; i++) {
+		const struct ast_node *release = held->releases.items[i];
+
+		if (release->kind == AST_DELETE) {
+			if (held->first->call->of && held->first->call->of->kind == AST_TYPE_RECORD &&
+			    !(held->first->call->of->flags & AST_TYPE_POD))
+				return false;
+			continue;
+		}
+		if (held->effects & change ||
+		    !flow_call_never(run->flow, release, FLOW_DOES_IO | FLOW_DOES_UNKNOWN | FLOW_DOES_CALL_BACK))
+			return false;
+	}
+	return true;
 }
 
-static bool is_plain_free(const struct ast_node *release)
+static bool are_plain_frees(const struct held *held)
 {
-	const struct ast_function *callee = flow_callee(release);
+	for (size_t i = 0; i < held->releases.count; i++) {
+		const struct ast_function *callee = flow_callee(held->releases.items[i]);
 
-	return callee && !callee->body && strcmp(callee->decl.name, "free") == 0;
+		if (!callee || callee->body || strcmp(callee->decl.name, "free") != 0)
+			return false;
+	}
+	return true;
 }
 
 static const char *size_text(struct rule_collect *run, const struct held *held)
@@ -186,9 +206,9 @@ static void report(struct rule_collect *run, const struct held *held, const stru
 {
 	const char *name = held->var->decl.name;
 	const uint32_t between = gap->release - gap->last - 1;
-	struct rule_found *found =
-	        rule_found(run, held->release->range, name, "'%s' (%s) is freed %u statement%s after its last use",
-	                   name, size_text(run, held), between, between == 1 ? "" : "s");
+	struct rule_found *found = rule_found(run, gap->block->children[gap->release]->range, name,
+	                                      "'%s' (%s) is freed %u statement%s after its last use", name,
+	                                      size_text(run, held), between, between == 1 ? "" : "s");
 
 	rule_found_level(found, level);
 	rule_found_bytes(found, held->size > 0 ? held->size : 0);
@@ -197,7 +217,7 @@ static void report(struct rule_collect *run, const struct held *held, const stru
 	rule_found_allocation(found, held->first->call->range);
 	rule_found_note(found, gap->last_use->range, "last used here");
 	rule_found_note(found, gap->costs[cost]->range, "meanwhile %s", late_cost_text(run, gap->costs[cost]));
-	late_fix(run, gap, !held->alias && is_plain_free(held->release), found);
+	late_fix(run, gap, !held->alias && are_plain_frees(held), found);
 	rule_found_send(found);
 }
 
@@ -218,8 +238,7 @@ static void look(struct rule_collect *run, const struct flow_owner *owners, uint
 
 	vec_clear(&run->conditions);
 	if (gather(run, &held, owners, count) && only_releases(run, &held) &&
-	    (held.size < 0 || held.size >= LATE_LARGE) &&
-	    late_find_gap(run, held.uses.items, (uint32_t)held.uses.count, held.release, &gap) &&
+	    (held.size < 0 || held.size >= LATE_LARGE) && late_find_gap(run, &held.uses, &held.releases, &gap) &&
 	    late_find_costs(run, &gap, true)) {
 		for (uint32_t i = 0; i < gap.ncosts; i++) {
 			if (held.size < 0 && !(held.grows && is_text(held.var)))
@@ -228,6 +247,7 @@ static void look(struct rule_collect *run, const struct flow_owner *owners, uint
 		}
 	}
 	vec_release(&held.uses);
+	vec_release(&held.releases);
 }
 
 static void function(struct rule_collect *run)

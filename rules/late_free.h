@@ -18,16 +18,26 @@ struct late_gap {
 	const struct ast_node *costs[4]; /* calls of the gap that take memory or time, worst first */
 	struct flow_condition needs[4];  /* what each must be like to do so; callee 0: it is known to */
 	uint32_t ncosts;
+	const struct ast_node
+	        *moved[8]; /* the releases that the gap leads to: one at its end, others where it is left early */
+	uint32_t nmoved;
 };
 
 /* ---- late_free_gap.c ---- */
 
+/* Nodes that have a point each. */
+struct late_nodes {
+	const struct ast_node **items;
+	size_t count, capacity;
+};
+
 /*
- * The gap before @release, a statement of a block, behind the last of @uses. False when there is none, when control can
- * enter or leave in between, or when some way from the gap leads to another use before the release.
+ * The gap before the last of @releases, a statement of a block, behind the last of @uses. False when there is none, when
+ * control can enter in between, or leave without a release, or when some way from the gap leads to another use before
+ * a release. Releases that the gap does not lead to are others' business.
  */
-bool late_find_gap(struct rule_collect *run, const struct ast_node *const *uses, uint32_t nuses,
-                   const struct ast_node *release, struct late_gap *gap);
+bool late_find_gap(struct rule_collect *run, const struct late_nodes *uses, const struct late_nodes *releases,
+                   struct late_gap *gap);
 
 /* The gap between @last, a use within a child of @block, and the end of @block. */
 bool late_scope_gap(struct rule_collect *run, const struct ast_node *block, const struct ast_node *last,
@@ -47,7 +57,7 @@ const char *late_cost_text(struct rule_collect *run, const struct ast_node *call
 
 /* ---- late_free_edit.c ---- */
 
-/* The fix: the release moves up to behind the last use. */
+/* The fix: the release moves up to behind the last use; the other releases that the gap leads to go. */
 void late_fix(struct rule_collect *run, const struct late_gap *gap, bool proved, struct rule_found *found);
 
 /* ---- late_free_cxx.c: containers that stay full ---- */

@@ -4,6 +4,7 @@
 
 #include "analyzer/base/vec.h"
 #include "analyzer/flow/constant.h"
+#include "rules/copy_cxx.h"
 
 #include <string.h>
 
@@ -32,6 +33,16 @@ static bool is_container(const struct ast_var *var)
 	return known;
 }
 
+static bool adds_element(const char *name)
+{
+	static const char *const names[] = {"push_back", "emplace_back", "insert", "emplace", "append"};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Where the local gets its elements: how many bytes, -1 not known, 0 none here. */
 static int64_t filled(struct rule_collect *run, const struct ast_var *var, const struct flow_access *access)
 {
@@ -48,8 +59,7 @@ static int64_t filled(struct rule_collect *run, const struct ast_var *var, const
 		return flow_constant(call->children[1], &count) && each > 0 && count > 0 && count < INT64_MAX / each
 		               ? count * each
 		               : 0;
-	if (strcmp(name, "push_back") && strcmp(name, "emplace_back") && strcmp(name, "insert") &&
-	    strcmp(name, "emplace") && strcmp(name, "append"))
+	if (!adds_element(name))
 		return 0;
 	return flow_function_loops(rule_flow(run))->innermost[rule_flow(run)->cfg->points[access->point].block] !=
 	                       FLOW_NONE
@@ -68,6 +78,64 @@ static int64_t constructed(const struct ast_var *var)
 	    !flow_constant(init->children[0], &count) || each <= 0 || count <= 0 || count > INT64_MAX / each)
 		return 0;
 	return count * each;
+}
+
+struct filling {
+	const struct ast_var *var; /* NULL: find the local that is returned */
+	bool other, fills;
+};
+
+static bool find_returned(struct ast_node *node, void *context)
+{
+	struct filling *filling = context;
+	const struct ast_node *value;
+
+	if (node->kind == AST_LAMBDA)
+		return false;
+	if (node->kind != AST_RETURN || !node->nchildren)
+		return true;
+	value = flow_strip_casts(node->children[0]);
+	while (value->kind == AST_CONSTRUCT && value->nchildren == 1)
+		value = flow_strip_casts(value->children[0]);
+	if (value->kind != AST_REF || !value->u.decl || value->u.decl->kind != AST_DECL_VAR ||
+	    (filling->var && value->u.decl != &filling->var->decl))
+		filling->other = true;
+	else
+		filling->var = (const struct ast_var *)value->u.decl;
+	return true;
+}
+
+static bool find_filling(struct ast_node *node, void *context)
+{
+	struct filling *filling = context;
+	const struct ast_node *member = node->kind == AST_CALL ? node->children[0] : NULL, *up;
+
+	if (!member || member->kind != AST_MEMBER || !member->u.decl || !adds_element(member->u.decl->name) ||
+	    member->children[0]->kind != AST_REF || member->children[0]->u.decl != &filling->var->decl)
+		return !filling->fills;
+	for (up = node->parent; up; up = up->parent)
+		filling->fills = filling->fills || up->kind == AST_FOR || up->kind == AST_WHILE || up->kind == AST_DO ||
+		                 up->kind == AST_RANGE_FOR;
+	return !filling->fills;
+}
+
+/* std::vector<T> v = read_all(); where that function fills what it returns in a loop. */
+static bool is_given_full(const struct ast_var *var)
+{
+	const struct ast_node *init = var->init ? flow_strip_casts(var->init) : NULL;
+	const struct ast_function *callee;
+	struct filling filling = {0};
+
+	while (init && init->kind == AST_CONSTRUCT && init->nchildren == 1)
+		init = flow_strip_casts(init->children[0]);
+	callee = init && init->kind == AST_CALL ? flow_callee(init) : NULL;
+	if (!callee || !callee->body)
+		return false;
+	ast_walk(callee->body, find_returned, &filling);
+	if (filling.other || !filling.var || !filling.var->local)
+		return false;
+	ast_walk(callee->body, find_filling, &filling);
+	return filling.fills;
 }
 
 static void report(struct rule_collect *run, const struct ast_var *var, const struct late_gap *gap, uint32_t cost,
@@ -94,15 +162,33 @@ static void report(struct rule_collect *run, const struct ast_var *var, const st
 	rule_found_send(found);
 }
 
+/* for (const auto &x : v), where nothing of x outlives its round. */
+static bool is_only_walked(struct rule_collect *run, const struct ast_node *range)
+{
+	const struct ast_node *loop = range->parent;
+	struct copy_index index;
+	bool walked;
+
+	if (!loop || loop->kind != AST_RANGE_FOR || loop->children[1] != range || loop->children[0]->kind != AST_VAR)
+		return false;
+	copy_index_init(&index, rule_function(run), &run->scratch);
+	walked = true;
+	for (const struct copy_ref *ref = copy_refs(&index, (const struct ast_var *)loop->children[0]->u.decl);
+	     ref && walked; ref = ref->next)
+		walked = copy_leaves_nothing(ref->node);
+	copy_index_release(&index);
+	return walked;
+}
+
 static void look(struct rule_collect *run, const struct ast_var *var)
 {
 	struct flow_function *flow = rule_flow(run);
 	const uint32_t number = flow_local(flow, var);
 	const struct ast_node *declaration = NULL, *last = NULL, *block;
-	int64_t size = constructed(var);
+	int64_t size = is_given_full(var) ? -1 : constructed(var);
 	struct late_gap gap = {0};
 
-	if (number == FLOW_NONE || flow->locals[number])
+	if (number == FLOW_NONE || flow->locals[number] & ~(uint32_t)FLOW_LOCAL_ADDRESS_TAKEN)
 		return;
 	for (uint32_t i = 0; i < flow->naccesses; i++) {
 		const struct flow_access *access = &flow->accesses[i];
@@ -110,7 +196,7 @@ static void look(struct rule_collect *run, const struct ast_var *var)
 
 		if (access->var != number || access->point == FLOW_NONE || access->mode & FLOW_ACCESS_DEATH)
 			continue;
-		if (access->mode & FLOW_ACCESS_ADDRESS)
+		if (access->mode & FLOW_ACCESS_ADDRESS && !(access->node && is_only_walked(run, access->node)))
 			return;
 		if (access->node && access->node->kind == AST_VAR)
 			declaration = access->node;

@@ -37,72 +37,112 @@ static uint32_t first_point(const struct flow_function *flow, const struct late_
 	return FLOW_NONE;
 }
 
-/* A use can be reached from the gap without passing the release: from a loop around, or by a jump back. */
-static bool used_again(struct rule_collect *run, const struct late_gap *gap, uint32_t release,
-                       const struct ast_node *const *uses, uint32_t nuses)
+static bool is_among(const struct ast_node *const *nodes, size_t count, const struct ast_node *node)
 {
-	struct flow_function *flow = rule_flow(run);
-	const struct flow_cfg *cfg = flow->cfg;
-	bool *seen = arena_array(&run->scratch, cfg->nblocks, bool), again = false;
+	for (size_t i = 0; i < count; i++)
+		if (nodes[i] == node)
+			return true;
+	return false;
+}
+
+/*
+ * Some way from the gap comes to a use, to a release elsewhere, or to the end of the function, without one of those that are
+ * to move: from a loop around, by a jump back, or because not all ways release.
+ */
+static bool goes_astray(struct rule_collect *run, const struct late_gap *gap, const struct late_nodes *releases,
+                        const struct late_nodes *uses)
+{
+	const struct flow_cfg *cfg = rule_flow(run)->cfg;
+	bool *seen = arena_array(&run->scratch, cfg->nblocks, bool), astray = false;
 	VEC(uint32_t) stack = {0};
 	uint32_t block = cfg->points[gap->first].block, at = gap->first;
 
 	for (;;) {
 		const uint32_t end = cfg->blocks[block].first + cfg->blocks[block].npoints;
 
-		for (; at < end && at != release; at++)
-			for (uint32_t i = 0; i < nuses; i++)
-				again = again || cfg->points[at].node == uses[i];
+		for (; at < end && !is_among(gap->moved, gap->nmoved, cfg->points[at].node); at++)
+			astray = astray || is_among(uses->items, uses->count, cfg->points[at].node) ||
+			         is_among(releases->items, releases->count, cfg->points[at].node);
+		astray = astray || (at == end && block == cfg->exit);
 		for (uint32_t i = 0; at == end && i < cfg->blocks[block].nsuccs; i++) {
-			const uint32_t next = cfg->succs[cfg->blocks[block].first_succ + i].block;
+			const struct flow_edge *edge = &cfg->succs[cfg->blocks[block].first_succ + i];
 
-			if (!seen[next])
-				vec_push(&stack, next);
-			seen[next] = true;
+			if (edge->kind != FLOW_NORETURN && !seen[edge->block]) {
+				vec_push(&stack, edge->block);
+				seen[edge->block] = true;
+			}
 		}
-		if (!stack.count || again)
+		if (!stack.count || astray)
 			break;
 		block = vec_pop(&stack);
 		at = cfg->blocks[block].first;
 	}
 	vec_release(&stack);
-	return again;
+	return astray;
 }
 
-bool late_find_gap(struct rule_collect *run, const struct ast_node *const *uses, uint32_t nuses,
-                   const struct ast_node *release, struct late_gap *gap)
+/* The release that stands last in the text, and is a statement of a block; NULL if it is none. */
+static const struct ast_node *last_of(const struct late_nodes *releases)
 {
-	struct flow_function *flow = rule_flow(run);
-	const uint32_t at = flow_point_of(flow, release);
+	const struct ast_node *last = releases->items[0];
+
+	for (size_t i = 1; i < releases->count; i++)
+		if (releases->items[i]->range.begin > last->range.begin)
+			last = releases->items[i];
+	return last->parent && last->parent->kind == AST_COMPOUND && !(last->flags & AST_MACRO) ? last : NULL;
+}
+
+/* The statement of the gap's block that uses the object last, before the release; false if there is none. */
+static bool find_last_use(struct late_gap *gap, const struct late_nodes *uses)
+{
 	bool any = false;
 
-	*gap = (struct late_gap){.block = release->parent};
-	if (at == FLOW_NONE || !gap->block || gap->block->kind != AST_COMPOUND || release->flags & AST_MACRO)
-		return false;
-	gap->release = child_of(gap->block, release);
-	if (gap->release == FLOW_NONE || gap->block->children[gap->release] != release)
-		return false;
-	for (uint32_t i = 0; i < nuses; i++) {
-		const uint32_t child = child_of(gap->block, uses[i]);
+	for (size_t i = 0; i < uses->count; i++) {
+		const uint32_t child = child_of(gap->block, uses->items[i]);
 
 		if (child == FLOW_NONE || child > gap->release)
 			continue;
 		if (child == gap->release)
 			return false;
 		if (!any || child > gap->last ||
-		    (child == gap->last && uses[i]->range.begin > gap->last_use->range.begin)) {
+		    (child == gap->last && uses->items[i]->range.begin > gap->last_use->range.begin)) {
 			gap->last = child;
-			gap->last_use = uses[i];
+			gap->last_use = uses->items[i];
 		}
 		any = true;
 	}
-	if (!any || gap->last + 1 >= gap->release)
+	return any && gap->last + 1 < gap->release;
+}
+
+bool late_find_gap(struct rule_collect *run, const struct late_nodes *uses, const struct late_nodes *releases,
+                   struct late_gap *gap)
+{
+	struct flow_function *flow = rule_flow(run);
+	const struct ast_node *release = last_of(releases);
+
+	*gap = (struct late_gap){.block = release ? release->parent : NULL};
+	if (!release)
+		return false;
+	gap->release = child_of(gap->block, release);
+	if (gap->release == FLOW_NONE || gap->block->children[gap->release] != release || !find_last_use(gap, uses))
 		return false;
 	gap->begin = gap->block->children[gap->last]->range.end;
 	gap->end = release->range.begin;
 	gap->first = first_point(flow, gap);
-	return gap->first != FLOW_NONE && flow_point_dominates(flow, gap->first, at) &&
-	       flow_point_post_dominates(flow, at, gap->first) && !used_again(run, gap, at, uses, nuses);
+	if (gap->first == FLOW_NONE)
+		return false;
+	for (size_t i = 0; i < releases->count; i++) {
+		const struct ast_node *one = releases->items[i];
+		const uint32_t at = flow_point_of(flow, one);
+
+		if (one != release && !in_gap(gap, one))
+			continue;
+		if (at == FLOW_NONE || !flow_point_dominates(flow, gap->first, at) ||
+		    gap->nmoved == sizeof gap->moved / sizeof *gap->moved)
+			return false;
+		gap->moved[gap->nmoved++] = one;
+	}
+	return !goes_astray(run, gap, releases, uses);
 }
 
 bool late_scope_gap(struct rule_collect *run, const struct ast_node *block, const struct ast_node *last,

@@ -8,7 +8,7 @@
  * Good:   found = memcmp(line + at, want, n) == 0;
  *         if (line.compare(at, 40, header) == 0) ...      std::string_view rest = std::string_view(line).substr(at); ...
  * Fix:    the part's own address is used instead of the copy. Safe: nothing changes the buffer before the last read, and
- *         no reader goes by a zero behind the part.
+ *         no reader goes by a zero behind the part. Where only printf's %s does, a precision is suggested: %.*s.
  * Limits: silent where the part gets a zero behind it that somebody may rely on (strlen, %s, atoi, fopen ...), is written
  *         to, or outlives the buffer. Parts of at most 15 characters are no allocation in a std::string: strict.
  */

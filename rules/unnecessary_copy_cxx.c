@@ -286,29 +286,6 @@ static struct ast_range scope_after(const struct ast_node *var)
 	return (struct ast_range){scope->range.file, var->range.end, scope->range.end};
 }
 
-/* A use after which nothing points into the object: what comes of it is a number or an object of its own. */
-static bool leaves_nothing(const struct ast_node *ref)
-{
-	const struct ast_node *top = flow_lvalue_top(ref), *up = top->parent;
-	const struct ast_type *result;
-
-	if (top->flags & AST_LOADED)
-		return top->type && top->type->kind < AST_TYPE_POINTER;
-	while (up && up->kind == AST_IMPLICIT_CAST)
-		up = up->parent;
-	if (!up || up->kind == AST_CONSTRUCT)
-		return up && copy_use_of(ref) == COPY_COPIED;
-	if (up->kind == AST_MEMBER)
-		up = up->parent;
-	if (!up || !called(up) || !(called(up)->decl.flags & AST_SYSTEM))
-		return false;
-	result = called(up)->result;
-	if (!strcmp(called(up)->decl.name, "operator<<"))
-		return true;
-	return result && !is_reference(result) &&
-	       (result->kind < AST_TYPE_POINTER || copy_cost_of(result).kind == COPY_DEEP);
-}
-
 /* Where the copy has been used for the last time; the end of its scope when something may still point to it. */
 static uint32_t end_of_life(const struct cxx_look *look, const struct ast_node *node, struct ast_range scope)
 {
@@ -318,7 +295,7 @@ static uint32_t end_of_life(const struct cxx_look *look, const struct ast_node *
 	for (const struct copy_ref *ref = copy_refs(&look->index, var); ref; ref = ref->next) {
 		uint32_t at = ref->node->range.begin;
 
-		if (!leaves_nothing(ref->node))
+		if (!copy_leaves_nothing(ref->node))
 			return scope.end;
 		for (const struct ast_node *up = ref->node->parent; up && up->range.begin >= scope.begin;
 		     up = up->parent) {

@@ -333,6 +333,9 @@ static void report_candidate(struct rule_program *run, struct params *state, con
 	if (fix->nedits)
 		qsort((void *)(uintptr_t)fix->edits, fix->nedits, sizeof *fix->edits, edit_order);
 	finding.fix = fix;
+	if (fix->class == FIX_SUGGESTION)
+		add_note(&finding, notes, &(struct param_place){0},
+		         arena_printf(run->arena, "suggestion: %s (no edit: %s)", fix->title, fix->reason));
 	if (fix->class == FIX_UNSAFE)
 		add_note(&finding, notes, &(struct param_place){0},
 		         arena_printf(run->arena, "the fix is not proved safe: %s", fix->reason));

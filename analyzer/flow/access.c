@@ -44,7 +44,7 @@ static uint32_t mode_of_effects(const struct flow_function *f, const struct ast_
 		mode |= FLOW_ACCESS_READ | FLOW_ACCESS_WRITE;
 	if (effects & (FLOW_KEEPS | FLOW_FREES))
 		mode |= FLOW_ACCESS_READ | FLOW_ACCESS_WRITE | FLOW_ACCESS_ADDRESS;
-	if (!(effects & (FLOW_RETURNS | FLOW_RETURNS_INSIDE)))
+	if (!(effects & (FLOW_RETURNS | FLOW_RETURNS_INSIDE)) || !flow_result_points(call))
 		return mode;
 	if (depth >= MAX_RESULTS)
 		return mode | FLOW_ACCESS_ADDRESS;

@@ -216,6 +216,13 @@ static bool points(const struct ast_type *type)
 	return !type || !((type->kind >= AST_TYPE_VOID && type->kind <= AST_TYPE_ENUM));
 }
 
+bool flow_result_points(const struct ast_node *call)
+{
+	const struct ast_function *callee = flow_callee(call);
+
+	return call->kind != AST_CALL || !callee || points(callee->result);
+}
+
 static struct flow_effects *guess(struct arena *arena, const struct ast_type *const *params, uint32_t n,
                                   const struct ast_type *result)
 {

@@ -83,6 +83,9 @@ void flow_program_add_unit(struct flow_program *program, const struct ast_unit *
 /* Effects of a function of the added unit or of a library; never NULL. @callee NULL: a call through a pointer. */
 const struct flow_effects *flow_effects_of(struct flow_program *program, const struct ast_function *callee);
 
+/* True unless the result of a CALL or CONSTRUCT node is a plain number, which leads nowhere. */
+bool flow_result_points(const struct ast_node *call);
+
 /* Effects on argument @index (from 0) of a CALL or CONSTRUCT node; 0 when it is a plain number. */
 uint32_t flow_arg_effects(struct flow_program *program, const struct ast_node *call, uint32_t index);
 

@@ -114,6 +114,32 @@ static void follow_local(struct follower *w, const struct flow_sink *sink)
 
 /* ---- through calls ---- */
 
+/* strtol(text, &end, 10): what the result may point into is handed out through another argument. */
+static void follow_handed_out(struct follower *w, const struct flow_sink *sink)
+{
+	const uint32_t out = FLOW_WRITES | FLOW_RETURNS_INSIDE;
+
+	for (uint32_t i = 0; i + 1 < sink->node->nchildren; i++) {
+		const struct ast_node *argument = flow_strip_casts(sink->node->children[i + 1]), *place = NULL;
+
+		if (i == sink->index || (flow_arg_effects(w->f->program, sink->node, i) & out) != out ||
+		    argument->kind == AST_NULL_POINTER || (argument->kind == AST_INTEGER && !argument->u.value))
+			continue;
+		if (argument->kind == AST_UNARY && argument->op == AST_OP_ADDRESS)
+			place = argument->children[0];
+		if (!place || place->kind != AST_REF || !place->u.decl || place->u.decl->kind != AST_DECL_VAR ||
+		    !w->owner->var) {
+			w->owner->escapes = true;
+			continue;
+		}
+		w->alias = true;
+		follow_local(w, &(struct flow_sink){.kind = FLOW_SINK_VARIABLE,
+		                                    .derived = true,
+		                                    .var = (const struct ast_var *)place->u.decl,
+		                                    .node = place});
+	}
+}
+
 static void follow_argument(struct follower *w, const struct flow_sink *sink, uint32_t effects, uint32_t index)
 {
 	if (effects & FLOW_KEEPS)
@@ -124,8 +150,10 @@ static void follow_argument(struct follower *w, const struct flow_sink *sink, ui
 		add_use(w, FLOW_USE_ARGUMENT, sink, effects, index);
 	else
 		add_use(w, FLOW_USE_TEST, sink, effects, index);
-	if (effects & FLOW_RETURNS)
+	if (effects & FLOW_RETURNS && flow_result_points(sink->node))
 		follow_later(w, sink->node, true);
+	if (effects & FLOW_RETURNS && w->f->program && sink->node->kind == AST_CALL && index != FLOW_NONE)
+		follow_handed_out(w, sink);
 	if (effects & FLOW_RETURNS_INSIDE && sink->node->type && sink->node->type->kind != AST_TYPE_INTEGER)
 		w->owner->escapes = true; /* what it owns may be in other hands now */
 }

@@ -166,3 +166,40 @@ int rarely(int in)
 	free(buffer);
 	return n;
 }
+
+/* One way out is still before the last use, and jumps to the same release. */
+int two_releases(int in, int out)
+{
+	char *buffer = malloc(1 << 20);
+	int n = (int)read(in, buffer, 1 << 20);
+
+	if (n < 0) {
+		free(buffer);
+		return -1;
+	}
+	sleep(1);
+	if (n > 9) {
+		write(out, buffer, 9);
+		free(buffer);
+		return 9;
+	}
+	free(buffer);
+	return n;
+}
+
+/* Not released where it ends early. */
+int leaks_early(int in)
+{
+	char *buffer = malloc(1 << 20);
+	int n = (int)read(in, buffer, 1 << 20);
+
+	sleep(1);
+	if (n == 3)
+		return n;
+	if (n == 4) {
+		free(buffer);
+		return n;
+	}
+	free(buffer);
+	return n;
+}

@@ -76,3 +76,32 @@ int by_alias(int in)
 	free(base); /* expect: late-free [100000 bytes] (unsafe) */
 	return n;
 }
+
+struct answer {
+	char text[64];
+};
+
+/* Each way out has its release, and all of them come too late. */
+struct answer *on_all_ways(int in)
+{
+	unsigned char *block = malloc(1 << 17);
+	struct answer *answer;
+	unsigned sum = 0;
+
+	if (!block)
+		return NULL;
+	if (read(in, block, 1 << 17) < 0) {
+		free(block);
+		return NULL;
+	}
+	for (int i = 0; i < 1 << 17; i++)
+		sum += block[i];
+	answer = malloc(sizeof *answer);
+	if (!answer) {
+		free(block);
+		return NULL;
+	}
+	snprintf(answer->text, sizeof answer->text, "%u", sum);
+	free(block); /* expect: late-free [128 KiB] (safe) */
+	return answer;
+}

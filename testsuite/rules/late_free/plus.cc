@@ -1,4 +1,5 @@
 // Containers that stay full after their last use. fixture: -std=c++17
+#include <fstream>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -73,4 +74,39 @@ std::vector<int> returned(int count)
 		numbers.push_back(i);
 	sleep(10);
 	return numbers;
+}
+
+/* Filled by whoever made it. */
+static std::vector<std::string> read_lines(std::istream &in)
+{
+	std::vector<std::string> lines;
+	std::string line;
+
+	while (std::getline(in, line))
+		lines.push_back(line);
+	return lines;
+}
+
+std::size_t longest(std::istream &in)
+{
+	std::vector<std::string> lines = read_lines(in); // expect: late-free ['lines', filled in a loop]
+	std::size_t longest = 0;
+
+	for (const auto &line : lines)
+		if (line.size() > longest)
+			longest = line.size();
+	sleep(10);
+	return longest;
+}
+
+std::size_t longest_kept(std::istream &in)
+{
+	std::vector<std::string> lines = read_lines(in);
+	const std::string *longest = nullptr;
+
+	for (const auto &line : lines)
+		if (!longest || line.size() > longest->size())
+			longest = &line;
+	sleep(10);
+	return longest ? longest->size() : 0;
 }

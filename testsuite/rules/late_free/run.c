@@ -12,12 +12,39 @@ static char *report(unsigned sum)
 	return text;
 }
 
+static char *first_bytes(int stop)
+{
+	unsigned char *block = malloc(100000);
+	char *text;
+
+	if (!block)
+		return NULL;
+	memset(block, stop, 100000);
+	if (block[99999] == 'x') {
+		free(block);
+		return NULL;
+	}
+	stop = block[0];
+	text = strdup("first: ?");
+	if (!text) {
+		free(block);
+		return NULL;
+	}
+	text[7] = (char)stop;
+	free(block); /* expect: late-free [100000 bytes] (safe) */
+	return text;
+}
+
 int main(void)
 {
 	unsigned char *block = malloc(200000);
 	unsigned sum = 0;
-	char *text;
+	char *text = first_bytes('a');
 
+	if (text)
+		puts(text);
+	free(text);
+	free(first_bytes('x'));
 	if (!block)
 		return 1;
 	memset(block, 1, 200000);

@@ -12,15 +12,6 @@ int by_strlen(const char *text, size_t a, size_t n)
 	return length;
 }
 
-int by_format(const char *text, size_t n)
-{
-	char *part = strndup(text, n);
-	int length = printf("%s\n", part);
-
-	free(part);
-	return length;
-}
-
 int by_atoi(const char *text, size_t n)
 {
 	char *part = strndup(text, n);
@@ -81,4 +72,44 @@ int longer(const char *text, size_t n)
 
 	free(part);
 	return value;
+}
+
+/* The number that is compared is not the number that was copied. */
+int other_number(const char *text, size_t n, size_t wanted)
+{
+	char *part = strndup(text, n);
+	int value = strncmp(part, "abc", wanted);
+
+	free(part);
+	return value;
+}
+
+int number_changes(const char *text, size_t n)
+{
+	char *part = strndup(text, n);
+	int value;
+
+	n += 2;
+	value = strncmp(part, "abc", n);
+	free(part);
+	return value;
+}
+
+int larger_of_both(const char *text, size_t n)
+{
+	char *part = strndup(text, n);
+	int value = memcmp(part, "abcdefgh", n > 8 ? n : 8);
+
+	free(part);
+	return value;
+}
+
+/* Its end is printed by more than a plain %s. */
+int as_bytes(const char *text, size_t n, const char *format)
+{
+	char *part = strndup(text, n);
+	int length = printf("%.3s\n", part) + printf(format, part) + printf("%p\n", (void *)part);
+
+	free(part);
+	return length;
 }

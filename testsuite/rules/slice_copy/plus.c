@@ -37,3 +37,29 @@ unsigned sum(const unsigned char *packet, size_t n)
 	free(body);
 	return total;
 }
+
+/* Readers that are told where to stop. */
+int is_header(const char *line, size_t n)
+{
+	char *name = strndup(line, n); /* expect: slice-copy [a part of a buffer, 'line'] (safe) */
+	int kind = 0;
+
+	if (!name)
+		return -1;
+	if (strncmp(name, "Content-Type", n) == 0)
+		kind = 1;
+	else if (memcmp(name, "Subject", n < 7 ? n : 7) == 0)
+		kind = 2;
+	free(name);
+	return kind;
+}
+
+/* printf() can be told as well. */
+int show(const char *text, size_t a, size_t n, FILE *out)
+{
+	char *part = strndup(text + a, n); /* expect: slice-copy [a part of a buffer, 'text + a'] (none: a precision, %.*s) */
+	int length = fprintf(out, "%d: %-10s %%\n", (int)a, part);
+
+	free(part);
+	return length;
+}

@@ -30,8 +30,24 @@ static unsigned sum(const unsigned char *packet, size_t n)
 	return total;
 }
 
+static int is_header(const char *line, size_t n)
+{
+	char *name = strndup(line, n); /* expect: slice-copy (safe) */
+	int kind = 0;
+
+	if (!name)
+		return -1;
+	if (strncmp(name, "Content-Type", n) == 0)
+		kind = 1;
+	else if (memcmp(name, "Subject", n < 7 ? n : 7) == 0)
+		kind = 2;
+	free(name);
+	return kind;
+}
+
 int main(void)
 {
+	printf("%d %d %d\n", is_header("Content-Type: x", 12), is_header("Subject: x", 7), is_header("X: y", 1));
 	printf("%d\n", has_key("name=value", 5, 5, "value"));
 	printf("%u\n", sum((const unsigned char *)"headbody", 4));
 	return 0;

@@ -229,3 +229,70 @@ int either(const char *text, int make)
 	free(name);
 	return n;
 }
+
+/* The end of the number is written to. */
+long cut_behind_number(const char *text)
+{
+	char *copy = strdup(text), *end;
+	long value = strtol(copy, &end, 10);
+
+	*end = 0;
+	value += puts(copy);
+	free(copy);
+	return value;
+}
+
+/* One caller gives a part of what is written to. */
+struct setting {
+	char name[32];
+	long value;
+};
+
+static size_t rename_to(const char *line, struct setting *out)
+{
+	char *copy = strdup(line);
+	size_t length;
+
+	memset(out->name, 0, sizeof out->name);
+	length = strlen(copy);
+	free(copy);
+	return length;
+}
+
+size_t of_callers(void)
+{
+	struct setting setting = {"a", 1};
+
+	return rename_to("b", &setting) + rename_to(setting.name, &setting);
+}
+
+/* Its callers are anybody. */
+size_t of_anybody(const char *line, struct setting *out)
+{
+	char *copy = strdup(line);
+	size_t length;
+
+	memset(out->name, 0, sizeof out->name);
+	length = strlen(copy);
+	free(copy);
+	return length;
+}
+
+/* A table that changes. */
+static const char *names[] = {"a", "b"};
+
+static const char *name_of(unsigned which)
+{
+	return names[which];
+}
+
+int of_table(unsigned which)
+{
+	char *copy = strdup(name_of(which));
+	int same;
+
+	anything();
+	same = strcmp(copy, "a");
+	free(copy);
+	return same;
+}

@@ -114,3 +114,80 @@ int through_alias(const char *path)
 	free(copy);
 	return n;
 }
+
+/* A name out of a table of literals, or a literal. */
+static const char *const kinds[] = {"none", "some", "all"};
+
+static const char *kind_name(unsigned kind)
+{
+	const char *name = "unknown";
+
+	if (kind == 7)
+		name = "odd";
+	else if (kind < 3)
+		return kinds[kind];
+	return name;
+}
+
+int of_literals(unsigned kind)
+{
+	const char *name = kind_name(kind);
+	char *copy = strdup(name); /* expect: unnecessary-copy (safe) */
+	int same;
+
+	printf("%u\n", kind);
+	same = strcmp(copy, "some");
+	free(copy);
+	return same;
+}
+
+/* Only numbers come of it. */
+double number(const char *text)
+{
+	char *copy = strdup(text); /* expect: unnecessary-copy (safe) */
+	double value = strtod(copy, NULL);
+
+	free(copy);
+	return value;
+}
+
+long number_and_rest(const char *text)
+{
+	char *copy = strdup(text); /* expect: unnecessary-copy */
+	char *end;
+	long value = strtol(copy, &end, 10);
+
+	if (*end == '%')
+		value /= 100;
+	free(copy);
+	return value;
+}
+
+/* It writes to what nobody gives as the text. */
+struct setting {
+	char name[32];
+	long value;
+};
+
+static int parse(const char *line, struct setting *out)
+{
+	char *copy = strdup(line); /* expect: unnecessary-copy (safe) */
+	const char *equals = strchr(copy, '=');
+
+	if (equals && equals - copy < 31) {
+		memset(out->name, 0, sizeof out->name);
+		memcpy(out->name, copy, (size_t)(equals - copy));
+		out->value = strtol(equals + 1, NULL, 0);
+	}
+	free(copy);
+	return equals != NULL;
+}
+
+long of_callers(const char *line)
+{
+	struct setting setting = {0};
+	char text[64];
+
+	snprintf(text, sizeof text, "%s", line);
+	return parse("limit=7", &setting) + parse(text, &setting) + setting.value;
+}
