@@ -5,6 +5,7 @@
  * Why:    a pointer and a length name the part as well as a copy does, without an allocation.
  * Bad:    char *key = malloc(n); memcpy(key, line + at, n); found = memcmp(key, want, n) == 0; free(key);
  *         if (line.substr(at, 40) == header) ...          std::string rest = line.substr(at); count += rest.size();
+ *         std::vector<int> part(all.begin() + at, all.end()); for (int value : part) sum += value;
  * Good:   found = memcmp(line + at, want, n) == 0;
  *         if (line.compare(at, 40, header) == 0) ...      std::string_view rest = std::string_view(line).substr(at); ...
  * Fix:    the part's own address is used instead of the copy. Safe: nothing changes the buffer before the last read, and

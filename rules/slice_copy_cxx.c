@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* slice-copy: parts of strings and vectors that are copied only to be looked at. */
+/* slice-copy: parts of strings that are copied only to be looked at. */
 #include "analyzer/flow/places.h"
 #include "rules/unnecessary_copy_cxx.h"
 
@@ -277,15 +277,6 @@ static void look_at_argument(const struct slice *slice, const struct ast_node *c
 
 /* ---- std::string t = s.substr(a) ---- */
 
-static struct ast_range scope_after(const struct ast_node *var)
-{
-	const struct ast_node *scope = var->parent;
-
-	while (scope && scope->kind != AST_COMPOUND && scope->kind != AST_FOR && scope->kind != AST_IF)
-		scope = scope->parent;
-	return scope ? (struct ast_range){scope->range.file, var->range.end, scope->range.end} : var->range;
-}
-
 static bool edit_type(const struct slice *slice, const struct ast_var *var, struct rule_found *found)
 {
 	const struct ast_range type = {var->decl.range.file, var->decl.range.begin, var->decl.name_range.begin};
@@ -312,7 +303,7 @@ static void look_at_local(const struct slice *slice, const struct ast_node *node
 	    cxx_comes_from_temporary(slice->object, var->decl.type))
 		return;
 	vec_clear(&slice->look->run->conditions);
-	hazard = cxx_source_hazard(slice->look, slice->object, slice->object->type, scope_after(node));
+	hazard = cxx_source_hazard(slice->look, slice->object, slice->object->type, cxx_scope_after(node));
 	if (hazard.level != HAZARD_NONE)
 		return;
 	found = rule_found(slice->look->run, var->decl.name_range, var->decl.name,
@@ -363,6 +354,8 @@ static bool visit(struct ast_node *node, void *context)
 {
 	struct slice slice;
 
+	if (node->kind == AST_VAR)
+		slice_copy_range(context, node);
 	if (node->kind == AST_CALL && open_slice(context, node, &slice))
 		look_at_slice(&slice);
 	return true;

@@ -274,7 +274,7 @@ static void offer_reference(struct cxx_look *look, struct rule_found *found, con
 		rule_found_note(found, hazard->at->range, "this may change the original");
 }
 
-static struct ast_range scope_after(const struct ast_node *var)
+struct ast_range cxx_scope_after(const struct ast_node *var)
 {
 	const struct ast_node *scope = var->parent;
 
@@ -345,7 +345,7 @@ static void look_at_local(struct cxx_look *look, const struct ast_node *node)
 	    cxx_comes_from_temporary(source, var->decl.type) || cxx_has_locks(look))
 		return;
 	vec_clear(&look->run->conditions);
-	life = scope_after(node);
+	life = cxx_scope_after(node);
 	life.end = end_of_life(look, node, life);
 	hazard = cxx_source_hazard(look, source, var->decl.type, life);
 	if (hazard.level != HAZARD_NONE)
@@ -472,6 +472,10 @@ static bool visit(struct ast_node *node, void *context)
 		look_at_local(look, node);
 	if (node->kind == AST_RANGE_FOR && node->children[0]->kind == AST_VAR)
 		look_at_loop(look, node);
+	if (node->kind == AST_RANGE_FOR)
+		cxx_binding_loop(look, node);
+	if (node->kind == AST_OTHER_STMT)
+		cxx_binding_local(look, node);
 	return true;
 }
 

@@ -41,8 +41,17 @@ bool cxx_has_locks(struct cxx_look *look);
 /* True if code that the preprocessor leaves out here may use @var: its name stands where the tree has no use of it. */
 bool cxx_has_hidden_uses(const struct cxx_look *look, const struct ast_var *var);
 
-/* slice-copy: parts of strings. */
+/* From behind the declaration @var, a VAR node, to the end of its scope. */
+struct ast_range cxx_scope_after(const struct ast_node *var);
+
+/* unnecessary_copy_binding.c: a RANGE_FOR and an OTHER_STMT that may declare names for parts of a copy. */
+void cxx_binding_loop(struct cxx_look *look, const struct ast_node *loop);
+void cxx_binding_local(struct cxx_look *look, const struct ast_node *node);
+
+/* slice-copy: parts of strings and vectors. */
 void slice_copy_cxx_function(struct rule_collect *run);
+/* slice_copy_range.c: @var, a VAR node, when it is a vector made of a part of another. */
+void slice_copy_range(struct cxx_look *look, const struct ast_node *var);
 
 /* rule_ops.function: locals, loop variables and lambdas' parameters; packs by-value parameters. */
 void cxx_copy_function(struct rule_collect *run);

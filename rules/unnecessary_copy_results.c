@@ -14,20 +14,11 @@ static bool is_dear_result(const struct ast_function *function, struct copy_cost
 
 /* ---- callers ---- */
 
-static struct ast_range scope_after(const struct ast_node *var)
-{
-	const struct ast_node *scope = var->parent;
-
-	while (scope && scope->kind != AST_COMPOUND)
-		scope = scope->parent;
-	return scope ? (struct ast_range){scope->range.file, var->range.end, scope->range.end} : var->range;
-}
-
 /* A local that holds the result, is only read, and outlives nothing that could change the original. */
 static bool is_reader(struct cxx_look *look, const struct ast_node *node)
 {
 	const struct ast_var *var = (const struct ast_var *)node->u.decl;
-	const struct ast_range scope = scope_after(node);
+	const struct ast_range scope = cxx_scope_after(node);
 	struct copy_uses uses;
 	struct copy_hazard hazard;
 
