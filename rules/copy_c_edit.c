@@ -246,6 +246,7 @@ static void declare_const(struct rewrite *r)
 static void delete_release(struct rewrite *r, const struct ast_node *release)
 {
 	const struct ast_node *statement = edit_statement_of(release), *holder, *block;
+	struct ast_range braces[2];
 
 	if (statement && statement->kind == AST_IF && statement->children[4]->kind == AST_NONE &&
 	    statement->children[0]->kind == AST_NONE && statement->children[1]->kind == AST_NONE &&
@@ -266,6 +267,9 @@ static void delete_release(struct rewrite *r, const struct ast_node *release)
 		return;
 	}
 	delete_statement(r, release);
+	if (edit_braces_of(r->run->unit, release, rule_function(r->run)->body, braces))
+		for (size_t i = 0; i < 2; i++)
+			rule_found_edit(r->found, braces[i], "");
 }
 
 /* if (!copy) return: nothing is allocated any more that could be missing. */
