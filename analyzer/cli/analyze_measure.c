@@ -137,7 +137,8 @@ static bool goes_through(const char *path, const char *type)
 	const size_t length = strlen(type);
 
 	for (const char *at = path; length && (at = strstr(at, type)); at += length)
-		if ((at == path || at[-1] == ' ') && (!at[length] || at[length] == ' ' || !strncmp(at + length, "::", 2)))
+		if ((at == path || at[-1] == ' ') &&
+		    (!at[length] || at[length] == ' ' || !strncmp(at + length, "::", 2)))
 			return true;
 	return false;
 }
@@ -184,11 +185,12 @@ static void measure_objects(const struct measure *measure, struct finding *findi
 		objects += site->counts.peak_bytes / site->element_size;
 		saved += saved_at(measure, site, less);
 	}
+	if (!objects)
+		return;
 	finding->measured_bytes = (int64_t)saved;
 	note(measure, finding,
-	     objects ? arena_printf(measure->arena, "measured: %s at the peak, %s less",
-	                            count_text(measure, objects, "object"), size_text(measure, saved))
-	             : "measured: none on the heap at the peak");
+	     arena_printf(measure->arena, "measured: %s at the peak, %s less", count_text(measure, objects, "object"),
+	                  size_text(measure, saved)));
 }
 
 static void measure_left(const struct measure *measure, struct finding *finding)

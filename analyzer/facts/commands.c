@@ -273,6 +273,18 @@ static void select_units(struct commands *commands, const char *const *paths, co
 	vec_release(&wanted);
 }
 
+/* Where nobody said which code: all of a database that was named, or that has nothing below the working directory. */
+static bool is_taken_whole(struct commands *commands, const struct commands_options *options, const char *here)
+{
+	const bool is_dir = true;
+	bool any = false;
+
+	for (size_t i = 0; i < commands->units.count && !any; i++)
+		any = is_wanted(&commands->units.items[i], &here, &is_dir, 1);
+	commands->complete = options->build || !any;
+	return commands->complete;
+}
+
 /* ---- order and doubles ---- */
 
 static int compare_units(const void *left, const void *right)
@@ -374,7 +386,8 @@ enum status commands_find(struct commands *commands, const struct commands_optio
 		if (status != STATUS_OK)
 			return status;
 		sort_units(commands);
-		select_units(commands, paths, is_dir, count);
+		if (options->npaths || !is_taken_whole(commands, options, paths[0]))
+			select_units(commands, paths, is_dir, count);
 		commands->root = absolute_path(arena, working_directory(arena), parent_of(arena, commands->database));
 		if (!commands->units.count)
 			diag_warn("%s names no unit below the paths given; its flags do not apply there",

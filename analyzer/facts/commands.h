@@ -29,7 +29,8 @@ struct commands {
 };
 
 struct commands_options {
-	const char *const *paths; /* files and directories asked for; none: the working directory */
+	const char *const
+	        *paths; /* files and directories asked for; none: the working directory, or all of a database */
 	size_t npaths;
 	const char *build;        /* -p: a directory, or a compile_commands.json; NULL: looked for */
 	const char *const *flags; /* what stands behind --; NULL unless given: then no database is used */

@@ -129,6 +129,42 @@ START_TEST(a_database_is_found_upwards_and_in_build)
 }
 END_TEST
 
+START_TEST(a_database_named_without_paths_is_taken_whole)
+{
+	struct commands commands;
+	const struct commands_options named = {.build = "build"}, found = {.npaths = 0};
+
+	ck_assert_int_eq(mkdir("src", 0777), 0);
+	ck_assert_int_eq(mkdir("build", 0777), 0);
+	ck_assert_int_eq(mkdir("src/sub", 0777), 0);
+	write_file("src/a.c", "");
+	write_file("src/sub/b.c", "");
+	write_file("build/compile_commands.json",
+	           "[{\"directory\":\"../src\",\"file\":\"a.c\",\"command\":\"cc -c a.c\"},"
+	           "{\"directory\":\"../src\",\"file\":\"sub/b.c\",\"command\":\"cc -c sub/b.c\"}]");
+	ck_assert_int_eq(commands_find(&commands, &named), STATUS_OK);
+	ck_assert_uint_eq(commands.units.count, 2);
+	ck_assert(commands.complete);
+	commands_release(&commands);
+	/* From the build folder, which has no sources of its own. */
+	ck_assert_int_eq(chdir("build"), 0);
+	ck_assert_int_eq(commands_find(&commands, &found), STATUS_OK);
+	ck_assert_uint_eq(commands.units.count, 2);
+	ck_assert_int_eq(chdir(".."), 0);
+	commands_release(&commands);
+	/* In a folder of the sources only what lies there. */
+	ck_assert_int_eq(rename("build/compile_commands.json", "compile_commands.json"), 0);
+	ck_assert_int_eq(chdir("src/sub"), 0);
+	write_file("../../compile_commands.json",
+	           "[{\"directory\":\"src\",\"file\":\"a.c\",\"command\":\"cc -c a.c\"},"
+	           "{\"directory\":\"src\",\"file\":\"sub/b.c\",\"command\":\"cc -c sub/b.c\"}]");
+	ck_assert_int_eq(commands_find(&commands, &found), STATUS_OK);
+	ck_assert_uint_eq(commands.units.count, 1);
+	ck_assert(!commands.complete);
+	commands_release(&commands);
+}
+END_TEST
+
 START_TEST(a_file_the_database_lacks_borrows_its_neighbours_flags)
 {
 	struct commands commands;
@@ -285,6 +321,7 @@ int main(void)
 	tcase_add_test(cases, launchers_are_stripped_and_a_cxx_driver_compiles_c_as_cxx);
 	tcase_add_test(cases, response_files_are_expanded_and_loops_of_them_end);
 	tcase_add_test(cases, a_database_is_found_upwards_and_in_build);
+	tcase_add_test(cases, a_database_named_without_paths_is_taken_whole);
 	tcase_add_test(cases, a_file_the_database_lacks_borrows_its_neighbours_flags);
 	tcase_add_test(cases, a_damaged_database_is_an_error);
 	tcase_add_test(cases, flags_behind_two_dashes_need_no_database);
