@@ -170,6 +170,17 @@ static const char *count_text(const struct measure *measure, uint64_t count, con
 	                    count == 1 ? "" : "s");
 }
 
+/* A node of a std::map<K, T> has its T inside. */
+static bool has_one(const char *node, const char *type)
+{
+	const size_t length = strlen(type);
+
+	for (const char *at = type_is_node(node) ? node : NULL; at && length && (at = strstr(at, type)); at += length)
+		if (at > node && (at[-1] == '<' || at[-1] == ' ') && (at[length] == '>' || at[length] == ','))
+			return true;
+	return false;
+}
+
 static void measure_objects(const struct measure *measure, struct finding *finding)
 {
 	const uint64_t less = finding->bytes_saved > 0 ? (uint64_t)finding->bytes_saved : 0;
@@ -180,7 +191,7 @@ static void measure_objects(const struct measure *measure, struct finding *findi
 	for (size_t i = 0; i < measure->sites.count; i++) {
 		const struct site *site = &measure->sites.items[i];
 
-		if (site->element_size <= less || strcmp(site->type, type) != 0)
+		if (site->element_size <= less || (strcmp(site->type, type) != 0 && !has_one(site->type, type)))
 			continue;
 		objects += site->counts.peak_bytes / site->element_size;
 		saved += saved_at(measure, site, less);

@@ -2,7 +2,6 @@
 /* Type names as a person writes them. */
 #include "analyzer/profile/type_name.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 static void replace_all(char *text, const char *from, const char *to)
@@ -21,7 +20,7 @@ static bool starts_with(const char *text, const char *start)
 }
 
 /* What containers and smart pointers allocate one by one, though through an allocator of arrays. */
-static bool is_node(const char *name)
+bool type_is_node(const char *name)
 {
 	static const char *const nodes[] = {
 	        "std::_Rb_tree_node<",           "std::_List_node<",  "std::_Fwd_list_node<", "std::_Hash_node<",
@@ -78,7 +77,7 @@ const char *type_shown(struct arena *arena, const char *name)
 	name_shared(text);
 	const size_t length = strlen(text);
 
-	if (is_node(text) && length > 2 && !strcmp(text + length - 2, "[]"))
+	if (type_is_node(text) && length > 2 && !strcmp(text + length - 2, "[]"))
 		text[length - 2] = 0;
 	return text;
 }

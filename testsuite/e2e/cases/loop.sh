@@ -93,6 +93,37 @@ grep -q 'measured  rule' out || fail "--statistics without what was measured: $(
 "$analyze" --no-cache --statistics src -- -std=gnu17 >out 2>err || true
 grep -q measured out && fail "--statistics speaks of a profile: $(cat out)"
 
+# In C++ also inside of what containers and make_shared() allocate.
+cat >orders.cc <<'C'
+#include <map>
+#include <memory>
+#include <vector>
+namespace shop { struct Order { char side; double price; char venue; long quantity; char open; }; }
+int main()
+{
+	std::vector<shop::Order> row(100);
+	std::map<int, shop::Order> by_number;
+	std::vector<std::shared_ptr<shop::Order>> shared;
+	for (int i = 0; i < 100; i++) {
+		by_number[i].quantity = i;
+		shared.push_back(std::make_shared<shop::Order>());
+	}
+	return row.size() + by_number.size() + shared.size() != 300;
+}
+C
+orders() { "$CXX" -g -O1 -fplugin="$plugin" orders.cc -o orders && "$memlint" run -q -o "$1" ./orders || fail "orders fails"; }
+orders old.memlint
+"$analyze" --no-cache --profile old.memlint orders.cc -- -std=gnu++17 >out 2>err && fail "nothing found in C++"
+grep -q 'measured: 300 objects at the peak, 4800 B less' out || fail "C++ objects: $(cat out err)"
+"$analyze" --no-cache -q --fix orders.cc -- -std=gnu++17 >out 2>err || fail "--fix in C++: $(cat out err)"
+orders new.memlint
+"$memlint" diff --json --by type old.memlint new.memlint >diff.json || fail "diff"
+python3 - <<'P' || fail "what the C++ fix was worth: $(cat diff.json)"
+import json
+totals = json.load(open("diff.json"))
+assert totals["old_totals"]["peak_bytes"] - totals["new_totals"]["peak_bytes"] == 4800, totals
+P
+
 # A run of another program prices nothing; what is no profile is an error.
 cat >other.c <<'C'
 #include <stdlib.h>
