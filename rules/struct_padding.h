@@ -35,6 +35,7 @@ struct pad_field {
 	bool macro;
 	bool anchored;    /* a directive follows, perhaps constants for it */
 	uint32_t section; /* fields without blank lines or headings between them have the same */
+	uint32_t zone;    /* … with no comment between them that speaks of all that is below it */
 	struct ast_range declaration;
 };
 
@@ -143,8 +144,8 @@ bool pad_layout(const struct pad_record *record, struct layout *layout, struct a
 bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record, struct pad_record *out,
                    struct arena *arena);
 
-/* Sets section and anchored of the fields, which lie in @file. */
-void pad_note_sections(const struct ast_file *file, struct pad_record *record);
+/* Sets section, zone and anchored of the fields, which lie in @file. */
+void pad_note_sections(const struct ast_file *file, struct pad_record *record, struct arena *arena);
 
 /* ---- struct_padding_against.c ---- */
 

@@ -137,6 +137,20 @@ static bool joins_bit_fields(const struct pad_record *record, const uint32_t *or
 	return false;
 }
 
+/* Past "private from here on" and the like; the field right below it holds it in its place. */
+static bool passes_comments(const struct pad_record *record, const uint32_t *order)
+{
+	const struct pad_field *fields = record->fields;
+
+	for (uint32_t i = 1; i < record->nfields; i++) {
+		const uint32_t zone = fields[order[i]].zone, before = fields[order[i - 1]].zone;
+
+		if (before > zone || (before < zone && fields[order[i] - 1].zone == zone))
+			return true;
+	}
+	return false;
+}
+
 /* More fields leave their places than anybody wants to read in a diff. */
 static bool is_upheaval(const struct pad_record *record, const uint32_t *order, struct arena *arena)
 {
@@ -189,6 +203,8 @@ uint32_t pad_order_risks(struct pad_record *record, const struct layout *layout,
 		risks |= 1u << PAD_EFFECTS;
 	if (joins_bit_fields(record, order))
 		risks |= 1u << PAD_SHARED_WORD;
+	if (passes_comments(record, order))
+		risks |= 1u << PAD_PAST_COMMENT;
 	if (is_upheaval(record, order, arena))
 		risks |= 1u << PAD_UPHEAVAL;
 	if (misaligns_trailer(record, layout, order, arena)) {

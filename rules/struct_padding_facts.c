@@ -58,6 +58,7 @@ static void pack_field(struct packer *facts, const struct pad_field *field)
 	pack_number(facts, field->access);
 	pack_number(facts, field_bits(field));
 	pack_number(facts, field->section);
+	pack_number(facts, field->zone);
 	pack_range(facts, field->declaration);
 }
 
@@ -81,6 +82,7 @@ static void unpack_field(struct unpacker *facts, struct pad_field *field, struct
 	field->macro = bits & FIELD_MACRO;
 	field->anchored = bits & FIELD_ANCHORED;
 	field->section = unpack_u32(facts);
+	field->zone = unpack_u32(facts);
 	field->declaration = unpack_range(facts);
 }
 

@@ -363,7 +363,7 @@ bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record,
 		if (record->fields[i]->flags & AST_FIELD_OVERLAPPING)
 			out->deliberate = true;
 	}
-	pad_note_sections(file, out);
+	pad_note_sections(file, out, arena);
 	out->deliberate |= separates_atomics(out);
 	if (record->kind == AST_UNION || record->flags & AST_RECORD_PACKED)
 		return true;

@@ -193,3 +193,32 @@ void sort_ordered(struct ordered *all, size_t n) { qsort(all, n, sizeof *all, by
 
 struct saved { char a; long b; char c; }; /* expect: struct-padding (unsafe: bytes) */
 void save(struct saved *saved) { __asm__ volatile("" : : "r"(saved) : "memory"); }
+
+/* What is said of the fields below would be said of another one. */
+struct zoned { /* expect: struct-padding (unsafe: past a comment) */
+	long fmt;
+	char abbrev;
+
+	/* Fields below here are private. */
+	long width;
+	char preserve;
+};
+
+struct zoned_within { /* expect: struct-padding (safe) */
+	long fmt;
+	long mode;
+
+	/* Fields below here are private. */
+	char abbrev;
+	long width;
+	char preserve;
+};
+
+struct owned { /* expect: struct-padding (unsafe: past a comment) */
+	char number;
+	long busy;
+
+	/* The next group of fields is the server's. */
+	long state;
+	char count;
+};
