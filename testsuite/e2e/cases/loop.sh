@@ -111,7 +111,10 @@ int main()
 	return row.size() + by_number.size() + shared.size() != 300;
 }
 C
-orders() { "$CXX" -g -O1 -fplugin="$plugin" orders.cc -o orders && "$memlint" run -q -o "$1" ./orders || fail "orders fails"; }
+orders() {
+	"$CXX" -g -O1 -fplugin="$plugin" orders.cc -o orders || fail "orders.cc does not compile"
+	"$memlint" run -q -o "$1" ./orders || fail "orders fails"
+}
 orders old.memlint
 "$analyze" --no-cache --profile old.memlint orders.cc -- -std=gnu++17 >out 2>err && fail "nothing found in C++"
 grep -q 'measured: 300 objects at the peak, 4800 B less' out || fail "C++ objects: $(cat out err)"
