@@ -145,7 +145,7 @@ static bool passes_comments(const struct pad_record *record, const uint32_t *ord
 	for (uint32_t i = 1; i < record->nfields; i++) {
 		const uint32_t zone = fields[order[i]].zone, before = fields[order[i - 1]].zone;
 
-		if (before > zone || (before < zone && fields[order[i] - 1].zone == zone))
+		if (before > zone || (before < zone && order[i] && fields[order[i] - 1].zone == zone))
 			return true;
 	}
 	return false;
@@ -183,12 +183,12 @@ static uint64_t alignment_of(uint64_t offset)
 static bool misaligns_trailer(const struct pad_record *record, const struct layout *layout, const uint32_t *order,
                               struct arena *arena)
 {
+	if (!record->trailer || !record->nfields)
+		return false;
 	uint64_t *offsets = arena_array(arena, record->nfields + 1, uint64_t);
 	const uint64_t size = layout_place(layout, order, offsets);
 	const struct pad_field *last = &record->fields[record->nfields - 1];
 
-	if (!record->trailer)
-		return false;
 	if (last->flags & AST_FIELD_FLEXIBLE)
 		return alignment_of(offsets[record->nfields - 1] / 8) < alignment_of((uint64_t)last->offset / 8);
 	return alignment_of(size) < alignment_of(record->size);

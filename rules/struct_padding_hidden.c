@@ -348,7 +348,9 @@ void pad_hidden_take(struct pad_state *state, const void *bytes, size_t size)
 /* Some function that is given it takes it for something else; its own first field, where that is a record, apart. */
 const struct pad_place *pad_mistaken(const struct pad_state *state, const struct pad_record *record)
 {
-	for (size_t i = 0; i < record->passed.count && !record->fields[0].record; i++) {
+	if (!record->nfields || record->fields[0].record)
+		return NULL;
+	for (size_t i = 0; i < record->passed.count; i++) {
 		const struct pad_passed *passed = &record->passed.items[i];
 		const struct pad_taken *taken = hash_map_find(&state->taken, (const void *)(uintptr_t)passed->argument);
 		bool own = !taken;
