@@ -83,6 +83,6 @@ struct bound { // expect: struct-padding (none: bindings)
 
 double sum(const bound &x)
 {
-	auto [a, b, c] = x;
+	const auto &[a, b, c] = x;
 	return a + b + c;
 }
