@@ -17,7 +17,7 @@
 
 enum {
 	MAGIC = 0x4d4c46,   /* MLF */
-	FORMAT = 5,         /* raise it when what rules pack changes */
+	FORMAT = 6,         /* raise it when what rules pack changes */
 	CHUNK_SUPPRESS = 1, /* suppression comments */
 	CHUNK_FLOW = 2,     /* what the unit's functions do: flow_program_pack() */
 	CHUNK_FOUND = 3,    /* findings with conditions: rule_found_send() */

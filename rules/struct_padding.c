@@ -78,12 +78,14 @@ static uint64_t shrunk_along(const struct pad_record *holder, const struct pad_r
 {
 	struct layout layout;
 	struct layout_field *fields = arena_array(arena, holder->nfields + 1, struct layout_field);
+	uint32_t held = record->uses[PAD_BY_VALUE] + record->uses[PAD_ARRAY]; /* not every record of that size is it */
 	uint64_t largest = 0;
 
 	for (uint32_t i = 0; i < holder->nfields; i++) {
 		const struct pad_field *field = &holder->fields[i];
-		const bool same = field->record && field->size == record->size && field->align == record->align;
+		const bool same = field->record && held && field->size == record->size && field->align == record->align;
 
+		held -= same;
 		fields[i] = (struct layout_field){.size = same ? best : field->size, .align = field->align};
 		if (fields[i].size > largest)
 			largest = fields[i].size;
@@ -143,6 +145,16 @@ static bool may_be_many(struct rule_program *run, const struct pad_record *recor
 	return many;
 }
 
+/* Callbacks make as many as whoever calls them back wants. */
+static bool is_made_by_callback(const struct pad_state *state, const struct pad_record *record)
+{
+	for (size_t i = 0; i < record->makers.count; i++) {
+		if (pad_is_handed_on(state, record->makers.items[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Objects on the heap: many of them or, each in its own block, in a smaller one. */
 static bool is_noticeable_on_heap(struct rule_program *run, const struct pad_record *record, uint64_t best,
                                   unsigned percent)
@@ -153,10 +165,13 @@ static bool is_noticeable_on_heap(struct rule_program *run, const struct pad_rec
 
 	if ((!uses[PAD_ALLOCATED] && !uses[PAD_ALLOCATED_MANY]) || is_made_once(run, record))
 		return false;
-	if ((uses[PAD_ALLOCATED_MANY] || uses[PAD_ALLOCATED] >= MANY_SITES) &&
+	const bool many = may_be_many(run, record);
+
+	if ((uses[PAD_ALLOCATED_MANY] ||
+	     (uses[PAD_ALLOCATED] >= MANY_SITES && (many || is_made_by_callback(run->state, record)))) &&
 	    saved * 100 >= record->size * NOTICEABLE_PERCENT)
 		return true;
-	return may_be_many(run, record) && saved * 100 >= record->size * percent &&
+	return many && saved * 100 >= record->size * percent &&
 	       allocator_block_size(allocator, record->size) > allocator_block_size(allocator, best);
 }
 

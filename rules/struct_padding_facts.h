@@ -50,6 +50,9 @@ bool pad_is_library(struct pad_state *state, const char *path);
 bool pad_runs_once(struct pad_state *state, uint64_t function);
 /* Some call of it stands in a loop. */
 bool pad_runs_in_loops(const struct pad_state *state, uint64_t function);
+
+/* True if its address is taken: it runs as often as whoever has it likes. */
+bool pad_is_handed_on(const struct pad_state *state, uint64_t function);
 void pad_once_take(struct pad_state *state, const void *bytes, size_t size);
 
 /* Where it is given to a function that takes it for something else; NULL nowhere. */

@@ -14,7 +14,7 @@ enum {
 	ONCE_DEPTH = 32,
 };
 
-enum { CALLED_MANY = 1u << 0, IS_MAIN = 1u << 1, CALLED_IN_LOOP = 1u << 2 };
+enum { CALLED_MANY = 1u << 0, IS_MAIN = 1u << 1, CALLED_IN_LOOP = 1u << 2, HANDED_ON = 1u << 3 };
 
 struct pad_callee {
 	uint64_t key;
@@ -92,7 +92,7 @@ void pad_once_pack(struct pad_collector *collector)
 		uint32_t flags = (callee ? callee->flags : 0) | (is_main(function) ? IS_MAIN : 0);
 
 		if (function->uses > function->calls)
-			flags |= CALLED_MANY;
+			flags |= CALLED_MANY | HANDED_ON;
 		if (function->decl.flags & AST_SYSTEM || (!callee && !flags))
 			continue;
 		pack_number(&list, key);
@@ -146,10 +146,20 @@ bool pad_runs_once(struct pad_state *state, uint64_t function)
 	return function && runs_once(state, function | 1, 0);
 }
 
-bool pad_runs_in_loops(const struct pad_state *state, uint64_t function)
+static bool has_flag(const struct pad_state *state, uint64_t function, uint32_t flag)
 {
 	const struct pad_callee *callee =
 	        function ? hash_map_find(&state->callees, (const void *)(uintptr_t)(function | 1)) : NULL;
 
-	return callee && callee->flags & CALLED_IN_LOOP;
+	return callee && callee->flags & flag;
+}
+
+bool pad_runs_in_loops(const struct pad_state *state, uint64_t function)
+{
+	return has_flag(state, function, CALLED_IN_LOOP);
+}
+
+bool pad_is_handed_on(const struct pad_state *state, uint64_t function)
+{
+	return has_flag(state, function, HANDED_ON);
 }

@@ -143,3 +143,57 @@ int main(void)
 		engine->d[i] = make_wheel()->b;
 	return maker() == coupler() || cellar;
 }
+
+/* One object that two places make is gone again before the next; the pointers to it lead nowhere further. */
+struct cursor {
+	char kind;
+	double at;
+	char end;
+};
+
+void *calloc(unsigned long count, unsigned long size);
+void free(void *block);
+
+static double look(struct cursor *cursor)
+{
+	const double at = cursor->at;
+
+	free(cursor);
+	return at;
+}
+
+double first(void)
+{
+	return look(calloc(1, sizeof(struct cursor)));
+}
+
+double last(void)
+{
+	return look(calloc(1, sizeof(struct cursor)));
+}
+
+/* Of two parts of one size only one gets smaller: too little for what holds them. */
+struct options {
+	char a;
+	double b;
+	char c;
+};
+
+struct names {
+	char *first, *last, *other;
+};
+
+struct shelf {
+	struct names names;
+	struct options options;
+	struct shelf *next;
+	double sizes[26];
+};
+
+struct shelf *add_shelf(struct shelf *shelves)
+{
+	struct shelf *shelf = calloc(1, sizeof *shelf);
+
+	shelf->next = shelves;
+	return shelf;
+}
