@@ -127,6 +127,18 @@ static const struct fix *fix_for(const struct cache_report *report, const struct
 	return fix;
 }
 
+/* A container of the C++ library that erases by place; adapters do not. */
+static bool can_erase(const struct cache_report *report, const struct cache_found *cache)
+{
+	const struct link_variable *variable = variable_of(report, cache);
+	const struct link_field *field =
+	        cache->place.length ? link_find_field(report->state, cache->place.path[cache->place.length - 1]) : NULL;
+	const char *type = field ? field->type : variable && !cache->place.length ? variable->type : "";
+
+	return strncmp(type, "std::", 5) == 0 && strncmp(type, "std::stack<", 11) != 0 &&
+	       strncmp(type, "std::queue<", 11) != 0 && strncmp(type, "std::priority_queue<", 20) != 0;
+}
+
 static const char *advice(const struct cache_report *report, const struct cache_found *cache,
                           const struct link_edit *edit)
 {
@@ -134,22 +146,23 @@ static const char *advice(const struct cache_report *report, const struct cache_
 	const char *name = name_of(report, cache), *dot = strrchr(name, '.');
 	const char *word = dot ? dot + 1 : name;
 	const char *function = cache->origin->name;
+	const char *container = edit ? edit->container : word;
 
-	if (edit)
+	if (edit || can_erase(report, cache))
 		return arena_printf(
 		        arena,
 		        "  in %s(), before it grows:\n    if (%s.size() >= %d)\n            %s.erase(%s.begin());\n",
-		        function, edit->container, LIMIT, edit->container, edit->container);
+		        function, container, LIMIT, container, container);
 	if (cache->grow->extra & LINK_ARRAY)
 		return arena_printf(
 		        arena,
 		        "  in %s(), keep the last %d: store at [count++ %% %d] and free what stood there, instead of\n"
 		        "  making '%s' larger\n",
 		        function, LIMIT, LIMIT, word);
-	return arena_printf(arena,
-	                    "  in %s(), before it grows:\n    if (%s_entries++ >= %d)\n            %s_drop_oldest();\n"
-	                    "  with entries in order of their last use, which a look-up renews\n",
-	                    function, word, LIMIT, word);
+	return arena_printf(
+	        arena, "  in %s(), before it grows:\n    if (%s_entries++ >= %d)\n            %s_drop_oldest();\n%s",
+	        function, word, LIMIT, word,
+	        cache->memo ? "  with entries in order of their last use, which a look-up renews\n" : "");
 }
 
 /* ---- reports ---- */
@@ -174,9 +187,10 @@ static uint32_t add_notes(const struct cache_report *report, const struct cache_
 		        note_at(&(struct link_place){0}, arena_printf(arena, "it is given '%s' by %s()",
 		                                                      name_of(report, cache), cache->grower->name));
 	notes[count++] =
-	        note_at(&(struct link_place){0}, cache->level == LINK_LOOP_SERVER
-	                                                 ? "that runs in the program's loop or is called back from it"
-	                                                 : "that runs as often as there is input");
+	        note_at(&(struct link_place){0},
+	                arena_printf(arena, "%s() does so %s", cache->grower->name,
+	                             cache->level == LINK_LOOP_SERVER ? "in the program's loop or called back from it"
+	                                                              : "as often as there is input"));
 	notes[count++] = note_at(&(struct link_place){0},
 	                         "nothing that runs meanwhile takes out of it, empties it or tests how much it holds");
 	return count;
