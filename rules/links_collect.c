@@ -387,6 +387,25 @@ static void take_arguments(struct link_reader *reader, const struct ast_node *no
 		call->callee = flow_function_key(reader->unit, link_called(made));
 }
 
+/* A thread is a call of what it runs. */
+static void take_thread(struct link_reader *reader, const struct ast_node *node)
+{
+	uint32_t argument, *args;
+	const struct ast_function *function = link_thread_of(node, &argument);
+
+	if (!function)
+		return;
+	args = arena_array(&reader->run->scratch, 1, uint32_t);
+	*args = argument < link_call_arguments(node) ? link_eval(reader, link_call_argument(node, argument))
+	                                             : LINK_NONE;
+	vec_push(&reader->call_list, (struct link_call){.callee = flow_function_key(reader->unit, function),
+	                                                .self = LINK_NONE,
+	                                                .nargs = 1,
+	                                                .args = args,
+	                                                .extra = link_loop_of(reader, node),
+	                                                .place = link_node_place(reader, node)});
+}
+
 /* std::move(x.field): what it held goes elsewhere. */
 static bool moves_field(struct link_reader *reader, const struct ast_node *call, struct link_slot *slot)
 {
@@ -455,6 +474,7 @@ static bool visit_action(struct ast_node *node, void *context)
 			event(reader, LINK_RESET, slot.object, slot.field, 0, node);
 		take_model(reader, node, role, index);
 		take_arguments(reader, node);
+		take_thread(reader, node);
 		break;
 	case AST_NEW:
 	case AST_CONSTRUCT:
@@ -543,7 +563,7 @@ static void read_function(struct link_reader *reader, const struct ast_function 
 
 struct installed {
 	struct link_reader *reader;
-	struct hash_map at_exit; /* functions named there -> how often */
+	struct hash_map at_exit; /* functions named there, or started as threads -> how often */
 };
 
 /* GObject's classes name their finaliser by assignment; what runs at the end is no part of the service. */
@@ -551,6 +571,7 @@ static bool visit_installed(struct ast_node *node, void *context)
 {
 	struct installed *installed = context;
 	const struct ast_node *value = NULL;
+	uint32_t argument;
 
 	if (node->kind == AST_ASSIGN && node->children[0]->kind == AST_MEMBER && node->children[0]->u.decl &&
 	    strcmp(node->children[0]->u.decl->name, "finalize") == 0)
@@ -558,6 +579,11 @@ static bool visit_installed(struct ast_node *node, void *context)
 	if (value && value->kind == AST_REF && value->u.decl && value->u.decl->kind == AST_DECL_FUNCTION)
 		pack_number(installed->reader->run->facts,
 		            flow_function_key(installed->reader->unit, (const struct ast_function *)value->u.decl));
+	const struct ast_function *thread = node->kind == AST_CALL ? link_thread_of(node, &argument) : NULL;
+
+	if (thread)
+		hash_map_put(&installed->at_exit, thread,
+		             (void *)((uintptr_t)hash_map_find(&installed->at_exit, thread) + 1));
 	if (node->kind != AST_CALL || !node->u.decl ||
 	    (strcmp(node->u.decl->name, "atexit") != 0 && strcmp(node->u.decl->name, "on_exit") != 0))
 		return true;

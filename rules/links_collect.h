@@ -84,6 +84,8 @@ const struct ast_node *link_call_argument(const struct ast_node *call, uint32_t 
 uint32_t link_call_arguments(const struct ast_node *call);
 
 uint64_t link_record_key(const struct link_reader *reader, const struct ast_record *record);
+/* The function that a CALL starts as a thread, and which argument is given to it; NULL for other calls. */
+const struct ast_function *link_thread_of(const struct ast_node *call, uint32_t *argument);
 /* The function a CALL or CONSTRUCT names; NULL when not known. */
 const struct ast_function *link_called(const struct ast_node *node);
 void link_read_record(struct link_reader *reader, const struct ast_record *record);
