@@ -112,6 +112,9 @@ struct copy_hazard copy_hazard_within(struct flow_program *flow, const struct as
 
 /* ---- copy_cxx_edit.c ---- */
 
+/* Whether the file writes `T& x` rather than `T &x`, @sign being & or *: what most of its references or pointers do. */
+bool copy_sticks_to_type(const struct ast_file *file, char sign);
+
 struct copy_edit {
 	struct ast_range range;
 	const char *text;

@@ -10,8 +10,7 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Whether the file writes `T& x` rather than `T &x`: what most of its references do. */
-static bool sticks_to_type(const struct ast_file *file, char sign)
+bool copy_sticks_to_type(const struct ast_file *file, char sign)
 {
 	uint32_t type = 0, name = 0;
 
@@ -66,7 +65,7 @@ bool copy_edit_declaration(const struct ast_unit *unit, struct ast_range whole, 
 		edits[(*count)++] = (struct copy_edit){{whole.file, whole.begin, whole.begin}, "const "};
 	while (at > whole.begin && isspace((unsigned char)file->text[at - 1]))
 		at--;
-	left = sticks_to_type(file, pointer ? '*' : '&');
+	left = copy_sticks_to_type(file, pointer ? '*' : '&');
 	if (!name.file)
 		edits[*count] = (struct copy_edit){{whole.file, at, at},
 		                                   pointer ? left ? "*" : " *"

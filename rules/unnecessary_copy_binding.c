@@ -15,7 +15,7 @@ struct binding {
 	struct cxx_look *look;
 	const struct ast_file *file;
 	struct ast_range declaration; /* "const auto [key, value]" */
-	uint32_t bracket;             /* where its [ stands */
+	uint32_t type_end, bracket;   /* where its auto ends, and where its [ stands */
 	struct ast_range scope;       /* in which the names may be used */
 	const char *names[NAMES_MAX];
 	uint32_t nnames, words, uses;
@@ -62,6 +62,7 @@ static bool read_declaration(struct binding *b, uint32_t at, uint32_t end)
 	if (strncmp(text + at, "auto", 4) != 0)
 		return false;
 	at += 4;
+	b->type_end = at;
 	at += (uint32_t)strspn(text + at, " \t");
 	b->bracket = at;
 	return at < end && text[at] == '[' && read_names(b, at + 1, end);
@@ -173,12 +174,13 @@ static bool element_cost(const struct ast_type *range, struct copy_cost *cost)
 static void offer_reference(struct binding *b, struct rule_found *found, const struct copy_hazard *hazard)
 {
 	const struct ast_range begin = {b->scope.file, b->declaration.begin, b->declaration.begin};
-	const struct ast_range sign = {b->scope.file, b->bracket, b->bracket};
+	const uint32_t at = copy_sticks_to_type(b->file, '&') ? b->type_end : b->bracket;
+	const struct ast_range sign = {b->scope.file, at, at};
 	const bool broken = b->look->run->unit->broken;
 
 	if (!b->constant)
 		rule_found_edit(found, begin, "const ");
-	rule_found_edit(found, sign, "&");
+	rule_found_edit(found, sign, at == b->bracket && at == b->type_end ? " &" : "&");
 	rule_found_fix(found, broken || hazard->level != HAZARD_NONE ? FIX_UNSAFE : FIX_SAFE,
 	               "make it a reference to const",
 	               broken                         ? "the file has errors"
