@@ -12,35 +12,59 @@ static const char *const containers[] = {"std::vector",        "std::deque",    
                                          "std::map",           "std::set",         "std::unordered_map",
                                          "std::unordered_set", "std::basic_string"};
 
-/* A local whose elements are on the heap and go silently: what its destructor frees is memory alone. */
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+#define IS_ONE_OF(name, names) is_one_of((name), (names), sizeof(names) / sizeof *(names))
+
+static bool is_helper(const struct ast_type *type)
+{
+	static const char *const names[] = {"std::allocator", "std::less", "std::greater", "std::hash",
+	                                    "std::char_traits"};
+
+	type = ast_bare_type(type);
+	return type && IS_ONE_OF(type->template_name, names);
+}
+
+/* Objects whose end gives back memory and does nothing else. */
+static bool ends_silently(const struct ast_type *type, unsigned depth)
+{
+	static const char *const holders[] = {"std::pair", "std::tuple", "std::array", "std::optional"};
+
+	type = ast_bare_type(type);
+	if (!type || type->kind == AST_TYPE_UNKNOWN || depth > 4)
+		return false;
+	if (type->kind < AST_TYPE_RECORD || type->flags & AST_TYPE_POD ||
+	    !strcmp(type->template_name, "std::basic_string"))
+		return true;
+	if (!IS_ONE_OF(type->template_name, containers) && !IS_ONE_OF(type->template_name, holders))
+		return false;
+	for (uint32_t i = 0; i < type->nargs && i < 2; i++) /* a comparison or an allocator may be the second */
+		if (type->args[i] && !is_helper(type->args[i]) && !ends_silently(type->args[i], depth + 1))
+			return false;
+	return true;
+}
+
+/* A local whose elements are on the heap and go silently. */
 static bool is_container(const struct ast_var *var)
 {
 	const struct ast_type *type = ast_bare_type(var->decl.type);
-	bool known = false;
 
-	if (!var->local || var->parameter || var->decl.flags & AST_STATIC || !type || type->kind != AST_TYPE_RECORD ||
-	    var->decl.type->kind != AST_TYPE_RECORD)
-		return false;
-	for (size_t i = 0; i < sizeof containers / sizeof *containers; i++)
-		known = known || strcmp(type->template_name, containers[i]) == 0;
-	for (uint32_t i = 0; i < type->nargs && i < 2 && known; i++) {
-		const struct ast_type *element = ast_bare_type(type->args[i]);
-
-		known = element && (element->kind < AST_TYPE_RECORD || element->flags & AST_TYPE_POD ||
-		                    strcmp(element->template_name, "std::basic_string") == 0 ||
-		                    strncmp(element->template_name, "std::", 5) == 0);
-	}
-	return known;
+	return var->local && !var->parameter && !(var->decl.flags & AST_STATIC) && type &&
+	       type->kind == AST_TYPE_RECORD && var->decl.type->kind == AST_TYPE_RECORD &&
+	       IS_ONE_OF(type->template_name, containers) && ends_silently(type, 0);
 }
 
 static bool adds_element(const char *name)
 {
 	static const char *const names[] = {"push_back", "emplace_back", "insert", "emplace", "append"};
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return false;
+	return IS_ONE_OF(name, names);
 }
 
 /* Where the local gets its elements: how many bytes, -1 not known, 0 none here. */

@@ -1,5 +1,7 @@
 // Containers that stay full after their last use. fixture: -std=c++17
 #include <fstream>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <unistd.h>
 #include <vector>
@@ -109,4 +111,39 @@ std::size_t longest_kept(std::istream &in)
 			longest = &line;
 	sleep(10);
 	return longest ? longest->size() : 0;
+}
+
+/* Characters are elements as well. */
+std::size_t letters(std::istream &in)
+{
+	std::string text; // expect: late-free ['text', filled in a loop]
+	std::size_t n;
+	char c;
+
+	while (in.get(c))
+		text.push_back(c);
+	n = text.size();
+	sleep(10);
+	return n;
+}
+
+/* Elements whose destructors do more than to free memory. */
+int locked(std::vector<std::mutex> &mutexes)
+{
+	std::vector<std::unique_lock<std::mutex>> locks;
+
+	for (auto &mutex : mutexes)
+		locks.emplace_back(mutex);
+	sleep(10);
+	return 0;
+}
+
+int shared(std::istream &in, const std::shared_ptr<std::ofstream> &out)
+{
+	std::vector<std::shared_ptr<std::ofstream>> kept;
+
+	while (in.get())
+		kept.push_back(out);
+	sleep(10);
+	return 0;
 }
