@@ -63,10 +63,17 @@ enum link_object_kind {
 };
 
 struct link_object {
-	uint8_t kind;
-	uint32_t index;
 	uint64_t key;
+	uint32_t index;
+	uint8_t kind;
+	uint8_t loads; /* fields from the root to it, as many as fit; set when facts are read */
 };
+
+/* Of what a field of @base leads to. */
+static inline uint8_t link_loads(const struct link_object *base)
+{
+	return (uint8_t)(base->loads + (base->loads < UINT8_MAX));
+}
 
 enum link_event_kind {
 	LINK_STORE,   /* object.field = value */

@@ -171,8 +171,12 @@ static struct link_function *unpack_function(struct unpacker *facts, struct aren
 		object->kind = (uint8_t)unpack_u32(facts);
 		object->index = unpack_u32(facts);
 		object->key = unpack_number(facts);
-		if (object->kind == LINK_LOAD && object->index >= i)
+		if (object->kind != LINK_LOAD)
+			continue;
+		if (object->index >= i)
 			facts->bad = true; /* bases come first */
+		else
+			object->loads = link_loads(&function->objects[object->index]);
 	}
 	unpack_events(function, facts, path, arena);
 	unpack_calls(function, facts, path, arena);

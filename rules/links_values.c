@@ -241,7 +241,7 @@ uint32_t link_object(struct link_reader *reader, uint8_t kind, uint32_t index, u
 
 	if (found)
 		return found - 1;
-	vec_push(&reader->object_list, (struct link_object){kind, index, key});
+	vec_push(&reader->object_list, (struct link_object){.kind = kind, .index = index, .key = key});
 	hash_map_put(&reader->objects, hash, (void *)(uintptr_t)reader->object_list.count);
 	return (uint32_t)reader->object_list.count - 1;
 }

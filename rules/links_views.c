@@ -6,6 +6,7 @@ enum {
 	ROUNDS = 5,       /* how deep calls are looked into */
 	SUMMARY = 48,     /* edges of one callee that are taken over */
 	MAX_EDGES = 2000, /* of one function */
+	LOADS = 8,        /* fields in a row that are followed into callees */
 };
 
 static const void *as_key(uint64_t key)
@@ -45,52 +46,68 @@ struct link_view *link_callee(const struct link_views *views, const struct link_
 
 /* ---- objects ---- */
 
-/* Index + 1 of what is known by these words; 0 when it is new. */
-static void *known_as(struct link_view *view, uint64_t kind, uint64_t a, uint64_t b, uint64_t c, const void **key)
+/* Index + 1 of what is known by these words; 0 when it is new, and to be set. */
+static uint32_t *known_as(struct link_views *views, uint64_t kind, uint64_t a, uint64_t b, uint64_t c)
 {
 	uint64_t hash = (kind + 1) * 0xd6e8feb86659fd93u; /* an edge from 5 is no object of kind 5 */
 
 	hash = (hash ^ a) * 0x9e3779b97f4a7c15u;
 	hash = (hash ^ hash >> 32 ^ b) * 0xff51afd7ed558ccdu;
 	hash = (hash ^ hash >> 32 ^ c) * 0xc4ceb9fe1a85ec53u;
-	*key = as_key(hash ^ hash >> 29);
-	return hash_map_find(&view->known, *key);
+	return link_known_at(&views->known, (hash ^ hash >> 29) | 1);
 }
 
 enum { KNOWN_OBJECT, KNOWN_EDGE, KNOWN_MARK };
 
 /* Most functions never need it. */
-static void index_own(struct link_view *view)
+static void index_own(struct link_views *views, struct link_view *view)
 {
 	if (view->indexed)
 		return;
 	view->indexed = true;
-	for (size_t i = 0; i < view->objects.count; i++) {
+	for (uint32_t i = 0; i < view->objects.count; i++) {
 		const struct link_object *object = &view->objects.items[i];
-		const void *words;
+		uint32_t *known = known_as(views, KNOWN_OBJECT, object->kind, object->index, object->key);
 
-		if (!known_as(view, KNOWN_OBJECT, object->kind, object->index, object->key, &words))
-			hash_map_put(&view->known, words, (void *)(uintptr_t)(i + 1));
+		if (!*known)
+			*known = i + 1;
 	}
 }
 
-static uint32_t add_object(struct link_view *view, uint8_t kind, uint32_t index, uint64_t key)
+static uint32_t add_object(struct link_views *views, struct link_view *view, uint8_t kind, uint32_t index, uint64_t key)
 {
-	const void *words;
-	uint32_t known;
+	uint32_t *known;
 
-	index_own(view);
-	known = (uint32_t)(uintptr_t)known_as(view, KNOWN_OBJECT, kind, index, key, &words);
-	if (known)
-		return known - 1;
-	vec_push(&view->objects, (struct link_object){kind, index, key});
-	hash_map_put(&view->known, words, (void *)(uintptr_t)view->objects.count);
-	return (uint32_t)view->objects.count - 1;
+	index_own(views, view);
+	known = known_as(views, KNOWN_OBJECT, kind, index, key);
+	if (!*known) {
+		const uint8_t loads = kind == LINK_LOAD ? link_loads(&view->objects.items[index]) : 0;
+
+		vec_push(&view->objects,
+		         (struct link_object){.kind = kind, .index = index, .key = key, .loads = loads});
+		*known = (uint32_t)view->objects.count;
+	}
+	return *known - 1;
 }
 
-/* The caller's object for the callee's @object in call @c. */
-static uint32_t map_object(struct link_view *caller, uint32_t c, const struct link_view *callee, uint32_t object,
-                           unsigned depth)
+/* Forgets the objects of the call looked into before. */
+static void begin_call(struct link_views *views, const struct link_view *callee)
+{
+	const size_t had = views->mapped.count, needed = callee->objects.count;
+
+	if (had < needed) {
+		vec_reserve(&views->mapped, needed);
+		memset(views->mapped.items + had, 0, (needed - had) * sizeof *views->mapped.items);
+		views->mapped.count = needed;
+	}
+	views->calls++;
+}
+
+static uint32_t map_object(struct link_views *views, struct link_view *caller, uint32_t c,
+                           const struct link_view *callee, uint32_t object);
+
+static uint32_t map_new(struct link_views *views, struct link_view *caller, uint32_t c, const struct link_view *callee,
+                        uint32_t object)
 {
 	const struct link_call *call = &caller->function->calls[c];
 	const struct link_object *at = &callee->objects.items[object];
@@ -104,16 +121,29 @@ static uint32_t map_object(struct link_view *caller, uint32_t c, const struct li
 	case LINK_SELF:
 		return call->self != LINK_NONE ? caller->resolved[call->self] : LINK_NONE;
 	case LINK_GLOBAL:
-		return add_object(caller, LINK_GLOBAL, at->index, at->key);
+		return add_object(views, caller, LINK_GLOBAL, at->index, at->key);
 	case LINK_LOAD:
-		base = depth < 8 ? map_object(caller, c, callee, at->index, depth + 1) : LINK_NONE;
-		return base == LINK_NONE ? base : add_object(caller, LINK_LOAD, base, at->key);
+		base = map_object(views, caller, c, callee, at->index);
+		return base == LINK_NONE ? base : add_object(views, caller, LINK_LOAD, base, at->key);
 	default:
 		break;
 	}
 	if (object == callee->returned && !call->made)
-		return add_object(caller, LINK_RESULT, c, 0);
-	return add_object(caller, LINK_LOCAL, c + 1, object + 1u);
+		return add_object(views, caller, LINK_RESULT, c, 0);
+	return add_object(views, caller, LINK_LOCAL, c + 1, object + 1u);
+}
+
+/* The caller's object for the callee's @object in call @c, since begin_call(). */
+static uint32_t map_object(struct link_views *views, struct link_view *caller, uint32_t c,
+                           const struct link_view *callee, uint32_t object)
+{
+	struct link_mapped *mapped = &views->mapped.items[object];
+
+	if (callee->objects.items[object].loads > LOADS)
+		return LINK_NONE;
+	if (mapped->call != views->calls)
+		*mapped = (struct link_mapped){views->calls, map_new(views, caller, c, callee, object)};
+	return mapped->object;
 }
 
 /* Two elements of one container are two objects. */
@@ -152,13 +182,15 @@ static void resolve_objects(struct link_views *views, struct link_view *view)
 		uint32_t mapped = i;
 
 		if (object.kind == LINK_LOAD && view->resolved[object.index] != object.index) {
-			mapped = add_object(view, LINK_LOAD, view->resolved[object.index], object.key);
+			mapped = add_object(views, view, LINK_LOAD, view->resolved[object.index], object.key);
 		} else if (object.kind == LINK_RESULT) {
 			const struct link_view *callee = link_callee(views, view, object.index);
 
 			if (callee && callee->returned != LINK_NONE && rooted_outside(callee, callee->returned) &&
-			    !link_is_some_element(views, callee, callee->returned))
-				mapped = map_object(view, object.index, callee, callee->returned, 0);
+			    !link_is_some_element(views, callee, callee->returned)) {
+				begin_call(views, callee);
+				mapped = map_object(views, view, object.index, callee, callee->returned);
+			}
 		}
 		view->resolved[i] = mapped == LINK_NONE ? i : mapped;
 	}
@@ -166,22 +198,21 @@ static void resolve_objects(struct link_views *views, struct link_view *view)
 
 /* ---- what is done ---- */
 
-static void add_edge(struct link_view *view, struct link_edge edge)
+static void add_edge(struct link_views *views, struct link_view *view, const struct link_edge *edge)
 {
-	const void *words;
-	const uint32_t known = (uint32_t)(uintptr_t)known_as(view, KNOWN_EDGE, edge.from, edge.to, edge.field, &words);
+	uint32_t *known = known_as(views, KNOWN_EDGE, edge->from, edge->to, edge->field);
 
-	if (known) {
-		view->edges.items[known - 1].counted |= edge.counted;
+	if (*known) {
+		view->edges.items[*known - 1].counted |= edge->counted;
 		return;
 	}
 	if (view->edges.count == MAX_EDGES)
 		return;
-	vec_push(&view->edges, edge);
-	hash_map_put(&view->known, words, (void *)(uintptr_t)view->edges.count);
+	vec_push(&view->edges, *edge);
+	*known = (uint32_t)view->edges.count;
 }
 
-static void own_events(struct link_view *view, uint32_t self)
+static void own_events(struct link_views *views, struct link_view *view, uint32_t self)
 {
 	const struct link_function *function = view->function;
 	bool several = false;
@@ -195,11 +226,12 @@ static void own_events(struct link_view *view, uint32_t self)
 		case LINK_STORE:
 		case LINK_CAPTURE:
 			if (event->value != LINK_NONE)
-				add_edge(view, (struct link_edge){.from = object,
-				                                  .to = view->resolved[event->value],
-				                                  .field = event->field,
-				                                  .place = event->place,
-				                                  .counted = event->counted});
+				add_edge(views, view,
+				         &(struct link_edge){.from = object,
+				                             .to = view->resolved[event->value],
+				                             .field = event->field,
+				                             .place = event->place,
+				                             .counted = event->counted});
 			break;
 		case LINK_COUNT:
 		case LINK_DISCOUNT:
@@ -229,9 +261,10 @@ static void own_events(struct link_view *view, uint32_t self)
 }
 
 /* What a callee does to a container that it was given. */
-static void take_growth(struct link_view *view, uint32_t c, const struct link_view *callee, struct link_mark mark)
+static void take_growth(struct link_views *views, struct link_view *view, uint32_t c, const struct link_view *callee,
+                        struct link_mark mark)
 {
-	mark.object = map_object(view, c, callee, mark.object, 0);
+	mark.object = map_object(views, view, c, callee, mark.object);
 	if (mark.object == LINK_NONE)
 		return;
 	mark.inherited = true;
@@ -240,28 +273,29 @@ static void take_growth(struct link_view *view, uint32_t c, const struct link_vi
 	mark.extra |= view->function->calls[c].extra & LINK_CONSTANT ? (uint32_t)LINK_FEW : 0;
 	if (loop > (mark.extra & LINK_LOOP_MASK))
 		mark.extra = (mark.extra & ~(uint32_t)LINK_LOOP_MASK) | loop;
-	const void *words;
+	uint32_t *known = known_as(views, KNOWN_MARK, mark.object, (uint64_t)mark.kind << 32 | mark.origin,
+	                           mark.extra & LINK_FEW);
 
-	if (known_as(view, KNOWN_MARK, mark.object, (uint64_t)mark.kind << 32 | mark.origin, mark.extra & LINK_FEW,
-	             &words))
+	if (*known)
 		return;
-	hash_map_put(&view->known, words, view);
+	*known = 1;
 	if (view->marks.count < MAX_EDGES)
 		vec_push(&view->marks, mark);
 }
 
-static void take_over(struct link_view *view, uint32_t c, const struct link_view *callee)
+static void take_over(struct link_views *views, struct link_view *view, uint32_t c, const struct link_view *callee)
 {
 	bool releases = false;
 
+	begin_call(views, callee);
 	for (size_t i = 0; i < callee->edges_out.count; i++) {
 		struct link_edge edge = callee->edges.items[callee->edges_out.items[i]];
 
-		edge.from = map_object(view, c, callee, edge.from, 0);
-		edge.to = map_object(view, c, callee, edge.to, 0);
+		edge.from = map_object(views, view, c, callee, edge.from);
+		edge.to = map_object(views, view, c, callee, edge.to);
 		edge.inherited = true;
 		if (edge.from != LINK_NONE && edge.to != LINK_NONE)
-			add_edge(view, edge);
+			add_edge(views, view, &edge);
 	}
 	for (size_t i = 0; i < callee->marks_out.count; i++)
 		releases |= callee->marks.items[callee->marks_out.items[i]].kind == LINK_DISCOUNT;
@@ -269,12 +303,12 @@ static void take_over(struct link_view *view, uint32_t c, const struct link_view
 		struct link_mark mark = callee->marks.items[callee->marks_out.items[i]];
 
 		if (mark.kind >= LINK_GROW) {
-			take_growth(view, c, callee, mark);
+			take_growth(views, view, c, callee, mark);
 			continue;
 		}
 		if (mark.kind == LINK_DISCOUNT || (mark.kind == LINK_FREE && releases))
 			mark.kind = LINK_UNREF; /* the caller does not count itself */
-		mark.object = map_object(view, c, callee, mark.object, 0);
+		mark.object = map_object(views, view, c, callee, mark.object);
 		if (mark.object != LINK_NONE && view->marks.count < MAX_EDGES)
 			vec_push(&view->marks, mark);
 	}
@@ -318,7 +352,63 @@ static void release_view(struct link_view *view)
 	vec_release(&view->marks);
 	vec_release(&view->edges_out);
 	vec_release(&view->marks_out);
-	hash_map_release(&view->known);
+}
+
+static bool same_object(const struct link_view *a, const struct link_view *b, uint32_t object)
+{
+	for (;;) {
+		const struct link_object *one = &a->objects.items[object], *other = &b->objects.items[object];
+
+		if (one->kind != other->kind || one->index != other->index || one->key != other->key)
+			return false;
+		if (one->kind != LINK_LOAD)
+			return true;
+		object = one->index;
+	}
+}
+
+static bool same_place(const struct link_place *a, const struct link_place *b)
+{
+	return a->path == b->path && a->line == b->line && a->column == b->column;
+}
+
+static bool same_edge(const struct link_view *a, const struct link_view *b, size_t i)
+{
+	const struct link_edge *one = &a->edges.items[a->edges_out.items[i]];
+	const struct link_edge *other = &b->edges.items[b->edges_out.items[i]];
+
+	return one->from == other->from && one->to == other->to && one->field == other->field &&
+	       one->counted == other->counted && same_place(&one->place, &other->place) &&
+	       same_object(a, b, one->from) && same_object(a, b, one->to);
+}
+
+static bool same_mark(const struct link_view *a, const struct link_view *b, size_t i)
+{
+	const struct link_mark *one = &a->marks.items[a->marks_out.items[i]];
+	const struct link_mark *other = &b->marks.items[b->marks_out.items[i]];
+
+	return one->object == other->object && one->kind == other->kind && one->inherited == other->inherited &&
+	       one->origin == other->origin && one->extra == other->extra && one->field == other->field &&
+	       same_place(&one->place, &other->place) && same_object(a, b, one->object);
+}
+
+/* Callers see the same in both. */
+static bool same_summary(const struct link_view *a, const struct link_view *b)
+{
+	if (a->returned != b->returned || a->edges_out.count != b->edges_out.count ||
+	    a->marks_out.count != b->marks_out.count)
+		return false;
+	if (a->returned != LINK_NONE && !same_object(a, b, a->returned))
+		return false;
+	for (size_t i = 0; i < a->edges_out.count; i++) {
+		if (!same_edge(a, b, i))
+			return false;
+	}
+	for (size_t i = 0; i < a->marks_out.count; i++) {
+		if (!same_mark(a, b, i))
+			return false;
+	}
+	return true;
 }
 
 static void look(struct link_views *views, struct link_view *view)
@@ -331,19 +421,21 @@ static void look(struct link_views *views, struct link_view *view)
 	vec_reserve(&next.objects, view->function->nobjects);
 	for (uint32_t i = 0; i < view->function->nobjects; i++)
 		vec_push(&next.objects, view->function->objects[i]);
+	link_known_clear(&views->known);
 	resolve_objects(views, &next);
-	own_events(&next, (uint32_t)(view - views->items));
+	own_events(views, &next, (uint32_t)(view - views->items));
 	for (uint32_t c = 0; c < view->function->ncalls; c++) {
 		const struct link_view *callee = link_callee(views, view, c);
 
 		if (callee)
-			take_over(&next, c, callee);
+			take_over(views, &next, c, callee);
 	}
-	hash_map_release(&next.known);
 	choose_exports(&next);
 	next.changed = view->returned != next.returned || view->edges_out.count != next.edges_out.count ||
 	               view->marks_out.count != next.marks_out.count;
 	next.was_changed = view->was_changed;
+	next.looked = ++views->looks;
+	next.differs = same_summary(view, &next) ? view->differs : next.looked;
 	release_view(view);
 	*view = next;
 }
@@ -354,6 +446,18 @@ static bool calls_changed(const struct link_views *views, const struct link_view
 		const struct link_view *callee = link_callee(views, view, c);
 
 		if (callee && (callee->changed || callee->was_changed))
+			return true;
+	}
+	return false;
+}
+
+/* Looking again would show what the last look did, unless a callee has become another since. */
+static bool needs_look(const struct link_views *views, const struct link_view *view)
+{
+	for (uint32_t c = 0; c < view->function->ncalls; c++) {
+		const struct link_view *callee = link_callee(views, view, c);
+
+		if (callee && callee->differs >= view->looked)
 			return true;
 	}
 	return false;
@@ -452,7 +556,7 @@ void link_views_init(struct link_views *views, struct link_state *state)
 	settle_loops(views);
 	for (uint32_t round = 0; round < ROUNDS; round++) {
 		for (uint32_t i = 0; i < views->count; i++) {
-			if (!round || calls_changed(views, &views->items[i]))
+			if (!round || (calls_changed(views, &views->items[i]) && needs_look(views, &views->items[i])))
 				look(views, &views->items[i]);
 			else
 				views->items[i].changed = false;
@@ -474,6 +578,8 @@ void link_views_release(struct link_views *views)
 	hash_map_release(&views->broken);
 	hash_map_release(&views->erased);
 	hash_map_release(&views->counted);
+	link_known_release(&views->known);
+	vec_release(&views->mapped);
 	arena_clear(&views->arena);
 }
 

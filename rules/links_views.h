@@ -6,6 +6,7 @@
 #define MEMLINT_RULES_LINKS_VIEWS_H
 
 #include "rules/links.h"
+#include "rules/links_known.h"
 
 /* One object holds another. */
 struct link_edge {
@@ -36,14 +37,19 @@ struct link_view {
 	uint32_t returned;                  /* the one object it returns; LINK_NONE for several or none */
 	uint32_t *callees;                  /* of calls: the views they run, + 1; 0 not known */
 	uint32_t *resolved;                 /* of own objects: what they are, seen through calls */
-	struct hash_map known;              /* objects, edges and inherited marks by what they say -> index + 1 */
 	VEC(uint32_t) edges_out, marks_out; /* those that concern callers */
 	bool changed, was_changed;          /* in this round, in the last one */
-	bool indexed;                       /* own objects are in `known` */
+	bool indexed;                       /* own objects are in views->known */
+	uint32_t looked, differs;           /* when: looked at last; what concerns callers was another before */
 };
 
 struct link_caller {
 	uint32_t view, call, next; /* next + 1 of the same callee; 0 ends */
+};
+
+/* The caller's object for a callee's. */
+struct link_mapped {
+	uint32_t call, object; /* valid if `call` is the one looked into */
 };
 
 struct link_views {
@@ -56,6 +62,10 @@ struct link_views {
 	struct hash_map by_key;       /* function key -> index + 1 */
 	struct hash_map constructors; /* record and number of parameters -> index + 1 */
 	struct hash_map counters, released, broken, erased, counted;
+	/* of the function that is looked at */
+	struct link_known known; /* objects, edges and inherited marks by what they say -> index + 1 */
+	VEC(struct link_mapped) mapped;
+	uint32_t looks, calls; /* so far */
 };
 
 /* The program's, made when first asked for. */

@@ -162,45 +162,42 @@ void link_find_releases(struct link_views *views)
 
 /* ---- holding ---- */
 
-static uint32_t references_taken(const struct link_views *views, const struct link_view *view, uint32_t object)
+/* Of each object: references taken, and plain pointers to it stored. */
+static void count_references(const struct link_views *views, const struct link_view *view, uint32_t *taken,
+                             uint32_t *stores)
 {
-	uint32_t taken = 0;
-
 	for (size_t i = 0; i < view->marks.count; i++) {
 		const struct link_mark *mark = &view->marks.items[i];
 
-		taken += mark->object == object &&
-		         (mark->kind == LINK_REF ||
-		          (mark->kind == LINK_COUNT && link_set_has(&views->counters, mark->field)));
+		taken[mark->object] += mark->kind == LINK_REF ||
+		                       (mark->kind == LINK_COUNT && link_set_has(&views->counters, mark->field));
 	}
-	return taken;
-}
-
-static uint32_t raw_stores(const struct link_views *views, const struct link_view *view, uint32_t object)
-{
-	uint32_t stores = 0;
-
 	for (size_t i = 0; i < view->edges.count; i++)
-		stores += view->edges.items[i].to == object &&
-		          hold_of(views, view->edges.items[i].field) == LINK_HOLD_RAW;
-	return stores;
+		stores[view->edges.items[i].to] += hold_of(views, view->edges.items[i].field) == LINK_HOLD_RAW;
 }
 
 static void find_counted(struct link_views *views, struct link_view *view)
 {
+	struct arena scratch = {0};
+	uint32_t *taken = NULL, *stores = NULL;
+
 	for (size_t i = 0; i < view->edges.count; i++) {
 		struct link_edge *edge = &view->edges.items[i];
 
 		if (hold_of(views, edge->field) != LINK_HOLD_RAW)
 			continue;
-		if (!edge->counted) {
-			const uint32_t taken = references_taken(views, view, edge->to);
-
-			edge->counted = taken && taken >= raw_stores(views, view, edge->to);
+		if (!edge->counted && view->marks.count) {
+			if (!taken) {
+				taken = arena_array(&scratch, view->objects.count, uint32_t);
+				stores = arena_array(&scratch, view->objects.count, uint32_t);
+				count_references(views, view, taken, stores);
+			}
+			edge->counted = taken[edge->to] && taken[edge->to] >= stores[edge->to];
 		}
 		if (edge->counted)
 			link_set_add(&views->counted, edge->field);
 	}
+	arena_clear(&scratch);
 }
 
 static bool is_strong(const struct link_views *views, const struct link_view *view, const struct link_edge *edge)
@@ -228,23 +225,26 @@ static bool is_counted(const struct link_views *views, const struct link_edge *e
 }
 
 /* What was found in a field is held by it, unless the function changes the field. */
-static void add_implicit(struct link_views *views, struct link_view *view)
+static void add_implicit(struct link_views *views, struct link_view *view, struct arena *scratch)
 {
 	const size_t stores = view->edges.count;
+	bool *stored = arena_array(scratch, view->objects.count, bool);
 
+	for (size_t e = 0; e < stores; e++)
+		stored[view->edges.items[e].from] |= !view->edges.items[e].inherited;
 	for (uint32_t i = 0; i < view->objects.count; i++) {
 		const struct link_object *object = &view->objects.items[i];
 		const struct link_field *field =
 		        object->kind == LINK_LOAD ? link_find_field(views->state, object->key) : NULL;
 		bool changed = false;
 
-		if (field && field->hold == LINK_HOLD_RAW && !link_set_has(&views->counted, object->key) &&
-		    !link_set_has(&views->released, object->key))
+		if (!field || (field->hold == LINK_HOLD_RAW && !link_set_has(&views->counted, object->key) &&
+		               !link_set_has(&views->released, object->key)))
 			continue; /* holds nothing */
-		for (size_t e = 0; field && !field->container && e < stores; e++)
+		for (size_t e = 0; stored[object->index] && !field->container && e < stores; e++)
 			changed |= !view->edges.items[e].inherited && view->edges.items[e].from == object->index &&
 			           view->edges.items[e].field == object->key;
-		if (field && !changed)
+		if (!changed)
 			vec_push(&view->edges,
 			         (struct link_edge){.from = object->index,
 			                            .to = i,
@@ -256,18 +256,76 @@ static void add_implicit(struct link_views *views, struct link_view *view)
 
 /* ---- circles ---- */
 
+/* The edges of a view that may be part of a circle. */
+struct graph {
+	bool *usable;
+	uint32_t *first, *next; /* of each object, in order: + 1, 0 ends */
+};
+
 struct search {
 	const struct link_views *views;
 	const struct link_view *view;
+	const struct graph *graph;
 	struct cycle_found found;
 	uint32_t goal;
 	uint32_t *length; /* fewest edges with which an object was reached in vain, + 1 */
 };
 
-static bool usable(const struct search *search, const struct link_edge *edge)
+/* Takes off, again and again, what nothing leads to and what leads to nothing; false if nothing is left. */
+static bool trim(const struct link_view *view, bool *usable, struct arena *scratch)
 {
-	return is_strong(search->views, search->view, edge) &&
-	       !(edge->from == edge->to && link_is_some_element(search->views, search->view, edge->to));
+	uint32_t *in = arena_array(scratch, view->objects.count, uint32_t);
+	uint32_t *out = arena_array(scratch, view->objects.count, uint32_t);
+	bool changed = true, left = false;
+
+	for (size_t i = 0; i < view->edges.count; i++) {
+		in[view->edges.items[i].to] += usable[i];
+		out[view->edges.items[i].from] += usable[i];
+	}
+	while (changed) {
+		changed = left = false;
+		for (size_t i = 0; i < view->edges.count; i++) {
+			const struct link_edge *edge = &view->edges.items[i];
+
+			if (!usable[i])
+				continue;
+			left = true;
+			if (in[edge->from] && out[edge->to])
+				continue;
+			usable[i] = false;
+			in[edge->to]--;
+			out[edge->from]--;
+			changed = true;
+		}
+	}
+	return left;
+}
+
+static bool make_graph(const struct link_views *views, const struct link_view *view, struct graph *graph,
+                       struct arena *scratch)
+{
+	const size_t count = view->edges.count;
+
+	graph->usable = arena_array(scratch, count, bool);
+	for (size_t i = 0; i < count; i++) {
+		const struct link_edge *edge = &view->edges.items[i];
+
+		graph->usable[i] = is_strong(views, view, edge) &&
+		                   !(edge->from == edge->to && link_is_some_element(views, view, edge->to));
+	}
+	if (!trim(view, graph->usable, scratch))
+		return false;
+	graph->first = arena_array(scratch, view->objects.count, uint32_t);
+	graph->next = arena_array(scratch, count, uint32_t);
+	for (size_t i = count; i-- > 0;) {
+		const uint32_t from = view->edges.items[i].from;
+
+		if (!graph->usable[i])
+			continue;
+		graph->next[i] = graph->first[from];
+		graph->first[from] = (uint32_t)i + 1;
+	}
+	return true;
 }
 
 static bool reach(struct search *search, uint32_t at)
@@ -280,11 +338,9 @@ static bool reach(struct search *search, uint32_t at)
 	    (search->length[at] && search->length[at] <= search->found.nedges + 1))
 		return false;
 	search->length[at] = search->found.nedges + 1;
-	for (size_t i = 0; i < view->edges.count; i++) {
-		const struct link_edge *edge = &view->edges.items[i];
+	for (uint32_t i = search->graph->first[at]; i; i = search->graph->next[i - 1]) {
+		const struct link_edge *edge = &view->edges.items[i - 1];
 
-		if (edge->from != at || !usable(search, edge))
-			continue;
 		search->found.edges[search->found.nedges++] = *edge;
 		if (reach(search, edge->to))
 			return true;
@@ -324,18 +380,25 @@ static uint64_t cycle_hash(const struct cycle_found *found)
 	return hash;
 }
 
-static void search_view(struct link_views *views, struct link_view *view, struct hash_map *seen,
+static void search_view(struct link_views *views, struct link_view *view, struct hash_map *seen, struct arena *scratch,
                         void (*found)(const struct cycle_found *cycle, void *context), void *context)
 {
-	const size_t count = view->edges.count;
-	struct arena scratch = {0};
+	struct graph graph;
+	uint32_t *length;
 
-	for (size_t i = 0; i < count; i++) {
-		struct search search = {.views = views, .view = view, .goal = view->edges.items[i].from};
+	if (!make_graph(views, view, &graph, scratch))
+		return;
+	length = arena_array(scratch, view->objects.count, uint32_t);
+	for (size_t i = 0; i < view->edges.count; i++) {
+		struct search search = {.views = views,
+		                        .view = view,
+		                        .graph = &graph,
+		                        .length = length,
+		                        .goal = view->edges.items[i].from};
 
-		if (view->edges.items[i].implicit || !usable(&search, &view->edges.items[i]))
+		if (view->edges.items[i].implicit || !graph.usable[i])
 			continue;
-		search.length = arena_array(&scratch, view->objects.count + 1, uint32_t);
+		memset(length, 0, view->objects.count * sizeof *length);
 		search.found.function = view->function;
 		search.found.edges[search.found.nedges++] = view->edges.items[i];
 		if (reach(&search, view->edges.items[i].to) && is_kept(&search) &&
@@ -343,7 +406,6 @@ static void search_view(struct link_views *views, struct link_view *view, struct
 			link_set_add(seen, cycle_hash(&search.found));
 			found(&search.found, context);
 		}
-		arena_clear(&scratch);
 	}
 }
 
@@ -361,6 +423,7 @@ void cycle_solve(struct link_state *state, void (*found)(const struct cycle_foun
 {
 	struct link_views *views = link_views_of(state);
 	struct hash_map seen = {0};
+	struct arena scratch = {0};
 
 	link_find_releases(views);
 	for (uint32_t v = 0; v < views->count; v++)
@@ -368,8 +431,9 @@ void cycle_solve(struct link_state *state, void (*found)(const struct cycle_foun
 	for (uint32_t v = 0; v < views->count; v++) {
 		if (!has_reference(views, &views->items[v]))
 			continue;
-		add_implicit(views, &views->items[v]);
-		search_view(views, &views->items[v], &seen, found, context);
+		add_implicit(views, &views->items[v], &scratch);
+		search_view(views, &views->items[v], &seen, &scratch, found, context);
+		arena_clear(&scratch);
 	}
 	hash_map_release(&seen);
 }

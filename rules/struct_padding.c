@@ -331,6 +331,8 @@ static void best_order(struct verdict *verdict, struct arena *arena)
 
 	verdict->order = arena_array(arena, loose.nfields + 1, uint32_t);
 	verdict->best = layout_best_order(&verdict->layout, verdict->order, arena);
+	if (!layout_is_glued(&verdict->layout))
+		return;
 	const uint64_t best = layout_best_order(&loose, order, arena);
 
 	if (best < verdict->best) {

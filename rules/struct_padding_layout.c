@@ -65,6 +65,15 @@ uint64_t layout_place(const struct layout *layout, const uint32_t *order, uint64
 	return align_up(align_up(end, 8) / 8, layout_align(layout));
 }
 
+bool layout_is_glued(const struct layout *layout)
+{
+	for (uint32_t i = 0; i < layout->nfields; i++) {
+		if (layout->fields[i].flags & LAYOUT_GLUED)
+			return true;
+	}
+	return false;
+}
+
 struct layout layout_loosen(const struct layout *layout, struct arena *arena)
 {
 	struct layout_field *fields = arena_array(arena, layout->nfields + 1, struct layout_field);

@@ -42,6 +42,9 @@ uint64_t layout_place_one(const struct layout *layout, const struct layout_field
 uint32_t layout_field_align(const struct layout *layout, const struct layout_field *field);
 uint32_t layout_align(const struct layout *layout);
 
+/* Fields are declared together and stay so. */
+bool layout_is_glued(const struct layout *layout);
+
 /* The same with fields declared together allowed to part; in the arena. */
 struct layout layout_loosen(const struct layout *layout, struct arena *arena);
 

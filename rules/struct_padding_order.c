@@ -34,23 +34,41 @@ static void fields_of(const struct search *search, const uint32_t *units, uint32
 	}
 }
 
-static uint64_t size_of(struct search *search, const uint32_t *units, uint64_t *holes)
+static uint64_t round_up(uint64_t value, uint64_t multiple)
 {
-	const struct layout *layout = search->layout;
-	uint64_t end = layout->start * 8;
+	return multiple & (multiple - 1) ? (value + multiple - 1) / multiple * multiple
+	                                 : (value + multiple - 1) & ~(multiple - 1);
+}
 
-	fields_of(search, units, search->order);
-	const uint64_t size = layout_place(layout, search->order, search->offsets);
+/* The bit behind @unit when it is placed behind bit @end; what it leaves free is added to *holes. */
+static uint64_t place_unit(const struct search *search, const struct unit *unit, uint64_t end, uint64_t *holes)
+{
+	const struct layout_field *fields = search->layout->fields;
 
-	*holes = 0;
-	for (uint32_t i = 0; i < layout->nfields; i++) {
-		const struct layout_field *field = &layout->fields[search->order[i]];
-		const uint64_t at = search->offsets[search->order[i]];
+	if (unit->count == 1 && !unit->has_bits) {
+		const uint64_t at = round_up(end, (uint64_t)unit->align * 8);
 
 		*holes += at - end;
-		end = at + (field->flags & LAYOUT_BIT ? field->width : field->size * 8);
+		return at + unit->bits;
 	}
-	return size;
+	for (uint32_t i = unit->first; i < unit->first + unit->count; i++) {
+		const uint64_t width = fields[i].flags & LAYOUT_BIT ? fields[i].width : fields[i].size * 8;
+		const uint64_t behind = layout_place_one(search->layout, &fields[i], end);
+
+		*holes += behind - width - end;
+		end = behind;
+	}
+	return end;
+}
+
+static uint64_t size_of(const struct search *search, const uint32_t *units, uint64_t *holes)
+{
+	uint64_t end = search->layout->start * 8;
+
+	*holes = 0;
+	for (uint32_t u = 0; u < search->nunits; u++)
+		end = place_unit(search, &search->units[units[u]], end, holes);
+	return round_up(round_up(end, 8) / 8, search->align);
 }
 
 uint64_t layout_best_size(const struct layout *layout, struct arena *arena)
@@ -127,6 +145,15 @@ static struct state *beam_room(struct state *beam, uint32_t *count, const struct
 	return compare_states(state, &beam[worst]) < 0 ? &beam[worst] : NULL;
 }
 
+static uint64_t largest_of(const struct state *beam)
+{
+	uint64_t largest = 0;
+
+	for (uint32_t i = 0; i < BEAM; i++)
+		largest = beam[i].size > largest ? beam[i].size : largest;
+	return largest;
+}
+
 static void move_unit(const uint32_t *from, uint32_t *to, uint32_t n, uint32_t source, uint32_t target)
 {
 	memcpy(to, from, n * sizeof *to);
@@ -165,6 +192,8 @@ static void expand(struct search *search, const struct state *from, struct state
 				continue;
 			move_unit(from->units, scratch->units, n, source, to);
 			scratch->size = size_of(search, scratch->units, &scratch->holes);
+			if (*count == BEAM && scratch->size > largest_of(beam))
+				continue;
 			scratch->moved = displacement(search, scratch->units);
 			struct state *room = beam_room(beam, count, scratch, n);
 

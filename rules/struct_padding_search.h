@@ -22,8 +22,6 @@ struct search {
 	struct unit *units;
 	uint32_t nunits, low, high; /* units [low, high) may move */
 	uint32_t align;             /* of the record, bytes */
-	uint32_t *order;            /* scratch: fields */
-	uint64_t *offsets;          /* scratch */
 };
 
 void search_init(struct search *search, const struct layout *layout, struct arena *arena);
