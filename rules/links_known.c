@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST = 256 };
+enum { FIRST = 1024 };
 
 static void next_round(struct link_known *known)
 {

@@ -3,7 +3,7 @@
 #include "rules/links_views.h"
 
 enum {
-	ROUNDS = 5,       /* how deep calls are looked into */
+	ROUNDS = 5,       /* how often functions that call each other are looked at */
 	SUMMARY = 48,     /* edges of one callee that are taken over */
 	MAX_EDGES = 2000, /* of one function */
 	LOADS = 8,        /* fields in a row that are followed into callees */
@@ -103,8 +103,19 @@ static void begin_call(struct link_views *views, const struct link_view *callee)
 	views->calls++;
 }
 
-static uint32_t map_object(struct link_views *views, struct link_view *caller, uint32_t c,
-                           const struct link_view *callee, uint32_t object);
+static uint32_t map_new(struct link_views *views, struct link_view *caller, uint32_t c, const struct link_view *callee,
+                        uint32_t object);
+
+/* The caller's object for the callee's @object in call @c, since begin_call(). */
+static inline uint32_t map_object(struct link_views *views, struct link_view *caller, uint32_t c,
+                                  const struct link_view *callee, uint32_t object)
+{
+	struct link_mapped *mapped = &views->mapped.items[object];
+
+	if (mapped->call != views->calls)
+		*mapped = (struct link_mapped){views->calls, map_new(views, caller, c, callee, object)};
+	return mapped->object;
+}
 
 static uint32_t map_new(struct link_views *views, struct link_view *caller, uint32_t c, const struct link_view *callee,
                         uint32_t object)
@@ -123,7 +134,7 @@ static uint32_t map_new(struct link_views *views, struct link_view *caller, uint
 	case LINK_GLOBAL:
 		return add_object(views, caller, LINK_GLOBAL, at->index, at->key);
 	case LINK_LOAD:
-		base = map_object(views, caller, c, callee, at->index);
+		base = at->loads > LOADS ? LINK_NONE : map_object(views, caller, c, callee, at->index);
 		return base == LINK_NONE ? base : add_object(views, caller, LINK_LOAD, base, at->key);
 	default:
 		break;
@@ -131,19 +142,6 @@ static uint32_t map_new(struct link_views *views, struct link_view *caller, uint
 	if (object == callee->returned && !call->made)
 		return add_object(views, caller, LINK_RESULT, c, 0);
 	return add_object(views, caller, LINK_LOCAL, c + 1, object + 1u);
-}
-
-/* The caller's object for the callee's @object in call @c, since begin_call(). */
-static uint32_t map_object(struct link_views *views, struct link_view *caller, uint32_t c,
-                           const struct link_view *callee, uint32_t object)
-{
-	struct link_mapped *mapped = &views->mapped.items[object];
-
-	if (callee->objects.items[object].loads > LOADS)
-		return LINK_NONE;
-	if (mapped->call != views->calls)
-		*mapped = (struct link_mapped){views->calls, map_new(views, caller, c, callee, object)};
-	return mapped->object;
 }
 
 /* Two elements of one container are two objects. */
@@ -198,9 +196,11 @@ static void resolve_objects(struct link_views *views, struct link_view *view)
 
 /* ---- what is done ---- */
 
-static void add_edge(struct link_views *views, struct link_view *view, const struct link_edge *edge)
+/* @edge, but from @from to @to. */
+static void add_edge(struct link_views *views, struct link_view *view, const struct link_edge *edge, uint32_t from,
+                     uint32_t to, bool inherited)
 {
-	uint32_t *known = known_as(views, KNOWN_EDGE, edge->from, edge->to, edge->field);
+	uint32_t *known = known_as(views, KNOWN_EDGE, from, to, edge->field);
 
 	if (*known) {
 		view->edges.items[*known - 1].counted |= edge->counted;
@@ -209,6 +209,9 @@ static void add_edge(struct link_views *views, struct link_view *view, const str
 	if (view->edges.count == MAX_EDGES)
 		return;
 	vec_push(&view->edges, *edge);
+	vec_last(&view->edges).from = from;
+	vec_last(&view->edges).to = to;
+	vec_last(&view->edges).inherited = inherited;
 	*known = (uint32_t)view->edges.count;
 }
 
@@ -227,11 +230,10 @@ static void own_events(struct link_views *views, struct link_view *view, uint32_
 		case LINK_CAPTURE:
 			if (event->value != LINK_NONE)
 				add_edge(views, view,
-				         &(struct link_edge){.from = object,
-				                             .to = view->resolved[event->value],
-				                             .field = event->field,
+				         &(struct link_edge){.field = event->field,
 				                             .place = event->place,
-				                             .counted = event->counted});
+				                             .counted = event->counted},
+				         object, view->resolved[event->value], false);
 			break;
 		case LINK_COUNT:
 		case LINK_DISCOUNT:
@@ -289,13 +291,12 @@ static void take_over(struct link_views *views, struct link_view *view, uint32_t
 
 	begin_call(views, callee);
 	for (size_t i = 0; i < callee->edges_out.count; i++) {
-		struct link_edge edge = callee->edges.items[callee->edges_out.items[i]];
+		const struct link_edge *edge = &callee->edges.items[callee->edges_out.items[i]];
+		const uint32_t from = map_object(views, view, c, callee, edge->from);
+		const uint32_t to = map_object(views, view, c, callee, edge->to);
 
-		edge.from = map_object(views, view, c, callee, edge.from);
-		edge.to = map_object(views, view, c, callee, edge.to);
-		edge.inherited = true;
-		if (edge.from != LINK_NONE && edge.to != LINK_NONE)
-			add_edge(views, view, &edge);
+		if (from != LINK_NONE && to != LINK_NONE)
+			add_edge(views, view, edge, from, to, true);
 	}
 	for (size_t i = 0; i < callee->marks_out.count; i++)
 		releases |= callee->marks.items[callee->marks_out.items[i]].kind == LINK_DISCOUNT;
@@ -411,33 +412,59 @@ static bool same_summary(const struct link_view *a, const struct link_view *b)
 	return true;
 }
 
+/* A copy that takes no more memory than it needs. */
+#define KEEP(to, from)                                                                         \
+	do {                                                                                   \
+		vec_reserve(&(to), (from).count);                                              \
+		(to).count = (from).count;                                                     \
+		if ((from).count)                                                              \
+			memcpy((to).items, (from).items, (from).count * sizeof *(from).items); \
+	} while (0)
+
+/* What was seen becomes the view. */
+static void keep(struct link_view *view, const struct link_view *seen)
+{
+	KEEP(view->objects, seen->objects);
+	KEEP(view->edges, seen->edges);
+	KEEP(view->marks, seen->marks);
+	KEEP(view->edges_out, seen->edges_out);
+	KEEP(view->marks_out, seen->marks_out);
+	view->returned = seen->returned;
+}
+
 static void look(struct link_views *views, struct link_view *view)
 {
-	struct link_view next = {.function = view->function, .returned = LINK_NONE};
+	const struct link_function *function = view->function;
+	struct link_view *next = &views->next; /* a function that calls itself sees its former view */
 
-	/* A function that calls itself sees its former view. */
-	next.resolved = view->resolved;
-	next.callees = view->callees;
-	vec_reserve(&next.objects, view->function->nobjects);
-	for (uint32_t i = 0; i < view->function->nobjects; i++)
-		vec_push(&next.objects, view->function->objects[i]);
+	next->function = function;
+	next->resolved = view->resolved;
+	next->callees = view->callees;
+	next->indexed = false;
+	vec_clear(&next->edges);
+	vec_clear(&next->marks);
+	vec_clear(&next->edges_out);
+	vec_clear(&next->marks_out);
+	vec_reserve(&next->objects, function->nobjects);
+	next->objects.count = function->nobjects;
+	if (function->nobjects)
+		memcpy(next->objects.items, function->objects, function->nobjects * sizeof *function->objects);
 	link_known_clear(&views->known);
-	resolve_objects(views, &next);
-	own_events(views, &next, (uint32_t)(view - views->items));
-	for (uint32_t c = 0; c < view->function->ncalls; c++) {
+	resolve_objects(views, next);
+	own_events(views, next, (uint32_t)(view - views->items));
+	for (uint32_t c = 0; c < function->ncalls; c++) {
 		const struct link_view *callee = link_callee(views, view, c);
 
 		if (callee)
-			take_over(views, &next, c, callee);
+			take_over(views, next, c, callee);
 	}
-	choose_exports(&next);
-	next.changed = view->returned != next.returned || view->edges_out.count != next.edges_out.count ||
-	               view->marks_out.count != next.marks_out.count;
-	next.was_changed = view->was_changed;
-	next.looked = ++views->looks;
-	next.differs = same_summary(view, &next) ? view->differs : next.looked;
-	release_view(view);
-	*view = next;
+	choose_exports(next);
+	view->changed = view->returned != next->returned || view->edges_out.count != next->edges_out.count ||
+	                view->marks_out.count != next->marks_out.count;
+	view->looked = ++views->looks;
+	if (!same_summary(view, next))
+		view->differs = view->looked;
+	keep(view, next);
 }
 
 static bool calls_changed(const struct link_views *views, const struct link_view *view)
@@ -542,6 +569,54 @@ static void settle_loops(struct link_views *views)
 	}
 }
 
+/* Functions that call each other, or one that calls itself: a few times, since what they do may go on for ever. */
+static void look_at_group(struct link_views *views, const uint32_t *members, uint32_t count)
+{
+	for (uint32_t round = 0; round < ROUNDS; round++) {
+		for (uint32_t i = 0; i < count; i++) {
+			struct link_view *view = &views->items[members[i]];
+
+			if (!round || (calls_changed(views, view) && needs_look(views, view)))
+				look(views, view);
+			else
+				view->changed = false;
+		}
+		for (uint32_t i = 0; i < count; i++)
+			views->items[members[i]].was_changed = views->items[members[i]].changed;
+	}
+	for (uint32_t i = 0; i < count; i++)
+		views->items[members[i]].changed = views->items[members[i]].was_changed = false;
+}
+
+static bool calls_itself(const struct link_views *views, const struct link_view *view)
+{
+	for (uint32_t c = 0; c < view->function->ncalls; c++) {
+		if (link_callee(views, view, c) == view)
+			return true;
+	}
+	return false;
+}
+
+static void look_at_all(struct link_views *views)
+{
+	struct arena scratch = {0};
+	struct link_order order;
+	uint32_t first = 0;
+
+	link_order_find(&order, views, &scratch);
+	for (uint32_t g = 0; g < order.ngroups; g++) {
+		struct link_view *view = &views->items[order.views[first]];
+
+		if (order.ends[g] > first + 1 || calls_itself(views, view))
+			look_at_group(views, order.views + first, order.ends[g] - first);
+		else
+			look(views, view);
+		view->changed = false;
+		first = order.ends[g];
+	}
+	arena_clear(&scratch);
+}
+
 void link_views_init(struct link_views *views, struct link_state *state)
 {
 	*views = (struct link_views){.state = state, .count = (uint32_t)state->order.count};
@@ -554,16 +629,7 @@ void link_views_init(struct link_views *views, struct link_state *state)
 	}
 	index_functions(views);
 	settle_loops(views);
-	for (uint32_t round = 0; round < ROUNDS; round++) {
-		for (uint32_t i = 0; i < views->count; i++) {
-			if (!round || (calls_changed(views, &views->items[i]) && needs_look(views, &views->items[i])))
-				look(views, &views->items[i]);
-			else
-				views->items[i].changed = false;
-		}
-		for (uint32_t i = 0; i < views->count; i++)
-			views->items[i].was_changed = views->items[i].changed;
-	}
+	look_at_all(views);
 }
 
 void link_views_release(struct link_views *views)
@@ -578,6 +644,7 @@ void link_views_release(struct link_views *views)
 	hash_map_release(&views->broken);
 	hash_map_release(&views->erased);
 	hash_map_release(&views->counted);
+	release_view(&views->next);
 	link_known_release(&views->known);
 	vec_release(&views->mapped);
 	arena_clear(&views->arena);

@@ -63,10 +63,19 @@ struct link_views {
 	struct hash_map constructors; /* record and number of parameters -> index + 1 */
 	struct hash_map counters, released, broken, erased, counted;
 	/* of the function that is looked at */
+	struct link_view next;
 	struct link_known known; /* objects, edges and inherited marks by what they say -> index + 1 */
 	VEC(struct link_mapped) mapped;
 	uint32_t looks, calls; /* so far */
 };
+
+/* Groups of views, callees' before callers'; within a group, whose members call each other, as views->items. */
+struct link_order {
+	uint32_t *views, *ends; /* of each group: the end of its part of views */
+	uint32_t nviews, ngroups;
+};
+
+void link_order_find(struct link_order *order, const struct link_views *views, struct arena *arena);
 
 /* The program's, made when first asked for. */
 struct link_views *link_views_of(struct link_state *state);

@@ -11,12 +11,13 @@ enum {
 	COMMENT_REACH = 240, /* bytes before a record in which a comment speaks of it */
 };
 
+/* @word is written in small letters. */
 static bool contains_word(const char *text, size_t size, const char *word)
 {
 	const size_t length = strlen(word);
 
 	for (size_t i = 0; i + length <= size; i++) {
-		if (strncasecmp(text + i, word, length) == 0)
+		if ((text[i] | 0x20) == *word && strncasecmp(text + i, word, length) == 0)
 			return true;
 	}
 	return false;

@@ -470,6 +470,7 @@ struct ast_unit {
 	struct ast_diagnostic *diagnostics; /* warnings only when asked for */
 	uint32_t nfiles, nrecords, nenums, nfunctions, nglobals, nstatic_asserts, ndiagnostics;
 	uint64_t nnodes;
+	uint64_t parse_time, tree_time; /* of the processor, in nanoseconds: libclang's, and for what is here */
 };
 
 /* ---- questions ---- */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 struct ast_parser {
@@ -281,6 +282,14 @@ static enum ast_result result_of(enum CXErrorCode code, const struct ast_command
 	return code == CXError_InvalidArguments || code == CXError_ASTReadError ? AST_BAD_COMMAND : AST_FAILED;
 }
 
+uint64_t ast_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
 enum ast_result ast_parse(struct ast_parser *parser, const struct ast_command *command, struct ast_unit **unit)
 {
 	VEC(const char *) arguments = {0};
@@ -288,6 +297,8 @@ enum ast_result ast_parse(struct ast_parser *parser, const struct ast_command *c
 	CXTranslationUnit tu = NULL;
 	enum CXErrorCode code;
 	struct arena scratch = {0};
+	const uint64_t begin = ast_clock();
+	uint64_t parsed;
 
 	*unit = NULL;
 	vec_push(&arguments, "clang");
@@ -309,7 +320,10 @@ enum ast_result ast_parse(struct ast_parser *parser, const struct ast_command *c
 	arena_clear(&scratch);
 	if (code != CXError_Success || !tu)
 		return result_of(code, command);
+	parsed = ast_clock();
 	*unit = copy_unit(tu, command);
+	(*unit)->parse_time = parsed - begin;
+	(*unit)->tree_time = ast_clock() - parsed;
 	clang_disposeTranslationUnit(tu);
 	return AST_PARSED;
 }

@@ -56,4 +56,7 @@ enum status ast_find_resource_dir(const char *wanted, char directory[4096]);
 /* "libclang 19.1.7"; static. */
 const char *ast_compiler_version(void);
 
+/* Processor time of this process in nanoseconds. */
+uint64_t ast_clock(void);
+
 #endif

@@ -16,7 +16,7 @@ struct analyze_options {
 	const struct out_format *format;
 	enum color_choice color;
 	const char *config, *baseline, *write_baseline, *diff_base, *profile, *output, *facts_only, *depfile, *explain;
-	bool no_config, statistics, diff, fix, unsafe_fixes, quiet, merge, lsp, list_rules, help, version;
+	bool no_config, statistics, timings, diff, fix, unsafe_fixes, quiet, merge, lsp, list_rules, help, version;
 	/* For config_override(), in the order given; value NULL for switches. */
 	VEC(struct {
 		const char *what;
@@ -38,8 +38,8 @@ enum status analyze_run(struct analyze_options *options);
 struct hash128 known_key(const struct gather *gather, const struct config *config, bool whole_program,
                          const char *root);
 /* Fills *findings, which is empty; false when there are none. */
-bool known_find(const struct gather_options *options, struct hash128 key, struct findings *findings);
-void known_put(const struct gather_options *options, struct hash128 key, const struct findings *findings);
+bool known_find(struct cache *cache, struct hash128 key, struct findings *findings);
+void known_put(struct cache *cache, struct hash128 key, const struct findings *findings);
 enum status analyze_facts_only(struct analyze_options *options);
 
 /* analyze_measure.c: what @findings cost in the run whose profile is at @path; the dearest come first then. What is wrong was

@@ -22,32 +22,22 @@ struct hash128 known_key(const struct gather *gather, const struct config *confi
 	return hash_stream_end(&stream);
 }
 
-bool known_find(const struct gather_options *options, struct hash128 key, struct findings *findings)
+bool known_find(struct cache *cache, struct hash128 key, struct findings *findings)
 {
-	struct cache *cache = cache_open(options->cache_dir);
 	struct unpacker in;
 	const void *bytes;
 	size_t size;
-	bool found;
 
-	if (!cache)
-		return false;
 	bytes = cache_find_bytes(cache, key, &findings->arena, &size);
 	in = unpack_from(bytes, bytes ? size : 0);
-	found = bytes && findings_unpack(findings, &in);
-	cache_close(cache);
-	return found;
+	return bytes && findings_unpack(findings, &in);
 }
 
-void known_put(const struct gather_options *options, struct hash128 key, const struct findings *findings)
+void known_put(struct cache *cache, struct hash128 key, const struct findings *findings)
 {
-	struct cache *cache = cache_open(options->cache_dir);
 	struct packer out = {0};
 
-	if (!cache)
-		return;
 	findings_pack(findings, &out);
 	cache_put(cache, key, out.bytes, out.size);
 	pack_release(&out);
-	cache_close(cache);
 }

@@ -183,6 +183,8 @@ static bool set(struct analyze_options *options, int id, const char *value)
 		return true;
 	case OPTION_STATISTICS:
 		return options->statistics = true;
+	case OPTION_TIMINGS:
+		return options->timings = true;
 	case OPTION_DIFF:
 		return options->diff = true;
 	case OPTION_FIX:

@@ -45,20 +45,35 @@ static void merge(const struct gather *gather, const struct config *config, bool
 }
 
 /* From the cache where nothing has changed. */
-static void find(const struct analyze_options *options, const struct gather *gather, const struct config *config,
-                 bool whole_program, const char *root, struct findings *findings)
+static void find(const struct gather *gather, const struct config *config, bool whole_program, const char *root,
+                 struct findings *findings)
 {
-	const bool is_kept = !options->gather.no_cache && !options->merge;
 	struct hash128 key = {0};
 
-	if (is_kept) {
+	if (gather->cache) {
 		key = known_key(gather, config, whole_program, root);
-		if (known_find(&options->gather, key, findings))
+		if (known_find(gather->cache, key, findings))
 			return;
 	}
 	merge(gather, config, whole_program, findings);
-	if (is_kept)
-		known_put(&options->gather, key, findings);
+	if (gather->cache)
+		known_put(gather->cache, key, findings);
+}
+
+/* What the processor was busy with, in this process and its workers. */
+static void say_timings(const struct gather *gather, uint64_t program)
+{
+	const struct gather_times *times = &gather->times;
+	const double second = 1e9, parsed = (double)(times->parse + times->tree);
+
+	diag_note("seconds of processor time: %.2f parsing, %.2f copying syntax trees, %.2f rules on units, %.2f rules "
+	          "on "
+	          "the program",
+	          (double)times->parse / second, (double)times->tree / second, (double)times->rules / second,
+	          (double)program / second);
+	if (parsed > 0)
+		diag_note("rules take %.1f %% of what parsing and copying do",
+		          100 * (double)(times->rules + program) / parsed);
 }
 
 static enum status filter(const struct analyze_options *options, struct findings *findings, const char *root)
@@ -130,10 +145,13 @@ static enum status judge(struct analyze_options *options, const struct commands 
                          const struct config *config, bool whole_program, const char *root)
 {
 	struct findings findings;
+	const uint64_t begin = ast_clock();
 	enum status status;
 
 	findings_init(&findings, root);
-	find(options, gather, config, whole_program, root, &findings);
+	find(gather, config, whole_program, root, &findings);
+	if (options->timings)
+		say_timings(gather, ast_clock() - begin);
 	status = filter(options, &findings, root);
 	if (status == STATUS_OK && options->profile)
 		status = analyze_measure(&findings, config, options->profile);

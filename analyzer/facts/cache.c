@@ -149,6 +149,12 @@ static void trim(struct cache *cache)
 	sqlite3_finalize(drop);
 }
 
+void cache_commit(struct cache *cache)
+{
+	if (cache && cache->written)
+		sqlite3_exec(cache->index, "COMMIT; BEGIN", NULL, NULL, NULL);
+}
+
 void cache_close(struct cache *cache)
 {
 	if (!cache)

@@ -16,6 +16,8 @@ struct cache;
 /* NULL @directory: $XDG_CACHE_HOME/memlint, else ~/.cache/memlint. NULL when it cannot be used: go on without. */
 struct cache *cache_open(const char *directory);
 void cache_close(struct cache *cache);
+/* What was put so far is safe from the end of this process, and others need not wait for it. NULL is nothing. */
+void cache_commit(struct cache *cache);
 
 /* What identifies a command: arguments, directory, tool, libclang and rules. */
 struct hash128 cache_key(const struct unit_command *command, const char *resource_dir);

@@ -23,7 +23,6 @@ struct gather_run {
 	struct gather *gather;
 	const struct commands *commands;
 	const struct gather_options *options;
-	struct cache *cache;
 	size_t total, finished;
 	bool progress_shown;
 };
@@ -121,7 +120,7 @@ static void *start(void *context)
 	return gather_parser(run->options->resource_dir);
 }
 
-/* The answer: how the parse ended, then the blob. */
+/* The answer: how the parse ended, then times and the blob. */
 static void work(void *context, void *state, uint32_t job, struct packer *result)
 {
 	const struct gather_run *run = context;
@@ -133,7 +132,12 @@ static void work(void *context, void *state, uint32_t job, struct packer *result
 	pack_raw(result, &code, 1);
 	if (parsed != AST_PARSED)
 		return;
+	const uint64_t begin = ast_clock();
+
 	rules_collect(unit, &facts);
+	pack_number(result, unit->parse_time);
+	pack_number(result, unit->tree_time);
+	pack_number(result, ast_clock() - begin);
 	blob_write(unit, &facts, result);
 	pack_release(&facts);
 	ast_unit_free(unit);
@@ -242,6 +246,8 @@ static void on_done(void *context, uint32_t job, const void *result, size_t size
 {
 	struct gather_run *run = context;
 	const struct unit_command *command = &run->commands->units.items[job];
+	struct gather_times *times = &run->gather->times;
+	struct unpacker in;
 	const void *bytes;
 
 	run->finished++;
@@ -250,11 +256,16 @@ static void on_done(void *context, uint32_t job, const void *result, size_t size
 		lose(run, job, ast_result_text(size ? (enum ast_result) * (const char *)result : AST_FAILED));
 		return;
 	}
-	bytes = arena_memdup(&run->gather->arena, (const char *)result + 1, size - 1);
-	if (!keep(run->gather, &run->gather->units[job], bytes, size - 1, run->options->root))
+	in = unpack_from((const char *)result + 1, size - 1);
+	times->parse += unpack_number(&in);
+	times->tree += unpack_number(&in);
+	times->rules += unpack_number(&in);
+	size = (size_t)(in.end - in.next);
+	bytes = arena_memdup(&run->gather->arena, in.next, size);
+	if (!keep(run->gather, &run->gather->units[job], bytes, size, run->options->root))
 		lose(run, job, "its facts could not be read back");
-	else if (run->cache && !run->gather->units[job].broken)
-		cache_put(run->cache, cache_key(command, run->options->resource_dir), bytes, size - 1);
+	else if (run->gather->cache && !run->gather->units[job].broken)
+		cache_put(run->gather->cache, cache_key(command, run->options->resource_dir), bytes, size);
 }
 
 static void on_lost(void *context, uint32_t job, const char *why)
@@ -306,8 +317,8 @@ static uint32_t *jobs_left(struct gather_run *run, size_t *count)
 		size_t size = 0;
 		const void *bytes = NULL;
 
-		if (run->cache)
-			bytes = cache_find(run->cache,
+		if (run->gather->cache)
+			bytes = cache_find(run->gather->cache,
 			                   cache_key(&run->commands->units.items[i], run->options->resource_dir),
 			                   &run->gather->arena, &size);
 		if (bytes && keep(run->gather, &run->gather->units[i], bytes, size, run->options->root))
@@ -339,11 +350,11 @@ enum status gather_run(struct gather *gather, const struct commands *commands, c
 	gather->count = commands->units.count;
 	gather->units = arena_array(&gather->arena, gather->count, struct gathered);
 	if (!options->no_cache)
-		run.cache = cache_open(options->cache_dir);
+		gather->cache = cache_open(options->cache_dir);
 	jobs = jobs_left(&run, &run.total);
 	status = pool_run(&pool, jobs, run.total);
 	hide_progress(&run);
-	cache_close(run.cache);
+	cache_commit(gather->cache);
 	if (status != STATUS_OK)
 		return STATUS_ERROR;
 	finish(gather);
@@ -403,5 +414,7 @@ enum status gather_read(struct gather *gather, const char *const *paths, size_t 
 
 void gather_release(struct gather *gather)
 {
+	cache_close(gather->cache);
+	gather->cache = NULL;
 	arena_clear(&gather->arena);
 }

@@ -27,8 +27,17 @@ struct gathered {
 	bool broken;
 };
 
+/* Processor time in nanoseconds, in all workers. */
+struct gather_times {
+	uint64_t parse; /* libclang's */
+	uint64_t tree;  /* copying its tree */
+	uint64_t rules; /* what rules learn from the unit */
+};
+
 struct gather {
 	struct arena arena;
+	struct cache *cache; /* open until gather_release(); NULL: none is used */
+	struct gather_times times;
 	struct gathered *units;
 	size_t count;
 	size_t nlost, nbroken, ncached;

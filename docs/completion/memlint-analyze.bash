@@ -17,7 +17,7 @@ _memlint_analyze() {
 		if [[ $current == -* ]]; then
 			words="--build= --extra-arg= --resource-dir= --select= --ignore= --level= --all --allocator= --min-saved=
 				--config= --no-config --baseline= --write-baseline= --profile= --diff-base= --format= --output=
-				--statistics --diff --fix --unsafe-fixes --color= --quiet --jobs= --timeout= --cache-dir= --no-cache
+				--statistics --timings --diff --fix --unsafe-fixes --color= --quiet --jobs= --timeout= --cache-dir= --no-cache
 				--facts-only= --depfile= --merge --lsp --list-rules --explain= --help --version"
 			[[ $current != *= ]] || words=
 			compopt -o nospace
