@@ -58,7 +58,8 @@ struct link_reader {
 	/* of growth */
 	struct hash_map loops;      /* loop -> kind */
 	struct hash_map self_links; /* keys of fields that lead to another object of their record */
-	uint32_t last_macro;
+	uint32_t plain_file;
+	uint32_t last_macro, plain_macro; /* where the last one began: that was taken, that means nothing here */
 	bool reallocs, serves, endless, waits, frees; /* something in this function does */
 };
 

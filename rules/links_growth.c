@@ -27,6 +27,8 @@ static const struct growth macros[] = {
 
 static bool matches(const char *pattern, const char *name, size_t length)
 {
+	if (*pattern != *name)
+		return false;
 	const size_t size = strlen(pattern);
 
 	if (size && pattern[size - 1] == '*')
@@ -199,11 +201,12 @@ static void take_container(struct link_reader *reader, const struct ast_node *ca
 {
 	const struct ast_node *container = container_of_call(call);
 	const char *name = call->u.decl ? call->u.decl->name : "";
-	const struct growth *growth = FIND(methods, name, strlen(name));
+	const struct growth *growth;
 	uint32_t place;
 
 	if (!container || !is_library_container(container->type))
 		return;
+	growth = FIND(methods, name, strlen(name));
 	place = link_place_of(reader, container);
 	if (strcmp(name, "operator[]") == 0 && is_map(container->type)) {
 		link_emit(reader, LINK_GROW, place, 0, LINK_PART | key_flags(call), call);
@@ -412,7 +415,7 @@ static bool visit_growth(struct ast_node *node, void *context)
 void link_read_growth(struct link_reader *reader, struct ast_node *body)
 {
 	reader->reallocs = false;
-	reader->last_macro = UINT32_MAX;
+	reader->last_macro = reader->plain_macro = UINT32_MAX;
 	ast_walk(body, visit_realloc, reader);
 	ast_walk(body, visit_growth, reader);
 	link_take_walks(reader);

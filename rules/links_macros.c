@@ -75,7 +75,8 @@ void link_take_macro(struct link_reader *reader, struct ast_node *node)
 	const struct ast_file *file = ast_file_of(reader->unit, node->range);
 	const char *from, *to;
 
-	if (!file || !file->text || node->range.begin >= file->size || node->range.begin == reader->last_macro)
+	if (!file || !file->text || node->range.begin >= file->size || node->range.begin == reader->last_macro ||
+	    (node->range.begin == reader->plain_macro && node->range.file == reader->plain_file))
 		return;
 	const char *text = file->text + node->range.begin;
 	size_t length = 0;
@@ -84,8 +85,11 @@ void link_take_macro(struct link_reader *reader, struct ast_node *node)
 		length++;
 	struct macro_model model;
 
-	if (!length || !link_macro_model(text, length, &model.event, &model.container))
+	if (!length || !link_macro_model(text, length, &model.event, &model.container)) {
+		reader->plain_macro = node->range.begin;
+		reader->plain_file = node->range.file;
 		return;
+	}
 	reader->last_macro = node->range.begin;
 	if (!macro_argument(text + length, file->text + file->size, model.container, &from, &to))
 		return;

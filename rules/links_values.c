@@ -47,7 +47,7 @@ static const struct model functions[] = {
 static const struct model *find_model(const struct model *table, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(table[i].name, name) == 0)
+		if (*table[i].name == *name && strcmp(table[i].name, name) == 0)
 			return &table[i];
 	}
 	return NULL;

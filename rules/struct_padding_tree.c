@@ -11,14 +11,23 @@ enum {
 	COMMENT_REACH = 240, /* bytes before a record in which a comment speaks of it */
 };
 
-/* @word is written in small letters. */
-static bool contains_word(const char *text, size_t size, const char *word)
+/* True if one of @words, which are written in small letters, is in @text. */
+static bool contains_any(const char *text, size_t size, const char *const *words, size_t count)
 {
-	const size_t length = strlen(word);
+	uint32_t begins = 0; /* with these letters */
 
-	for (size_t i = 0; i + length <= size; i++) {
-		if ((text[i] | 0x20) == *word && strncasecmp(text + i, word, length) == 0)
-			return true;
+	for (size_t w = 0; w < count; w++)
+		begins |= 1u << (*words[w] & 31);
+	for (size_t i = 0; i < size; i++) {
+		if (!(begins >> (text[i] & 31) & 1))
+			continue;
+		for (size_t w = 0; w < count; w++) {
+			const size_t length = strlen(words[w]);
+
+			if ((text[i] | 0x20) == *words[w] && length <= size - i &&
+			    strncasecmp(text + i, words[w], length) == 0)
+				return true;
+		}
 	}
 	return false;
 }
@@ -30,10 +39,8 @@ static bool names_padding(const char *name)
 	const char *word = name + strspn(name, "_");
 	const size_t length = strlen(name);
 
-	for (size_t i = 0; i < sizeof anywhere / sizeof *anywhere; i++) {
-		if (contains_word(name, length, anywhere[i]))
-			return true;
-	}
+	if (contains_any(name, length, anywhere, sizeof anywhere / sizeof *anywhere))
+		return true;
 	if (strncasecmp(word, "pad", 3) == 0 && !isalpha((unsigned char)word[3]))
 		return true;
 	return length >= 4 && strcasecmp(name + length - 4, "_pad") == 0;
@@ -50,11 +57,7 @@ static bool speaks_of_cache_lines(const struct ast_unit *unit, const struct ast_
 	        record->declaration.begin > COMMENT_REACH ? record->declaration.begin - COMMENT_REACH : 0;
 	const uint32_t end = record->declaration.end < file->size ? record->declaration.end : file->size;
 
-	for (size_t i = 0; begin < end && i < sizeof words / sizeof *words; i++) {
-		if (contains_word(file->text + begin, end - begin, words[i]))
-			return true;
-	}
-	return false;
+	return begin < end && contains_any(file->text + begin, end - begin, words, sizeof words / sizeof *words);
 }
 
 static bool is_atomic(const struct ast_type *type)
@@ -129,7 +132,7 @@ static bool initialiser_reads_field(const struct ast_unit *unit, const struct as
 	for (uint32_t i = 0; init && i < record->nfields; i++) {
 		const char *name = record->fields[i]->decl.name;
 
-		if (*name && contains_word(init, strlen(init), name))
+		if (*name && strcasestr(init, name))
 			return true;
 	}
 	return init && strchr(init, '(');

@@ -97,18 +97,29 @@ uint64_t ast_decl_key(const struct ast_unit *unit, const struct ast_decl *decl)
 
 void ast_walk(struct ast_node *root, bool (*visit)(struct ast_node *node, void *context), void *context)
 {
-	VEC(struct ast_node *) stack = {0};
+	VEC(struct ast_node *) more = {0}; /* where few are not enough */
+	struct ast_node *few[64], *node = root;
+	uint32_t nfew = 0;
 
-	vec_push(&stack, root);
-	while (stack.count) {
-		struct ast_node *node = vec_pop(&stack);
+	for (;;) {
+		const uint32_t count = visit(node, context) ? node->nchildren : 0;
 
-		if (!visit(node, context))
-			continue;
-		for (uint32_t i = node->nchildren; i > 0; i--)
-			vec_push(&stack, node->children[i - 1]);
+		for (uint32_t i = count; i > 1; i--) {
+			if (nfew < sizeof few / sizeof *few)
+				few[nfew++] = node->children[i - 1];
+			else
+				vec_push(&more, node->children[i - 1]);
+		}
+		if (count)
+			node = node->children[0];
+		else if (more.count)
+			node = vec_pop(&more);
+		else if (nfew)
+			node = few[--nfew];
+		else
+			break;
 	}
-	vec_release(&stack);
+	vec_release(&more);
 }
 
 const struct ast_type *ast_bare_type(const struct ast_type *type)
