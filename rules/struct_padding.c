@@ -293,10 +293,21 @@ static const struct fix *fix_for(struct rule_program *run, const struct verdict 
 	return fix;
 }
 
+/* What the reader of a finding sees of it: much work for those that nobody asked for. */
+static void describe(struct rule_program *run, const struct verdict *verdict, struct finding *finding)
+{
+	struct notes notes = {0};
+
+	finding->details = pad_draw(verdict->record, &verdict->layout, verdict->order, run->arena);
+	note_uses(run, verdict, &notes);
+	finding->fix = fix_for(run, verdict, &notes);
+	finding->notes = arena_memdup(run->arena, notes.items, sizeof notes.items);
+	finding->nnotes = notes.count;
+}
+
 static void report_record(struct rule_program *run, const struct verdict *verdict)
 {
 	const struct pad_record *record = verdict->record;
-	struct notes notes = {0};
 	struct finding finding = {
 	        .code = run->code,
 	        .rule = "struct-padding",
@@ -308,18 +319,17 @@ static void report_record(struct rule_program *run, const struct verdict *verdic
 	                                record->printed, (unsigned long long)(record->size - verdict->best),
 	                                (unsigned long long)record->size, (unsigned long long)verdict->best),
 	        .scope_end_line = record->end_line,
-	        .details = pad_draw(record, &verdict->layout, verdict->order, run->arena),
+	        .details = "",
 	        .identity = record->printed,
 	        .bytes_saved = (int64_t)(record->size - verdict->best),
 	        .measured_bytes = -1,
 	};
 
-	note_uses(run, verdict, &notes);
-	finding.fix = fix_for(run, verdict, &notes);
 	if (pad_is_generated_file(record->path))
 		finding.level = LEVEL_ALL; /* there is nothing to edit */
-	finding.notes = arena_memdup(run->arena, notes.items, sizeof notes.items);
-	finding.nnotes = notes.count;
+	/* One that is not wanted may still be what a comment silences. */
+	if (settings_want(&verdict->settings, finding.rule, finding.level))
+		describe(run, verdict, &finding);
 	findings_add(run->findings, &finding);
 }
 
