@@ -5,6 +5,7 @@
 #include "instrument.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 enum { ALLOC, ZALLOC, REALLOC, ALIGNED, STORED, STRING, FREE, TRACK, UNTRACK };
 
@@ -74,24 +75,49 @@ static bool has_plain_arguments(const gcall *call)
 	return true;
 }
 
+/* What the lists say of a function's name. */
+struct listed_name {
+	unsigned allocator; /* 0: none */
+	bool is_library;
+};
+
+static listed_name look_up(const char *name)
+{
+	static std::map<std::string, listed_name> lists;
+
+	if (lists.empty()) {
+		for (unsigned i = 1; i < MEMLINT_ALLOCATOR_COUNT; i++)
+			lists[allocator_rows[i].symbol].allocator = i;
+		for (const char *listed : library_functions)
+			lists[listed].is_library = true;
+	}
+	const auto found = lists.find(name);
+
+	return found == lists.end() ? listed_name() : found->second;
+}
+
+/* A unit calls few functions many times; GCC keeps one identifier for each name. */
+static listed_name listed_name_of(tree function)
+{
+	static std::unordered_map<tree, listed_name> known;
+	tree identifier = DECL_ASSEMBLER_NAME(function);
+	const auto found = known.find(identifier);
+
+	return found != known.end() ? found->second : known[identifier] = look_up(symbol_name(function));
+}
+
 memlint_allocator call_allocator(const gcall *call)
 {
 	tree function = gimple_call_fndecl(call);
 
 	if (!function || gimple_call_internal_p(call))
 		return MEMLINT_ALLOCATOR_NONE;
-	const char *name = symbol_name(function);
-	static std::map<std::string, unsigned> by_symbol;
+	const unsigned listed = listed_name_of(function).allocator;
 
-	if (by_symbol.empty())
-		for (unsigned i = 1; i < MEMLINT_ALLOCATOR_COUNT; i++)
-			by_symbol[allocator_rows[i].symbol] = i;
-	const auto found = by_symbol.find(name);
-
-	if (found == by_symbol.end() || gimple_call_num_args(call) != allocator_rows[found->second].nargs ||
-	    !has_plain_arguments(call) || !reaches_an_allocator(function, name))
+	if (!listed || gimple_call_num_args(call) != allocator_rows[listed].nargs || !has_plain_arguments(call) ||
+	    !reaches_an_allocator(function, symbol_name(function)))
 		return MEMLINT_ALLOCATOR_NONE;
-	return memlint_allocator(found->second);
+	return memlint_allocator(listed);
 }
 
 /* Libraries found by -I, as pkg-config gives it, are none of GCC's system headers; they are installed like them. */
@@ -120,14 +146,6 @@ static bool is_made_by_compiler(const_tree function)
 bool is_library_code(const_tree function)
 {
 	return in_library_header(function) || is_made_by_compiler(function);
-}
-
-static bool is_listed_library_function(const char *name)
-{
-	for (const char *listed : library_functions)
-		if (!strcmp(listed, name))
-			return true;
-	return false;
 }
 
 static bool in_libc_header(const_tree function)
@@ -174,14 +192,12 @@ static bool is_destructor_symbol(const char *name)
 /* A function that another object defines, declared in a library's header: might it allocate? */
 static bool library_function_elsewhere_may_allocate(tree function)
 {
-	const char *name = symbol_name(function);
-
-	if (is_listed_library_function(name))
+	if (listed_name_of(function).is_library)
 		return true;
 	if (fndecl_built_in_p(function) || TREE_READONLY(function) || DECL_PURE_P(function) || TREE_THIS_VOLATILE(function) ||
 	    in_libc_header(function))
 		return false;
-	return !is_destructor_symbol(name) && !is_quiet_cxx_name(function);
+	return !is_destructor_symbol(symbol_name(function)) && !is_quiet_cxx_name(function);
 }
 
 bool library_function_may_allocate(tree function)
@@ -268,7 +284,7 @@ call_class classify_call(const gcall *call)
 	}
 	if (classify_pool_call(function, &what))
 		return what;
-	if (is_library_code(function) || is_listed_library_function(symbol_name(function))) {
+	if (is_library_code(function) || listed_name_of(function).is_library) {
 		const cgraph_node *node = cgraph_node::get(function);
 		const bool own = node && node->definition && !is_library_code(function);
 

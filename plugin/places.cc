@@ -58,10 +58,11 @@ static tree note_call_place(tree *node, int *walk_subtrees, void *data)
 
 void note_places(tree function)
 {
-	hash_set<tree> seen;
+	static hash_set<tree> seen(1021); /* kept at its size from function to function */
 	place_walk walk = {function, UNKNOWN_LOCATION, &seen};
 
 	walk_tree(&DECL_SAVED_TREE(function), note_call_place, &walk, &seen);
+	seen.empty();
 }
 
 /* The next noted place of a call like this; that of the statement if there is none. */

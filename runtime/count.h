@@ -32,32 +32,40 @@ RT_INLINE void rt_add_free(struct rt_counter *counter, size_t size, size_t slack
 	RT_ADD(counter->free_slack, (uint32_t)slack);
 }
 
+/* @counter is about to change, and has another epoch than @thread, the only one. */
+RT_INLINE void rt_meet_epoch(const struct rt_thread *thread, struct rt_counter *counter)
+{
+	if (thread->epoch != RT_AT_PEAK)
+		rt_save_peak(counter, thread->epoch);
+}
+
 /* The only thread's. */
 RT_INLINE void rt_count_alloc(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t slack)
 {
-	const int64_t cur = thread->cur + (int64_t)size;
+	RT_ADD(thread->room, -(int64_t)size);
+	if (thread->room < 0) {
+		const int64_t rise = -thread->room;
 
-	if (cur > thread->peak) {
-		RT_STORE(thread->peak, cur);
-		RT_STORE(thread->edge, cur);
-	} else if (counter->epoch != thread->epoch) {
-		rt_save_peak(counter, thread->epoch);
+		/* In this order: who reads them in between sees the total before. */
+		RT_STORE(thread->room, 0);
+		RT_STORE(thread->ceiling, thread->ceiling + rise);
+		RT_STORE(thread->epoch, RT_AT_PEAK);
+	} else if (RT_OWN(counter->epoch) != thread->epoch) {
+		rt_meet_epoch(thread, counter);
 	}
-	RT_STORE(thread->cur, cur);
 	rt_add_alloc(counter, size, slack);
 }
 
 RT_INLINE void rt_count_free(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t slack)
 {
-	const int64_t cur = thread->cur;
-
-	if (cur == thread->edge) {
-		RT_STORE(thread->edge, RT_NO_EDGE);
-		RT_STORE(thread->epoch, thread->epoch + 1);
+	if (RT_UNLIKELY(RT_OWN(counter->epoch) != thread->epoch)) {
+		if (thread->epoch == RT_AT_PEAK) {
+			RT_STORE(thread->left, thread->left + 1);
+			RT_STORE(thread->epoch, thread->left);
+		}
+		rt_meet_epoch(thread, counter);
 	}
-	if (counter->epoch != thread->epoch)
-		rt_save_peak(counter, thread->epoch);
-	RT_STORE(thread->cur, cur - (int64_t)size);
+	RT_ADD(thread->room, (int64_t)size);
 	rt_add_free(counter, size, slack);
 }
 
@@ -65,30 +73,43 @@ RT_INLINE void rt_save_peak_multi(struct rt_counter *counter)
 {
 	const uint64_t state = RT_LOAD(rt.peak_state);
 
-	if (!(state & 1) && counter->epoch != (uint32_t)(state >> 1))
+	if (!(state & 1) && RT_UNLIKELY(counter->epoch != (uint32_t)(state >> 1)))
 		rt_save_peak(counter, (uint32_t)(state >> 1));
 }
 
-/* One of several threads'. */
-RT_INLINE void rt_count_alloc_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t slack)
+/* One of several threads'; whether it is to be flushed then. */
+RT_INLINE int rt_add_alloc_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t slack)
 {
 	rt_save_peak_multi(counter);
-	RT_STORE(thread->cur, thread->cur + (int64_t)size);
 	rt_add_alloc(counter, size, slack);
-	if (RT_UNLIKELY(thread->cur - thread->flushed >= RT_LOAD(rt.batch)))
+	RT_ADD(thread->room, -(int64_t)size);
+	return thread->room < 0;
+}
+
+RT_INLINE void rt_count_alloc_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t slack)
+{
+	if (RT_UNLIKELY(rt_add_alloc_multi(thread, counter, size, slack)))
 		rt_flush(thread);
+}
+
+/* Whether the release of @size bytes is to be told first, so that the counter saves what it held at a peak that this leaves. */
+RT_INLINE int rt_is_low(const struct rt_thread *thread, size_t size)
+{
+	return thread->room + (int64_t)size >= RT_OWN(thread->low);
+}
+
+RT_INLINE void rt_add_free_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t slack)
+{
+	rt_save_peak_multi(counter);
+	RT_ADD(thread->room, (int64_t)size);
+	rt_add_free(counter, size, slack);
 }
 
 RT_INLINE void rt_count_free_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t slack)
 {
-	const int64_t cur = thread->cur - (int64_t)size;
-
-	/* First, so that the counter saves what it held at a peak that this release leaves. */
-	if (RT_UNLIKELY(cur - thread->flushed <= -RT_LOAD(rt.batch)))
+	if (RT_UNLIKELY(rt_is_low(thread, size)))
 		rt_flush_release(thread, (int64_t)size);
-	rt_save_peak_multi(counter);
-	RT_STORE(thread->cur, cur);
-	rt_add_free(counter, size, slack);
+	rt_add_free_multi(thread, counter, size, slack);
 }
 
 RT_INLINE void rt_count_temporary(struct rt_counter *counter, uint32_t id)

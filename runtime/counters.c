@@ -62,12 +62,21 @@ static void widen_batch(int64_t peak)
 		RT_STORE(rt.batch, wanted);
 }
 
+void rt_share_out(struct rt_thread *thread)
+{
+	const int64_t batch = RT_LOAD(rt.batch), raise = RT_LOAD(thread->flushed) + batch - thread->ceiling;
+
+	RT_ADD(thread->ceiling, raise);
+	RT_ADD(thread->room, raise);
+	RT_STORE(thread->low, 2 * batch);
+}
+
 void rt_flush(struct rt_thread *thread)
 {
-	const int64_t delta = RT_LOAD(thread->cur) - RT_LOAD(thread->flushed);
+	const int64_t bytes = rt_thread_bytes(thread), delta = bytes - RT_LOAD(thread->flushed);
 	int64_t now, peak = RT_LOAD(rt.peak);
 
-	RT_STORE(thread->flushed, RT_LOAD(thread->flushed) + delta);
+	RT_STORE(thread->flushed, bytes);
 	now = __atomic_add_fetch(&rt.cur, delta, __ATOMIC_RELAXED);
 	if (now > peak) {
 		while (now > peak &&
@@ -78,12 +87,14 @@ void rt_flush(struct rt_thread *thread)
 		leave_peak();
 	}
 	widen_batch(RT_LOAD(rt.peak));
+	rt_share_out(thread);
 }
 
 void rt_flush_release(struct rt_thread *thread, int64_t size)
 {
 	rt_flush(thread);
 	RT_STORE(thread->flushed, RT_LOAD(thread->flushed) - size);
+	rt_share_out(thread);
 	__atomic_fetch_sub(&rt.cur, size, __ATOMIC_RELAXED);
 	leave_peak();
 }
@@ -113,7 +124,7 @@ static struct peak_view peak_view(void)
 
 	if (RT_LOAD(rt.multi))
 		return (struct peak_view){state & 1, (uint32_t)(state >> 1)};
-	return first ? (struct peak_view){RT_LOAD(first->edge) != RT_NO_EDGE, RT_LOAD(first->epoch)}
+	return first ? (struct peak_view){RT_LOAD(first->epoch) == RT_AT_PEAK, RT_LOAD(first->left)}
 	             : (struct peak_view){1, 1};
 }
 
@@ -183,8 +194,8 @@ void rt_counters_clear(void)
 		rt_traced(&current, &peak);
 		__atomic_fetch_sub(&rt.cur, (int64_t)current, __ATOMIC_RELAXED);
 	} else if (first) {
-		rt_lines_rebase(first, -first->cur);
-		RT_STORE(first->cur, 0);
+		rt_lines_rebase(first, -rt_thread_bytes(first));
+		RT_STORE(first->room, RT_LOAD(first->ceiling));
 	}
 	rt_peak_reset();
 }
@@ -197,8 +208,11 @@ void rt_peak_reset(void)
 		RT_STORE(rt.peak, RT_LOAD(rt.cur));
 		__atomic_fetch_or(&rt.peak_state, 1, __ATOMIC_RELAXED);
 	} else if (first) {
-		RT_STORE(first->peak, RT_LOAD(first->cur));
-		RT_STORE(first->edge, RT_LOAD(first->cur));
+		const int64_t bytes = rt_thread_bytes(first);
+
+		RT_STORE(first->room, 0);
+		RT_STORE(first->ceiling, bytes);
+		RT_STORE(first->epoch, RT_AT_PEAK);
 	}
 }
 
@@ -208,13 +222,13 @@ void rt_traced(uint64_t *current, uint64_t *peak)
 	int64_t cur = 0, high = 0;
 
 	if (RT_LOAD(rt.multi)) {
-		cur = RT_LOAD(rt.cur) + RT_LOAD(rt.orphan.cur);
+		cur = RT_LOAD(rt.cur) + rt_thread_bytes(&rt.orphan) - RT_LOAD(rt.orphan.flushed);
 		for (const struct rt_thread *thread = rt_thread_list(); thread; thread = thread->next)
-			cur += RT_LOAD(thread->cur) - RT_LOAD(thread->flushed);
+			cur += rt_thread_bytes(thread) - RT_LOAD(thread->flushed);
 		high = RT_LOAD(rt.peak);
 	} else if (first) {
-		cur = RT_LOAD(first->cur);
-		high = RT_LOAD(first->peak);
+		high = RT_LOAD(first->ceiling);
+		cur = high - RT_LOAD(first->room);
 	}
 	*current = cur > 0 ? (uint64_t)cur : 0;
 	*peak = high > cur ? (uint64_t)high : *current;

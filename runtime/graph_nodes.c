@@ -62,7 +62,7 @@ static void collect_shadow(struct rt_graph *graph)
 	struct collect collect = {0};
 
 	for (uintptr_t region = 0; region < SHADOW_REGIONS; region++) {
-		collect.leaf = rt_shadow_top[region];
+		collect.leaf = shadow_leaf_of(region);
 		if (!collect.leaf)
 			continue;
 		collect.base = region << SHADOW_REGION_BITS;

@@ -48,7 +48,7 @@ static int full; /* more than that have been met */
 /* The program's live bytes, as far as one thread can tell at once. */
 static uint64_t live_now(const struct rt_thread *thread)
 {
-	int64_t live = RT_LOAD(thread->cur);
+	int64_t live = rt_thread_bytes(thread);
 
 	if (RT_LOAD(rt.multi))
 		live += RT_LOAD(rt.cur) - RT_LOAD(thread->flushed);
@@ -143,7 +143,7 @@ static void add(struct line_run *run, uint64_t occurrences, int64_t increment, u
 /* Gives the line that @run is on what has changed since control came to it. */
 static void account(const struct rt_thread *thread, struct line_run *run)
 {
-	const int64_t now = RT_LOAD(thread->cur);
+	const int64_t now = rt_thread_bytes(thread);
 
 	add(run, 0, now - run->accounted, live_now(thread));
 	run->accounted = now;
@@ -204,8 +204,8 @@ static void push(struct rt_lines *lines, struct line_function *function, const v
 	run = lines->runs + lines->depth++;
 	*run = (struct line_run){.activation = activation,
 	                         .function = function,
-	                         .accounted = RT_LOAD(thread->cur),
-	                         .passed = RT_LOAD(thread->cur),
+	                         .accounted = rt_thread_bytes(thread),
+	                         .passed = rt_thread_bytes(thread),
 	                         .outer = *innermost};
 	if (run->outer) {
 		run->call = lines->runs[run->outer - 1].call;
@@ -353,7 +353,7 @@ RT_INLINE int take_quickly(const struct memlint_line_table *table, uint32_t even
 	const struct rt_thread *thread = rt_self;
 	const struct rt_lines *lines = thread->lines;
 	const uint32_t to = event - table->first;
-	const int64_t now = thread->cur;
+	const int64_t now = rt_thread_bytes(thread);
 	struct line_run *run;
 
 	if (!lines || lines->busy || !lines->depth || thread->mode != RT_SINGLE || now < 0 ||

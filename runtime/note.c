@@ -165,6 +165,8 @@ RT_INLINE struct rt_thread *counted_thread(void)
 
 	if (RT_UNLIKELY(thread->mode == RT_NEW))
 		thread = rt.tracing && !rt.finished ? rt_thread_enter() : &rt_busy;
+	else if (RT_UNLIKELY(thread->mode == RT_MULTI && !thread->settled))
+		rt_thread_settle(thread);
 	return thread->mode == RT_OFF ? NULL : thread;
 }
 
@@ -382,6 +384,7 @@ const struct memlint_site *rt_outer_begin(const struct memlint_site *site)
 		RT_STORE(thread->nsite, 0);
 		RT_STORE(thread->nfast, 0);
 		RT_STORE(thread->nmulti, 0);
+		RT_STORE(thread->nmany, 0);
 	}
 	return before;
 }

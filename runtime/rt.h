@@ -21,8 +21,11 @@
 /* Only the owning thread writes: no locked instruction is needed; a plain add is one instruction shorter than three. */
 #if defined(__SANITIZE_THREAD__)
 #define RT_ADD(x, v) RT_STORE(x, (__typeof__(x))(RT_LOAD(x) + (v)))
+#define RT_OWN(x) RT_LOAD(x)
 #else
 #define RT_ADD(x, v) ((x) = (__typeof__(x))((x) + (v)))
+/* A read that may be an operand of the instruction that needs it: of what no other thread writes, or no more than now and then. */
+#define RT_OWN(x) (x)
 #endif
 
 enum {
@@ -63,8 +66,8 @@ struct rt_totals {
 
 enum rt_mode {
 	RT_OFF,    /* pass through: not tracing, or the thread is inside the runtime */
-	RT_SINGLE, /* the only thread: its own cur, peak and epoch are the program's */
-	RT_MULTI,  /* one of several: cur - flushed is what the program's total does not know yet */
+	RT_SINGLE, /* the only thread: its own bytes, peak and epoch are the program's */
+	RT_MULTI,  /* one of several: its bytes less `flushed` are what the program's total does not know yet */
 	RT_NEW,    /* seen for the first time */
 	RT_GONE,   /* past its last destructor: works under the lock on rt.orphan */
 };
@@ -76,31 +79,37 @@ struct rt_cached {
 };
 
 struct rt_lines;
-#define RT_NO_EDGE INT64_MIN
+/* No counter's epoch: the total stands at a maximum just reached. */
+#define RT_AT_PEAK UINT32_MAX
 
 struct rt_thread {
 	/* The hot path's line. */
 	uint32_t
-	        nsite; /* sites with ids from 1 to this take the fast path; 0 also where traces have frames beyond the site */
-	uint32_t nfast;     /* the same for traces */
+	        nsite; /* RT_SINGLE: traces from 1 to this take the fast path; 0 where they have frames beyond the site */
+	uint32_t nfast;     /* RT_SINGLE: the same whatever their frames */
+	uint32_t nmulti;    /* nfast for RT_MULTI */
 	uint32_t countdown; /* allocations until the next look at the clock */
-	uint32_t epoch;     /* RT_SINGLE: how often the peak was left, from 1 */
-	int64_t cur;        /* bytes this thread allocated minus those it freed */
-	int64_t peak;       /* RT_SINGLE: maximum of cur */
-	int64_t edge; /* RT_SINGLE: the same until the total leaves it, then RT_NO_EDGE, also when it comes back */
+	/* What this thread allocated minus what it freed is ceiling - room bytes: a release adds to room; an allocation that
+	 * takes it below zero has something to tell. */
+	int64_t room;
+	int64_t ceiling; /* RT_SINGLE: the peak */
+	uint32_t epoch;  /* RT_SINGLE: how often the peak was left, from 1; or RT_AT_PEAK */
+	uint32_t nmany;  /* nsite for RT_MULTI */
 	struct rt_counter *direct;
 	const void *last;        /* block allocated last */
 	struct rt_cached *cache; /* RT_CACHE entries */
 
-	uint32_t nmulti;                  /* nfast with several threads */
+	int64_t low;                      /* RT_MULTI: a release that takes room to this tells the program's total */
+	int64_t flushed;                  /* RT_MULTI: what the program's total knows of this thread's */
+	uint32_t left;                    /* RT_SINGLE: epoch's count also while that is RT_AT_PEAK */
 	uint32_t mode;                    /* enum rt_mode */
 	uint32_t deep;                    /* traces have frames beyond the site */
+	uint32_t settled;                 /* RT_MULTI: room and ceiling are those of one of several */
 	const struct memlint_site *outer; /* a handler is calling the program's operator new for this site */
 
-	uint32_t ndirect;   /* ids that `direct` has room for */
-	uint32_t thread;    /* index of its name */
-	int32_t tls_rounds; /* destructor rounds left before it is gone */
-	int64_t flushed;
+	uint32_t ndirect;           /* ids that `direct` has room for */
+	uint32_t thread;            /* index of its name */
+	int32_t tls_rounds;         /* destructor rounds left before it is gone */
 	struct rt_counter **chunks; /* ids beyond `direct`, by id >> RT_CHUNK_BITS */
 	const char *stack_top;      /* frames are read below this; NULL not known */
 	struct rt_thread *next;     /* all threads there ever were */
@@ -151,10 +160,18 @@ struct rt {
 	int pid;
 };
 
+#pragma GCC visibility push(hidden)
 extern struct rt rt;
 extern struct rt_real rt_real;
 extern __thread struct rt_thread *rt_self __attribute__((tls_model("initial-exec")));
 extern struct rt_thread rt_busy; /* stands in for a thread that is inside the runtime */
+#pragma GCC visibility pop
+
+/* Bytes that @thread allocated minus those it freed. */
+RT_INLINE int64_t rt_thread_bytes(const struct rt_thread *thread)
+{
+	return RT_LOAD(thread->ceiling) - RT_LOAD(thread->room);
+}
 
 /* threads.c */
 /* The counter of @id for @thread beyond its direct ones; NULL when memory is out. */
@@ -164,6 +181,10 @@ struct rt_thread *rt_thread_enter(void);
 /* Sets nfast and mode of @thread from the program's state; under the lock. */
 void rt_thread_refresh(struct rt_thread *thread);
 void rt_threads_refresh(void);
+/* RT_MULTI: from what the program's total knows of it @thread may go a batch up or down unseen. */
+void rt_share_out(struct rt_thread *thread);
+/* The calling thread was the only one until now. Takes the lock. */
+void rt_thread_settle(struct rt_thread *thread);
 /* Adds what @thread has not told yet to the program's totals. */
 void rt_flush(struct rt_thread *thread);
 /* The same, and the release of @size bytes that @thread is about to count. */

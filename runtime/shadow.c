@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-uint32_t *rt_shadow_top[SHADOW_REGIONS];
+uintptr_t rt_shadow_top[SHADOW_REGIONS];
 static unsigned granule_shift = 5;
 
 void shadow_init(unsigned shift)
@@ -40,36 +40,52 @@ size_t shadow_leaf_bytes(void)
 	return sizeof(uint32_t) << (SHADOW_REGION_BITS - granule_shift);
 }
 
+/* How far the base of @region lies below its leaf. */
+static uintptr_t leaf_offset(uintptr_t region)
+{
+	return region << (SHADOW_REGION_BITS - granule_shift) << 2;
+}
+
+uint32_t *shadow_leaf_of(uintptr_t region)
+{
+	const uintptr_t base = __atomic_load_n(&rt_shadow_top[region], __ATOMIC_ACQUIRE);
+
+	return base ? (uint32_t *)(base + leaf_offset(region)) : NULL;
+}
+
 uint32_t *shadow_find(const void *block)
 {
-	uint32_t *leaf = (uintptr_t)block >> 47 ? NULL : shadow_leaf(block);
+	const uintptr_t base = (uintptr_t)block >> 47 ? 0 : shadow_base(block);
 
-	return leaf ? shadow_entry(leaf, block, granule_shift) : NULL;
+	return base ? shadow_entry(base, block, granule_shift) : NULL;
 }
 
 uint32_t *shadow_make(const void *block)
 {
-	uint32_t **top = &rt_shadow_top[(uintptr_t)block >> SHADOW_REGION_BITS & (SHADOW_REGIONS - 1)];
-	uint32_t *leaf, *none = NULL;
+	const uintptr_t region = (uintptr_t)block >> SHADOW_REGION_BITS;
+	uintptr_t base, none = 0;
+	uint32_t *leaf;
 
 	if ((uintptr_t)block >> 47)
 		return NULL;
-	leaf = __atomic_load_n(top, __ATOMIC_ACQUIRE);
-	if (leaf)
-		return shadow_entry(leaf, block, granule_shift);
+	base = shadow_base(block);
+	if (base)
+		return shadow_entry(base, block, granule_shift);
 	leaf = rt_map(shadow_leaf_bytes());
-	if (!leaf)
+	base = (uintptr_t)leaf - leaf_offset(region);
+	/* A base of 0 would mean that there is none. */
+	if (!leaf || !base)
 		return NULL;
-	if (!__atomic_compare_exchange_n(top, &none, leaf, 0, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE)) {
+	if (!__atomic_compare_exchange_n(&rt_shadow_top[region], &none, base, 0, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE)) {
 		rt_unmap(leaf, shadow_leaf_bytes());
-		leaf = none;
+		base = none;
 	} else {
 		const uint32_t index = __atomic_fetch_add(&nleaves, 1, __ATOMIC_RELAXED);
 
 		if (index < LEAVES)
 			__atomic_store_n(&leaves[index], leaf, __ATOMIC_RELEASE);
 	}
-	return shadow_entry(leaf, block, granule_shift);
+	return shadow_entry(base, block, granule_shift);
 }
 
 uint32_t shadow_get(const void *block)

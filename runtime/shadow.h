@@ -21,24 +21,32 @@ enum {
 };
 #define SHADOW_SLACK_MASK (63u << SHADOW_SLACK_SHIFT)
 
-extern uint32_t *rt_shadow_top[SHADOW_REGIONS];
+/* By region, where the entry of address 0 would stand if the leaf went on down to it; 0: there is no leaf. */
+extern uintptr_t rt_shadow_top[SHADOW_REGIONS] __attribute__((visibility("hidden")));
 
-RT_INLINE uint32_t *shadow_leaf(const void *block)
+RT_INLINE uintptr_t shadow_base(const void *block)
 {
 	return __atomic_load_n(&rt_shadow_top[(uintptr_t)block >> SHADOW_REGION_BITS & (SHADOW_REGIONS - 1)],
 	                       __ATOMIC_ACQUIRE);
 }
 
-/* The entry of @block in its @leaf; @shift is log2 of the granule. */
-RT_INLINE uint32_t *shadow_entry(uint32_t *leaf, const void *block, unsigned shift)
+/* The entry of @block from its region's @base; @shift is log2 of the granule. */
+RT_INLINE uint32_t *shadow_entry(uintptr_t base, const void *block, unsigned shift)
 {
-	return leaf + ((uintptr_t)block >> shift & ((1u << (SHADOW_REGION_BITS - shift)) - 1));
+	return (uint32_t *)(base + ((uintptr_t)block >> shift) * sizeof(uint32_t));
 }
 
 RT_INLINE uint32_t shadow_address_bit(const void *block)
 {
 	/* Blocks are 16-aligned: what is shifted out and what is shifted in is zero. */
 	return (uint32_t)(uintptr_t)block << 27;
+}
+
+/* The entry of @block with glibc's malloc; @slack fits. */
+RT_INLINE uint32_t shadow_pack(const void *block, uint32_t id, size_t slack)
+{
+	/* Bit 4 of the address comes to lie beside the slack's 6, what is above is shifted out. */
+	return id | (uint32_t)((uintptr_t)block * 4 + slack) << SHADOW_SLACK_SHIFT;
 }
 
 RT_INLINE uint32_t shadow_id(uint32_t entry)
@@ -61,6 +69,8 @@ uint32_t *shadow_find(const void *block);
 /* How many leaves there are, and the address of one's region. */
 uint32_t shadow_leaves(void);
 uint32_t *shadow_leaf_at(uint32_t index);
+/* The leaf of the region with this number; NULL if it has none. */
+uint32_t *shadow_leaf_of(uintptr_t region);
 size_t shadow_leaf_bytes(void);
 /* The entry's value if @block is the start of a known block, else 0. */
 uint32_t shadow_get(const void *block);

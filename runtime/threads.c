@@ -104,7 +104,8 @@ static struct rt_thread *thread_new(uint32_t direct)
 		rt_unmap(thread, sizeof *thread + chunks + cache);
 		return NULL;
 	}
-	thread->epoch = 1;
+	thread->epoch = RT_AT_PEAK;
+	thread->left = 1;
 	thread->countdown = RT_SAMPLE_EVERY;
 	thread->next = rt.threads;
 	__atomic_store_n(&rt.threads, thread, __ATOMIC_RELEASE);
@@ -115,12 +116,23 @@ void rt_thread_refresh(struct rt_thread *thread)
 {
 	const uint32_t mode = !rt.tracing || rt.finished ? RT_OFF : rt.multi ? RT_MULTI : RT_SINGLE;
 	const uint32_t limit = thread->outer ? 0 : thread->ndirect - 1;
+	const uint32_t many = mode == RT_MULTI && thread->settled ? limit : 0;
 
 	RT_STORE(thread->mode, mode);
 	RT_STORE(thread->deep, rt.nframe > 1);
-	RT_STORE(thread->nmulti, mode == RT_MULTI ? limit : 0);
+	RT_STORE(thread->nmulti, many);
 	RT_STORE(thread->nfast, mode == RT_SINGLE ? limit : 0);
 	RT_STORE(thread->nsite, mode == RT_SINGLE && rt.nframe == 1 ? limit : 0);
+	RT_STORE(thread->nmany, rt.nframe == 1 ? many : 0);
+}
+
+void rt_thread_settle(struct rt_thread *thread)
+{
+	rt_share_out(thread);
+	rt_lock(&rt.lock);
+	thread->settled = 1;
+	rt_thread_refresh(thread);
+	rt_unlock(&rt.lock);
 }
 
 void rt_threads_refresh(void)
@@ -129,18 +141,19 @@ void rt_threads_refresh(void)
 		rt_thread_refresh(thread);
 }
 
-/* From here on several threads allocate: the first one's private totals become the program's. */
+/* From here on several threads allocate: the first one's private totals become the program's. What it has by itself it changes at
+ * its next event: it may be in the middle of one. */
 static void go_multi(void)
 {
 	struct rt_thread *first = RT_LOAD(rt.main);
 
 	if (first) {
-		const int64_t cur = RT_LOAD(first->cur);
+		const int64_t bytes = rt_thread_bytes(first);
 
-		RT_STORE(first->flushed, cur);
-		RT_STORE(rt.cur, cur);
-		RT_STORE(rt.peak, RT_LOAD(first->peak));
-		RT_STORE(rt.peak_state, (uint64_t)first->epoch << 1 | (first->edge != RT_NO_EDGE));
+		RT_STORE(first->flushed, bytes);
+		RT_STORE(rt.cur, bytes);
+		RT_STORE(rt.peak, RT_LOAD(first->ceiling));
+		RT_STORE(rt.peak_state, (uint64_t)first->left << 1 | (first->epoch == RT_AT_PEAK));
 	} else {
 		RT_STORE(rt.peak_state, 1u << 1);
 	}
@@ -169,6 +182,10 @@ static struct rt_thread *enter_locked(int is_main)
 	}
 	if (!thread)
 		return NULL;
+	if (RT_LOAD(rt.multi) && !thread->settled) {
+		rt_share_out(thread);
+		thread->settled = 1;
+	}
 	thread->thread = is_main ? 0 : name_index(NULL);
 	thread->stack_top = NULL;
 	thread->last = NULL;
@@ -243,6 +260,6 @@ void rt_threads_init(void)
 	prctl(PR_GET_NAME, program_name);
 	program_name[15] = 0;
 	rt.orphan.chunks = rt_map(RT_NCHUNKS * sizeof(struct rt_counter *));
-	rt.orphan.epoch = 1;
+	rt_share_out(&rt.orphan);
 	exit_key_works = pthread_key_create(&exit_key, on_thread_exit) == 0;
 }

@@ -26,8 +26,8 @@ static void move_bytes(struct rt_thread *thread, uint32_t id, int64_t size, int 
 		return;
 	if (thread->mode != RT_SINGLE)
 		rt_save_peak_multi(counter);
-	else if (thread->edge == RT_NO_EDGE && counter->epoch != thread->epoch)
-		rt_save_peak(counter, thread->epoch);
+	else if (counter->epoch != thread->epoch)
+		rt_meet_epoch(thread, counter);
 	if (is_free) {
 		RT_ADD(counter->free_count, 1u);
 		RT_ADD(counter->free_bytes, (uint64_t)size);
