@@ -66,7 +66,7 @@ for level in -O0 -O2; do
 	counts c.memlint >c.rows
 	counts cxx.memlint >cxx.rows
 	for library in libjemalloc.so.2 libtcmalloc.so.4 libtcmalloc_minimal.so.4 libmimalloc.so.2; do
-		path=$(ldconfig -p | awk -v name=$library '$1 == name { print $NF; exit }')
+		path=$(ldconfig -p | awk -v name=$library '$1 == name && !n++ { print $NF }')
 		[ -n "$path" ] || continue
 		compile c-linked main.c $level -Wl,--no-as-needed "$path"
 		compile cxx-linked main.cc $level -Wl,--no-as-needed "$path"
@@ -96,7 +96,7 @@ done
 # Slack is the allocator's: what it says of the kept blocks is what the rows add up to.
 compile c main.c -O0
 for library in '' libjemalloc.so.2 libtcmalloc.so.4 libmimalloc.so.2; do
-	path=$([ -z "$library" ] || ldconfig -p | awk -v name="$library" '$1 == name { print $NF; exit }')
+	path=$([ -z "$library" ] || ldconfig -p | awk -v name="$library" '$1 == name && !n++ { print $NF }')
 	[ -z "$library" ] || [ -n "$path" ] || continue
 	told=$(run_traced x.memlint env LD_PRELOAD="$path" ./c)
 	sum=$("$memlint" stat --json --top 0 x.memlint | jq '[.rows[] | select(.file | test("main")) | .usable_bytes] | add')
