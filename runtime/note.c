@@ -57,14 +57,20 @@ RT_INLINE uint64_t unmarked(uint64_t cache_key)
 	return cache_key & RT_KEY_ADDRESS ? cache_key : cache_key & ~(uint64_t)RT_SITE_WRAPPER;
 }
 
+/* Where a trace goes whose place is wanted by another: of many traces some meet, and to find one anew costs as much as many walks. */
+RT_INLINE struct rt_cached *neighbour_of(const struct rt_thread *thread, const struct rt_cached *cached)
+{
+	return thread->cache + ((size_t)(cached - thread->cache) ^ 1);
+}
+
 /* Apart, so that nobody else's stack has to have room for the frames. */
 __attribute__((noinline)) uint32_t rt_deep_trace(struct rt_thread *thread, uint64_t cache_key)
 {
 	const uint64_t key = unmarked(cache_key);
 	uintptr_t frames[RT_FRAMES_MAX];
-	struct rt_cached *cached;
+	struct rt_cached *cached, *neighbour;
 	uint64_t hash;
-	uint32_t n;
+	uint32_t n, id;
 
 	if (RT_UNLIKELY(!thread->stack_top))
 		thread->stack_top = rt_stack_top();
@@ -73,7 +79,13 @@ __attribute__((noinline)) uint32_t rt_deep_trace(struct rt_thread *thread, uint6
 	cached = rt_cache_slot(thread, hash);
 	if (RT_LIKELY(cached->key == hash))
 		return cached->trace;
-	return remember(cached, hash, rt_trace_intern(key, thread->thread, frames, n, rt_frames_total(thread, key)));
+	neighbour = neighbour_of(thread, cached);
+	if (neighbour->key == hash)
+		return neighbour->trace;
+	id = rt_trace_intern(key, thread->thread, frames, n, rt_frames_total(thread, key));
+	if (id && cached->key)
+		remember(neighbour, cached->key, cached->trace);
+	return remember(cached, hash, id);
 }
 
 static __attribute__((noinline)) uint32_t trace_miss(struct rt_thread *thread, uint64_t cache_key,

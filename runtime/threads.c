@@ -24,7 +24,7 @@ struct rt_thread rt_busy = {.mode = RT_OFF, .cache = no_cache};
 static struct rt_thread gone = {.mode = RT_GONE, .cache = no_cache};
 __thread struct rt_thread *rt_self __attribute__((tls_model("initial-exec"))) = &nobody;
 
-static char names[RT_NAMES][16] = {"main"};
+static char names[RT_NAMES][16]; /* [0] is the main thread's */
 static uint32_t nnames = 1;
 static char program_name[16];
 static pthread_key_t exit_key;
@@ -257,6 +257,7 @@ void rt_thread_renamed(const char *name)
 
 void rt_threads_init(void)
 {
+	strcpy(names[0], "main");
 	prctl(PR_GET_NAME, program_name);
 	program_name[15] = 0;
 	rt.orphan.chunks = rt_map(RT_NCHUNKS * sizeof(struct rt_counter *));
