@@ -54,6 +54,8 @@ void search_init(struct search *search, const struct layout *layout, struct aren
 	search->arena = arena;
 	search->align = layout_align(layout);
 	search->units = arena_array(arena, n + 1, struct unit);
+	search->ends = arena_array(arena, n + 1, uint64_t);
+	search->holes = arena_array(arena, n + 1, uint64_t);
 	for (uint32_t i = 0; i < n; i++) {
 		if (!joins_previous(layout->fields, i))
 			search->units[search->nunits++].first = i;

@@ -61,14 +61,31 @@ static uint64_t place_unit(const struct search *search, const struct unit *unit,
 	return end;
 }
 
-static uint64_t size_of(const struct search *search, const uint32_t *units, uint64_t *holes)
+/* The size with @units, of which those before @from stand where note_places() found them. */
+static uint64_t size_from(const struct search *search, const uint32_t *units, uint32_t from, uint64_t *holes)
 {
-	uint64_t end = search->layout->start * 8;
+	uint64_t end = from ? search->ends[from] : search->layout->start * 8;
 
-	*holes = 0;
-	for (uint32_t u = 0; u < search->nunits; u++)
+	*holes = from ? search->holes[from] : 0;
+	for (uint32_t u = from; u < search->nunits; u++)
 		end = place_unit(search, &search->units[units[u]], end, holes);
 	return round_up(round_up(end, 8) / 8, search->align);
+}
+
+static uint64_t size_of(const struct search *search, const uint32_t *units, uint64_t *holes)
+{
+	return size_from(search, units, 0, holes);
+}
+
+static void note_places(struct search *search, const uint32_t *units)
+{
+	uint64_t end = search->layout->start * 8, holes = 0;
+
+	for (uint32_t u = 0; u < search->nunits; u++) {
+		search->ends[u] = end;
+		search->holes[u] = holes;
+		end = place_unit(search, &search->units[units[u]], end, &holes);
+	}
 }
 
 uint64_t layout_best_size(const struct layout *layout, struct arena *arena)
@@ -186,12 +203,13 @@ static void expand(struct search *search, const struct state *from, struct state
 	const uint32_t n = search->nunits;
 
 	mark_targets(search, from->units, target);
+	note_places(search, from->units);
 	for (uint32_t source = search->low; source < search->high; source++) {
 		for (uint32_t to = search->low; to < search->high; to++) {
 			if (source == to || !target[to])
 				continue;
 			move_unit(from->units, scratch->units, n, source, to);
-			scratch->size = size_of(search, scratch->units, &scratch->holes);
+			scratch->size = size_from(search, scratch->units, source < to ? source : to, &scratch->holes);
 			if (*count == BEAM && scratch->size > largest_of(beam))
 				continue;
 			scratch->moved = displacement(search, scratch->units);

@@ -22,6 +22,7 @@ struct search {
 	struct unit *units;
 	uint32_t nunits, low, high; /* units [low, high) may move */
 	uint32_t align;             /* of the record, bytes */
+	uint64_t *ends, *holes;     /* scratch: of the order that is varied, before each unit */
 };
 
 void search_init(struct search *search, const struct layout *layout, struct arena *arena);

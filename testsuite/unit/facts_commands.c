@@ -266,7 +266,8 @@ START_TEST(a_header_of_the_project_never_stands_in_for_the_system_s)
 	ck_assert_uint_eq(commands.units.count, 1);
 	const char *words = joined(commands.units.items[0].arguments, commands.units.items[0].narguments);
 
-	ck_assert_ptr_null(strstr(words, "-I"));
+	ck_assert(strncmp(words, "-I", 2) != 0);
+	ck_assert_ptr_null(strstr(words, "|-I")); /* the folder's own name may hold it */
 	ck_assert_ptr_nonnull(strstr(words, "-iquote"));
 	ck_assert_ptr_nonnull(strstr(words, "-idirafter"));
 	commands_release(&commands);
