@@ -143,13 +143,18 @@ static bool find_filling(struct ast_node *node, void *context)
 	return !filling->fills;
 }
 
-/* std::vector<T> v = read_all(); where that function fills what it returns in a loop. */
+/*
+ * std::vector<T> v = read_all(); where that function fills what it returns in a loop. Not of strings: those made character
+ * by character are words more often than texts.
+ */
 static bool is_given_full(const struct ast_var *var)
 {
 	const struct ast_node *init = var->init ? flow_strip_casts(var->init) : NULL;
 	const struct ast_function *callee;
 	struct filling filling = {0};
 
+	if (!strcmp(ast_bare_type(var->decl.type)->template_name, "std::basic_string"))
+		return false;
 	while (init && init->kind == AST_CONSTRUCT && init->nchildren == 1)
 		init = flow_strip_casts(init->children[0]);
 	callee = init && init->kind == AST_CALL ? flow_callee(init) : NULL;

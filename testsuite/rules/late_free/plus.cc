@@ -147,3 +147,22 @@ int shared(std::istream &in, const std::shared_ptr<std::ofstream> &out)
 	sleep(10);
 	return 0;
 }
+
+/* A word, whose letters are put together one by one. */
+static std::string reversed(const std::string &word)
+{
+	std::string result;
+
+	for (auto at = word.rbegin(); at != word.rend(); ++at)
+		result.push_back(*at);
+	return result;
+}
+
+std::size_t of_word(const std::string &word)
+{
+	std::string back = reversed(word);
+	std::size_t n = back.find('a');
+
+	sleep(10);
+	return n;
+}
