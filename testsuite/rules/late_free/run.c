@@ -37,14 +37,15 @@ static char *first_bytes(int stop)
 
 int main(void)
 {
-	unsigned char *block = malloc(200000);
-	unsigned sum = 0;
 	char *text = first_bytes('a');
+	unsigned char *block;
+	unsigned sum = 0;
 
 	if (text)
 		puts(text);
 	free(text);
 	free(first_bytes('x'));
+	block = malloc(200000);
 	if (!block)
 		return 1;
 	memset(block, 1, 200000);
