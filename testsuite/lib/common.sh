@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # What every script of the project needs: messages, packages, places. Sourced with $root set to the source tree.
 
-build=${MEMLINT_BUILD:-$root/build/release} # the build that commands use
-work=${MEMLINT_WORK:-$root/build}           # downloads and scratch, never in version control
+build=$(realpath -m "${MEMLINT_BUILD:-$root/build/release}") # the build that commands use
+work=$(realpath -m "${MEMLINT_WORK:-$root/build}")           # downloads and scratch, never in version control
 
 if [ -t 2 ] && [ -z "${NO_COLOR:-}" ]; then
 	bold=$'\e[1m' dim=$'\e[2m' normal=$'\e[0m'
