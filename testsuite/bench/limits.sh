@@ -146,39 +146,41 @@ graph_table() {
 	done
 }
 
-# churn VARIANT TOTAL LIVE [FRAMES DEPTH]: "nanoseconds-of-CPU-per-block peak-KiB"; of three runs the fastest.
+# churn TOTAL LIVE DEPTH FRAMES...: "nanoseconds-of-CPU-per-block peak-KiB" of the plain build, then of each number of frames, a line
+# each: of five rounds in turn the fastest, so that a slow moment of the machine meets all.
 churn() {
-	local variant=$1 total=$2 live=$3 frames=${4:-1} depth=${5:-0} kind=memlint i
-	[ "$variant" != plain ] || kind=plain
-	for ((i = 0; i < 3; i++)); do
+	local total=$1 live=$2 depth=$3 round frames
+	shift 3
+	for round in 1 2 3 4 5; do
 		# shellcheck disable=SC2046
-		env MEMLINT_NFRAME="$frames" $(prefix_of "$variant") "$out/own/blocks.$kind" churn "$total" "$live" "$depth"
-	done | sort -g | head -n 1
+		echo "0 $($(prefix_of plain) "$out/own/blocks.plain" churn "$total" "$live" "$depth")"
+		for frames; do
+			# shellcheck disable=SC2046
+			echo "$frames $(MEMLINT_NFRAME=$frames $(prefix_of traced) "$out/own/blocks.memlint" churn "$total" "$live" "$depth")"
+		done
+	done | sort -k1,1n -k2,2g | awk '$1 != last { print $2, $3 } { last = $1 }'
 }
 
 frames_table() {
-	local frames plain traced one
+	local counts=(1 2 4 8 16) lines i
 	compile_blocks
-	plain=$(churn plain 10000000 1000 1 32)
+	mapfile -t lines < <(churn 10000000 1000 32 "${counts[@]}")
 	echo "| Frames in a traceback | CPU, to plain | to one frame |"
 	echo "|---|---|---|"
-	for frames in 1 2 4 8 16; do
-		traced=$(churn traced 10000000 1000 $frames 32)
-		[ $frames != 1 ] || one=${traced% *}
-		echo "| $frames | $(quotient "${traced% *}" "${plain% *}") | $(quotient "${traced% *}" "$one") |"
+	for i in "${!counts[@]}"; do
+		echo "| ${counts[i]} | $(quotient "${lines[i + 1]% *}" "${lines[0]% *}") | $(quotient "${lines[i + 1]% *}" "${lines[1]% *}") |"
 	done
 }
 
 growth_table() {
-	local size plain traced
+	local size lines plain traced
 	compile_blocks
 	echo "| Blocks allocated | live at a time | CPU per block, plain | traced | Peak RSS, traced |"
 	echo "|---|---|---|---|---|"
 	for size in "100000 1000" "1000000 1000" "10000000 1000" "100000000 1000" "1000000 100000" "10000000 1000000" "30000000 10000000"; do
 		# shellcheck disable=SC2086
-		plain=$(churn plain $size)
-		# shellcheck disable=SC2086
-		traced=$(churn traced $size)
+		mapfile -t lines < <(churn $size 0 1)
+		plain=${lines[0]} traced=${lines[1]}
 		echo "| ${size% *} | ${size#* } | ${plain% *} ns | $(quotient "${traced% *}" "${plain% *}") | $(quotient "${traced#* }" "${plain#* }") |"
 	done
 }
