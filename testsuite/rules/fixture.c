@@ -17,6 +17,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifdef __SANITIZE_ADDRESS__
+const char *__lsan_default_suppressions(void);
+
+/* clang gives its trees back as one, and what some of their nodes allocated for themselves with nothing. */
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libLLVM\nleak:libclang\n";
+}
+#endif
+
 struct fixture {
 	struct arena arena;
 	const char *path;
