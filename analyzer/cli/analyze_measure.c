@@ -19,7 +19,7 @@ struct site {
 
 struct measure {
 	struct arena *arena; /* of the findings */
-	const char *allocator;
+	const struct config *config;
 	VEC(struct site) sites;
 };
 
@@ -122,13 +122,13 @@ static bool count_places(const struct measure *measure, const struct finding *fi
 /* ---- types ---- */
 
 /* Bytes less for the blocks of @site at the peak, when an element takes @saved less. */
-static uint64_t saved_at(const struct measure *measure, const struct site *site, uint64_t saved)
+static uint64_t saved_at(const char *allocator, const struct site *site, uint64_t saved)
 {
-	const uint64_t size = site->element_size, before = allocator_block_size(measure->allocator, size);
+	const uint64_t size = site->element_size, before = allocator_block_size(allocator, size);
 
 	if (!site->one_by_one || site->counts.peak_bytes != site->counts.peak_count * size || !before)
 		return site->counts.peak_bytes / size * saved;
-	return site->counts.peak_count * (before - allocator_block_size(measure->allocator, size - saved));
+	return site->counts.peak_count * (before - allocator_block_size(allocator, size - saved));
 }
 
 /* True if @path, "Parent::children[] -> Child::parent -> Parent", goes through the type. */
@@ -183,6 +183,7 @@ static bool has_one(const char *node, const char *type)
 
 static void measure_objects(const struct measure *measure, struct finding *finding)
 {
+	const char *allocator = config_settings(measure->config, finding->place.path).allocator;
 	const uint64_t less = finding->bytes_saved > 0 ? (uint64_t)finding->bytes_saved : 0;
 	uint64_t objects = 0, saved = 0;
 	bool one_by_one;
@@ -194,7 +195,7 @@ static void measure_objects(const struct measure *measure, struct finding *findi
 		if (site->element_size <= less || (strcmp(site->type, type) != 0 && !has_one(site->type, type)))
 			continue;
 		objects += site->counts.peak_bytes / site->element_size;
-		saved += saved_at(measure, site, less);
+		saved += saved_at(allocator, site, less);
 	}
 	if (!objects)
 		return;
@@ -267,7 +268,7 @@ static int dearer(const void *a, const void *b)
 
 enum status analyze_measure(struct findings *findings, const struct config *config, const char *path)
 {
-	struct measure measure = {.arena = &findings->arena, .allocator = config_settings(config, path).allocator};
+	struct measure measure = {.arena = &findings->arena, .config = config};
 	struct loaded_profile loaded;
 	struct memlint_snapshot *snapshot;
 
@@ -278,7 +279,8 @@ enum status analyze_measure(struct findings *findings, const struct config *conf
 		read_sites(&measure, snapshot);
 		for (size_t i = 0; i < findings->count; i++)
 			measure_finding(&measure, &findings->items[i]);
-		qsort(findings->items, findings->count, sizeof *findings->items, dearer);
+		if (findings->count)
+			qsort(findings->items, findings->count, sizeof *findings->items, dearer);
 	}
 	snapshot_free(snapshot);
 	loaded_profile_close(&loaded);

@@ -133,6 +133,7 @@ cat >other.c <<'C'
 int main(void) { free(malloc(10)); return 0; }
 C
 "$CC" -g -fplugin="$plugin" other.c -o other && "$memlint" run -q -o other.memlint ./other
+"$analyze" --no-cache --profile old.memlint other.c -- -std=gnu17 >out 2>err || fail "nothing to price: $(cat out err)"
 "$analyze" --no-cache --format json --profile other.memlint src -- -std=gnu17 >found.json 2>err && fail "nothing found"
 python3 - <<'P' || fail "another program's prices: $(cat found.json)"
 import json
