@@ -158,7 +158,7 @@ churn() {
 			# shellcheck disable=SC2046
 			echo "$frames $(MEMLINT_NFRAME=$frames $(prefix_of traced) "$out/own/blocks.memlint" churn "$total" "$live" "$depth")"
 		done
-	done | sort -k1,1n -k2,2g | awk '$1 != last { print $2, $3 } { last = $1 }'
+	done | sort -k1,1n -k2,2g | awk 'NR == 1 || $1 != last { print $2, $3 } { last = $1 }'
 }
 
 frames_table() {
