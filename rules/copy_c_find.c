@@ -2,6 +2,7 @@
 /* Finds blocks that are copies of something else and are only read. */
 #include "analyzer/flow/merge.h"
 #include "rules/copy_c.h"
+#include "rules/one_of.h"
 
 #include <string.h>
 
@@ -35,16 +36,6 @@ bool copy_is_bytes(const struct ast_type *type)
 	return type && (type->kind == AST_TYPE_CHAR || type->kind == AST_TYPE_VOID ||
 	                (type->kind == AST_TYPE_INTEGER && type->size == 1));
 }
-
-static bool is_one_of(const char *name, const char *const *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return false;
-}
-
-#define IS_ONE_OF(name, names) is_one_of((name), (names), sizeof(names) / sizeof *(names))
 
 /* The name of a library function that @call calls, "" if it is none. */
 static const char *library_name(const struct ast_node *call)

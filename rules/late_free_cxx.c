@@ -5,22 +5,13 @@
 #include "analyzer/base/vec.h"
 #include "analyzer/flow/constant.h"
 #include "rules/copy_cxx.h"
+#include "rules/one_of.h"
 
 #include <string.h>
 
 static const char *const containers[] = {"std::vector",        "std::deque",       "std::list",
                                          "std::map",           "std::set",         "std::unordered_map",
                                          "std::unordered_set", "std::basic_string"};
-
-static bool is_one_of(const char *name, const char *const *names, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return false;
-}
-
-#define IS_ONE_OF(name, names) is_one_of((name), (names), sizeof(names) / sizeof *(names))
 
 static bool is_helper(const struct ast_type *type)
 {

@@ -58,16 +58,6 @@ static void read_sites(struct measure *measure, const struct memlint_snapshot *s
 	}
 }
 
-static void add(struct snapshot_counts *sum, const struct snapshot_counts *counts)
-{
-	sum->alloc_count += counts->alloc_count;
-	sum->alloc_bytes += counts->alloc_bytes;
-	sum->free_count += counts->free_count;
-	sum->free_bytes += counts->free_bytes;
-	sum->peak_count += counts->peak_count;
-	sum->peak_bytes += counts->peak_bytes;
-}
-
 /* ---- lines ---- */
 
 /* A program built in another folder, or whose file was named relative to one that is not known, ends alike. */
@@ -97,7 +87,7 @@ static bool count_lines(const struct measure *measure, const struct place *place
 
 		if (site->line < place->line || site->line > last || !same_file(site, place->path))
 			continue;
-		add(sum, &site->counts);
+		snapshot_counts_add(sum, &site->counts);
 		any = true;
 	}
 	return any;
@@ -212,7 +202,7 @@ static void measure_left(const struct measure *measure, struct finding *finding)
 
 	for (size_t i = 0; i < measure->sites.count; i++)
 		if (goes_through(finding->identity, measure->sites.items[i].type))
-			add(&sum, &measure->sites.items[i].counts);
+			snapshot_counts_add(&sum, &measure->sites.items[i].counts);
 	if (!sum.alloc_count)
 		return;
 	bytes = sum.alloc_bytes - sum.free_bytes;

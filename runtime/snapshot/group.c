@@ -143,19 +143,6 @@ static struct snapshot_group *find_group(struct grouping *grouping, const struct
 	return group;
 }
 
-static void add_counts(struct snapshot_counts *sum, const struct snapshot_counts *more)
-{
-	sum->alloc_count += more->alloc_count;
-	sum->alloc_bytes += more->alloc_bytes;
-	sum->alloc_usable += more->alloc_usable;
-	sum->free_count += more->free_count;
-	sum->free_bytes += more->free_bytes;
-	sum->live_usable += more->live_usable;
-	sum->peak_bytes += more->peak_bytes;
-	sum->peak_count += more->peak_count;
-	sum->temporary_count += more->temporary_count;
-}
-
 static int count_row(struct grouping *grouping, uint32_t number, const struct snapshot_row *row,
                      const struct snapshot_frame *frame)
 {
@@ -189,7 +176,7 @@ static int count_row(struct grouping *grouping, uint32_t number, const struct sn
 		group->main_type = type;
 		group->main_bytes = row->counts.alloc_bytes;
 	}
-	add_counts(&group->counts, &row->counts);
+	snapshot_counts_add(&group->counts, &row->counts);
 	return 0;
 }
 

@@ -86,6 +86,19 @@ struct snapshot_counts {
 	uint64_t temporary_count;
 };
 
+static inline void snapshot_counts_add(struct snapshot_counts *sum, const struct snapshot_counts *more)
+{
+	sum->alloc_count += more->alloc_count;
+	sum->alloc_bytes += more->alloc_bytes;
+	sum->alloc_usable += more->alloc_usable;
+	sum->free_count += more->free_count;
+	sum->free_bytes += more->free_bytes;
+	sum->live_usable += more->live_usable;
+	sum->peak_bytes += more->peak_bytes;
+	sum->peak_count += more->peak_count;
+	sum->temporary_count += more->temporary_count;
+}
+
 struct snapshot_row {
 	uint32_t trace, thread; /* indices */
 	struct snapshot_counts counts;
