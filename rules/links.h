@@ -122,7 +122,14 @@ enum {
 	LINK_ARRAY = 1u << 3,    /* GROW of an array by its counter aux */
 	LINK_PART = 1u << 4,     /* SEARCH and GROW in one: map[key] */
 	LINK_FEW = 1u << 5,      /* callers pass constants */
+	LINK_GIVEN = 1u << 8,    /* GROW by what the function was handed: times 1 + index of the parameter */
 };
+
+/* Parameter of the function that GROW adds, + 1; 0 for anything else. */
+static inline uint32_t link_given(uint32_t extra)
+{
+	return extra / LINK_GIVEN;
+}
 
 struct link_call {
 	uint64_t callee; /* function's key; of `make_shared` and the like 0 */

@@ -106,6 +106,8 @@ void link_find_self_links(struct link_reader *reader);
 /* Appends an event of a container. */
 void link_emit(struct link_reader *reader, enum link_event_kind kind, uint32_t place, uint64_t aux, uint32_t extra,
                const struct ast_node *at);
+/* For the extra of GROW: LINK_GIVEN when @value is a parameter. */
+uint32_t link_given_by(const struct link_reader *reader, uint32_t value);
 /* The place of a container: a variable, a field, or what a reference or pointer parameter leads to. */
 uint32_t link_place_of(struct link_reader *reader, const struct ast_node *node);
 /* Lists and trees linked by hand. */

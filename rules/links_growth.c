@@ -91,6 +91,14 @@ void link_emit(struct link_reader *reader, enum link_event_kind kind, uint32_t p
 	                                                  .place = link_node_place(reader, at)});
 }
 
+uint32_t link_given_by(const struct link_reader *reader, uint32_t value)
+{
+	const struct link_object *object = value == LINK_NONE ? NULL : &reader->object_list.items[value];
+
+	return object && object->kind == LINK_PARAM && object->index < UINT16_MAX ? (object->index + 1) * LINK_GIVEN
+	                                                                          : 0;
+}
+
 /* ---- library containers ---- */
 
 bool link_is_constant(const struct ast_node *node)
@@ -298,9 +306,13 @@ static void take_element(struct link_reader *reader, const struct ast_node *assi
 	if (index->kind == AST_UNARY && (index->op == AST_OP_POST_INC || index->op == AST_OP_PRE_INC))
 		index = index->children[0];
 	const uint32_t counter = counter_of(reader, index), array = link_place_of(reader, target->children[0]);
+	const struct ast_type *type = assign->children[1]->type;
+	const bool pointer = type && ast_bare_type(type)->kind == AST_TYPE_POINTER;
 
 	if (counter != LINK_NONE && array != LINK_NONE)
-		link_emit(reader, LINK_GROW, array, reader->object_list.items[counter].key, LINK_ARRAY, assign);
+		link_emit(reader, LINK_GROW, array, reader->object_list.items[counter].key,
+		          LINK_ARRAY | (pointer ? link_given_by(reader, link_eval(reader, assign->children[1])) : 0),
+		          assign);
 }
 
 static void take_counter(struct link_reader *reader, const struct ast_node *node)

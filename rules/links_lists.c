@@ -87,7 +87,7 @@ static void roots_of(struct link_reader *reader, uint32_t object, struct roots *
 }
 
 static void emit_roots(struct link_reader *reader, enum link_event_kind kind, uint32_t object,
-                       const struct ast_record *record, const struct ast_node *at)
+                       const struct ast_record *record, uint32_t extra, const struct ast_node *at)
 {
 	const uint64_t aux = link_decl_key(reader->unit, &record->decl);
 	struct roots roots = {.count = 0};
@@ -95,7 +95,7 @@ static void emit_roots(struct link_reader *reader, enum link_event_kind kind, ui
 	if (object != LINK_NONE)
 		roots_of(reader, object, &roots, 0);
 	for (uint32_t i = 0; i < roots.count; i++)
-		link_emit(reader, kind, roots.items[i], aux, 0, at);
+		link_emit(reader, kind, roots.items[i], aux, extra, at);
 	if (!roots.count && kind == LINK_SHRINK)
 		link_emit(reader, LINK_ELEMENT_OFF, link_object(reader, LINK_LOCAL, 0, 0), aux, 0, at);
 }
@@ -186,11 +186,12 @@ void link_take_node(struct link_reader *reader, const struct ast_node *assign)
 		/* x->next = …: what list x is in */
 		if (is_link(from)) {
 			if (!is_new_node(reader, slot.object))
-				emit_roots(reader, LINK_SHRINK, slot.object, record, assign);
+				emit_roots(reader, LINK_SHRINK, slot.object, record, 0, assign);
 		} else if (!link_is_null(value)) {
 			object = link_eval(reader, value);
 			if (object != LINK_NONE && is_new_node(reader, object) && !is_new_node(reader, slot.object))
-				emit_roots(reader, LINK_GROW, slot.object, record, assign);
+				emit_roots(reader, LINK_GROW, slot.object, record, link_given_by(reader, object),
+				           assign);
 		}
 		return;
 	}
@@ -202,13 +203,13 @@ void link_take_node(struct link_reader *reader, const struct ast_node *assign)
 	if (link_is_null(value)) {
 		link_emit(reader, LINK_EMPTY, object, 0, 0, assign);
 	} else if (is_link(from)) {
-		emit_roots(reader, LINK_SHRINK, object, record, assign);
+		emit_roots(reader, LINK_SHRINK, object, record, 0, assign);
 	} else {
 		const uint32_t node = link_eval(reader, value);
 
 		if (node != LINK_NONE && !is_address(value) && is_new_node(reader, node) &&
 		    (sets_link(reader, node) || runs_along(reader, object)))
-			emit_roots(reader, LINK_GROW, object, record, assign);
+			emit_roots(reader, LINK_GROW, object, record, link_given_by(reader, node), assign);
 	}
 }
 

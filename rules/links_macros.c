@@ -52,9 +52,9 @@ static bool macro_argument(const char *text, const char *end, uint32_t index, co
 	return false;
 }
 
-/* Key of the record of what is added: the head's own, or that of the argument behind it. */
+/* Key of the record of what is added: the head's own, or that of the argument behind it, which *extra is about. */
 static uint64_t macro_element(struct link_reader *reader, struct ast_node *node, const char *text,
-                              const struct macro_model *model, const struct ast_record *head)
+                              const struct macro_model *model, const struct ast_record *head, uint32_t *extra)
 {
 	const struct ast_file *file = ast_file_of(reader->unit, node->range);
 	struct in_range wanted = {0, 0, NULL};
@@ -65,9 +65,22 @@ static uint64_t macro_element(struct link_reader *reader, struct ast_node *node,
 		wanted.end = (uint32_t)(to - file->text);
 		ast_walk(node, visit_in_range, &wanted);
 	}
+	if (wanted.found)
+		*extra = link_given_by(reader, link_eval(reader, wanted.found));
 	if (wanted.found && ast_record_of(wanted.found->type))
 		head = ast_record_of(wanted.found->type);
 	return head ? link_decl_key(reader->unit, &head->decl) : 0;
+}
+
+static void take_event(struct link_reader *reader, const struct macro_model *model, struct ast_node *node,
+                       const char *text, const struct ast_node *container)
+{
+	uint32_t extra = 0;
+	uint64_t element = 0;
+
+	if (model->event == LINK_GROW)
+		element = macro_element(reader, node, text, model, ast_record_of(container->type), &extra);
+	link_emit(reader, model->event, link_place_of(reader, container), element, extra, node);
 }
 
 void link_take_macro(struct link_reader *reader, struct ast_node *node)
@@ -104,7 +117,5 @@ void link_take_macro(struct link_reader *reader, struct ast_node *node)
 		link_emit(reader, LINK_ELEMENT_OFF, link_object(reader, LINK_LOCAL, 0, 0),
 		          record ? link_decl_key(reader->unit, &record->decl) : 0, 0, node);
 	else
-		link_emit(reader, model.event, link_place_of(reader, wanted.found),
-		          model.event == LINK_GROW ? macro_element(reader, node, text + length, &model, record) : 0, 0,
-		          node);
+		take_event(reader, &model, node, text + length, wanted.found);
 }

@@ -262,6 +262,19 @@ static void own_events(struct link_views *views, struct link_view *view, uint32_
 		view->returned = LINK_NONE;
 }
 
+/* What the callee adds as its parameter is what the caller was handed, or the caller's own. */
+static uint32_t hand_on(const struct link_view *view, uint32_t c, uint32_t extra)
+{
+	const struct link_call *call = &view->function->calls[c];
+	const uint32_t given = link_given(extra), own = extra % LINK_GIVEN;
+	const uint32_t value = given && given <= call->nargs ? call->args[given - 1] : LINK_NONE;
+	const struct link_object *object = value == LINK_NONE ? NULL : &view->function->objects[value];
+
+	return object && object->kind == LINK_PARAM && object->index < UINT16_MAX
+	               ? own + (object->index + 1) * LINK_GIVEN
+	               : own;
+}
+
 /* What a callee does to a container that it was given. */
 static void take_growth(struct link_views *views, struct link_view *view, uint32_t c, const struct link_view *callee,
                         struct link_mark mark)
@@ -272,17 +285,22 @@ static void take_growth(struct link_views *views, struct link_view *view, uint32
 	mark.inherited = true;
 	const uint32_t loop = view->function->calls[c].extra & LINK_LOOP_MASK;
 
+	mark.extra = hand_on(view, c, mark.extra);
 	mark.extra |= view->function->calls[c].extra & LINK_CONSTANT ? (uint32_t)LINK_FEW : 0;
 	if (loop > (mark.extra & LINK_LOOP_MASK))
 		mark.extra = (mark.extra & ~(uint32_t)LINK_LOOP_MASK) | loop;
 	uint32_t *known = known_as(views, KNOWN_MARK, mark.object, (uint64_t)mark.kind << 32 | mark.origin,
 	                           mark.extra & LINK_FEW);
 
-	if (*known)
+	if (*known) {
+		if (!link_given(mark.extra))
+			view->marks.items[*known - 1].extra %= LINK_GIVEN;
 		return;
-	*known = 1;
-	if (view->marks.count < MAX_EDGES)
-		vec_push(&view->marks, mark);
+	}
+	if (view->marks.count == MAX_EDGES)
+		return;
+	vec_push(&view->marks, mark);
+	*known = (uint32_t)view->marks.count;
 }
 
 static void take_over(struct link_views *views, struct link_view *view, uint32_t c, const struct link_view *callee)

@@ -14,7 +14,8 @@
  *         set-up adds; where keys are constants, enumerators or bytes; where the whole is gone through at the end, as
  *         a result is. Strict: where only the record is known that it is a field of, and not the object; and, without a
  *         main(), static containers that are looked up before they are added to. With --all:
- *         where the sources make several programs, of which one may be short-lived, and what lies behind many pointers.
+ *         where the sources make several programs, of which one may be short-lived, what lies behind many pointers, and
+ *         what callers that are not seen hand in, as a registration does.
  */
 #include "rules/unbounded_cache.h"
 
@@ -189,8 +190,9 @@ static uint32_t add_notes(const struct cache_report *report, const struct cache_
 	notes[count++] =
 	        note_at(&(struct link_place){0},
 	                arena_printf(arena, "%s() does so %s", cache->grower->name,
-	                             cache->level == LINK_LOOP_SERVER ? "in the program's loop or called back from it"
-	                                                              : "as often as there is input"));
+	                             cache->handed ? "with what it is handed, how often is not known"
+	                             : cache->level == LINK_LOOP_SERVER ? "in the program's loop or called back from it"
+	                                                                : "as often as there is input"));
 	notes[count++] = note_at(&(struct link_place){0},
 	                         "nothing that runs meanwhile takes out of it, empties it or tests how much it holds");
 	return count;
@@ -206,7 +208,7 @@ static bool is_static(const struct cache_report *report, const struct cache_foun
 /* How long each of several programs runs, and what lies behind many pointers, nobody can tell from here. */
 static enum finding_level level_of(const struct cache_report *report, const struct cache_found *cache)
 {
-	if (report->state->several_programs || cache->place.length > 2)
+	if (report->state->several_programs || cache->handed || cache->place.length > 2)
 		return LEVEL_ALL;
 	return cache->library || cache->place.by_record ? LEVEL_STRICT : LEVEL_DEFAULT;
 }

@@ -31,6 +31,7 @@ struct cache_found {
 	uint32_t view, level; /* LINK_LOOP_* */
 	bool memo;            /* looked up before it is added to */
 	bool library;         /* there is no main(): outsiders call */
+	bool handed;          /* each entry is handed in from where no call is seen: how often is not known */
 	uint32_t sites;
 };
 

@@ -7,7 +7,10 @@ struct act {
 	struct cache_place place;
 	const struct link_mark *mark;
 	uint32_t view, level;
+	bool handed; /* see struct cache_found */
 };
+
+enum { DEPTH = 6 };
 
 struct solver {
 	const struct link_views *views;
@@ -198,6 +201,36 @@ static bool concerns(const struct cache_place *act, const struct cache_place *pl
 
 /* ---- gathering ---- */
 
+/*
+ * True if parameter @given - 1 of view @v comes, through whatever passes it on, from calls that nobody sees. Calls seen
+ * that come again and again tell how often.
+ */
+static bool is_handed_in(const struct solver *solver, uint32_t v, uint32_t given, unsigned depth)
+{
+	const struct link_views *views = solver->views;
+	bool handed = link_set_has(&views->state->called_back, views->items[v].function->key);
+
+	if (!given || depth > DEPTH)
+		return false;
+	for (uint32_t c = views->first_caller[v]; c; c = views->callers.items[c - 1].next) {
+		const struct link_caller *caller = &views->callers.items[c - 1];
+		const struct link_view *from = &views->items[caller->view];
+		const struct link_call *call = &from->function->calls[caller->call];
+		const uint32_t value = given <= call->nargs ? call->args[given - 1] : LINK_NONE;
+		const struct link_object *object = value == LINK_NONE ? NULL : &from->function->objects[value];
+
+		if ((call->extra & LINK_LOOP_MASK) >= LINK_LOOP_INPUT)
+			return false;
+		if (solver->service.level[caller->view] < LINK_LOOP_INPUT)
+			continue;
+		if (!object || object->kind != LINK_PARAM || caller->view == v ||
+		    !is_handed_in(solver, caller->view, object->index + 1, depth + 1))
+			return false;
+		handed = true;
+	}
+	return handed;
+}
+
 static void note_growing(struct solver *solver, const struct link_view *view, const struct link_mark *mark)
 {
 	const struct link_object *object = &view->objects.items[mark->object];
@@ -240,6 +273,8 @@ static void gather_mark(struct solver *solver, uint32_t v, const struct link_mar
 	const bool finaliser = view->function->flags & LINK_FINALISER;
 	const uint64_t key = view->objects.items[mark->object].key;
 
+	if (mark->kind == LINK_GROW && loop < LINK_LOOP_INPUT)
+		act.handed = is_handed_in(solver, v, link_given(mark->extra), 0);
 	note_growing(solver, view, mark);
 	if (act.level >= LINK_LOOP_INPUT && !finaliser && !mark->inherited) {
 		if (mark->kind == LINK_LOWER)
@@ -361,6 +396,41 @@ static uint64_t place_hash(const struct cache_place *place)
 	return hash_bytes(place->path, place->length * sizeof *place->path, place->root);
 }
 
+/* @handed: those whose entries are handed in by whoever it is, told only when nothing better is known. */
+static void report_acts(const struct solver *solver, struct hash_map *seen, bool handed,
+                        void (*found)(const struct cache_found *cache, void *context), void *context)
+{
+	for (size_t i = 0; i < solver->acts.count; i++) {
+		const struct act *grow = &solver->acts.items[i];
+		struct cache_found cache = {.place = grow->place,
+		                            .grow = grow->mark,
+		                            .view = grow->view,
+		                            .level = grow->level,
+		                            .handed = handed,
+		                            .library = !solver->service.has_main,
+		                            .grower = solver->views->items[grow->view].function};
+
+		if (grow->handed != handed ||
+		    (grow->place.by_record && !link_set_has(&solver->lasting, grow->place.root)))
+			continue;
+		if (!grows_for_ever(solver, grow) || link_set_has(seen, place_hash(&grow->place)))
+			continue;
+		cache.origin = solver->views->items[grow->mark->origin].function;
+		if (judge(solver, grow, &cache) != GROWS)
+			continue;
+		link_set_add(seen, place_hash(&grow->place));
+		/* Head and tail of one list are one finding. */
+		if (!grow->mark->inherited && grow->mark->field) {
+			const uint64_t end = grow->mark->field + cache.origin->key;
+
+			if (link_set_has(seen, end))
+				continue;
+			link_set_add(seen, end);
+		}
+		found(&cache, context);
+	}
+}
+
 void cache_solve(struct link_state *state, void (*found)(const struct cache_found *cache, void *context), void *context)
 {
 	struct solver solver = {.views = link_views_of(state), .state = state};
@@ -375,33 +445,8 @@ void cache_solve(struct link_state *state, void (*found)(const struct cache_foun
 				gather_mark(&solver, v, &solver.views->items[v].marks.items[i]);
 		}
 	}
-	for (size_t i = 0; i < solver.acts.count; i++) {
-		const struct act *grow = &solver.acts.items[i];
-		struct cache_found cache = {.place = grow->place,
-		                            .grow = grow->mark,
-		                            .view = grow->view,
-		                            .level = grow->level,
-		                            .library = !solver.service.has_main,
-		                            .grower = solver.views->items[grow->view].function};
-
-		if (grow->place.by_record && !link_set_has(&solver.lasting, grow->place.root))
-			continue;
-		if (!grows_for_ever(&solver, grow) || link_set_has(&seen, place_hash(&grow->place)))
-			continue;
-		cache.origin = solver.views->items[grow->mark->origin].function;
-		if (judge(&solver, grow, &cache) != GROWS)
-			continue;
-		link_set_add(&seen, place_hash(&grow->place));
-		/* Head and tail of one list are one finding. */
-		if (!grow->mark->inherited && grow->mark->field) {
-			const uint64_t end = grow->mark->field + cache.origin->key;
-
-			if (link_set_has(&seen, end))
-				continue;
-			link_set_add(&seen, end);
-		}
-		found(&cache, context);
-	}
+	report_acts(&solver, &seen, false, found, context);
+	report_acts(&solver, &seen, true, found, context);
 	hash_map_release(&seen);
 	hash_map_release(&solver.lowered);
 	hash_map_release(&solver.limited);
