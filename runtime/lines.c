@@ -82,13 +82,10 @@ static uint32_t register_table(const struct memlint_line_table *table)
 	}
 	if (!functions || full)
 		return 0;
-	copy = rt_map(table->size);
-	lines = rt_map(line_span(table) * sizeof *lines);
-	if (!copy || !lines) {
-		rt_unmap(copy, table->size);
-		rt_unmap(lines, line_span(table) * sizeof *lines);
+	copy = rt_keep(table->size);
+	lines = rt_keep(line_span(table) * sizeof *lines);
+	if (!copy || !lines)
 		return 0;
-	}
 	memcpy(copy, table, table->size);
 	functions[nfunctions].table = copy;
 	functions[nfunctions].lines = lines;
@@ -182,7 +179,7 @@ static struct line_call *record_call(struct line_function *function, const struc
 	struct line_call *call = NULL;
 
 	if (number <= LINES_CALLS)
-		call = rt_map(sizeof *call + span * sizeof *call->lines);
+		call = rt_keep(sizeof *call + span * sizeof *call->lines);
 	if (!call)
 		return NULL;
 	call->number = number;

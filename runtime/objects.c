@@ -222,7 +222,7 @@ static const char *keep_path(const char *path)
 		program[n > 0 ? n : 0] = 0;
 		path = program;
 	}
-	copy = rt_map(strlen(path) + 1);
+	copy = rt_keep(strlen(path) + 1);
 	return copy ? memcpy(copy, path, strlen(path) + 1) : "";
 }
 

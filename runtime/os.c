@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OWN_RANGES = 1 << 14 };
+enum { OWN_RANGES = 1 << 14, SLAB_BYTES = 1 << 20 };
 
 static struct rt_range own[OWN_RANGES];
 static size_t nown;
@@ -71,6 +71,35 @@ void *rt_map(size_t size)
 		return NULL;
 	rt_own(memory, size, 1);
 	return memory;
+}
+
+/* What small pieces are cut from, front to back. */
+struct slab {
+	size_t used; /* may be more than there is: then it is full */
+	char bytes[SLAB_BYTES - sizeof(size_t)];
+};
+static struct slab *slab;
+
+void *rt_keep(size_t size)
+{
+	const size_t rounded = (size + 7) & ~(size_t)7;
+	struct slab *current = __atomic_load_n(&slab, __ATOMIC_ACQUIRE);
+
+	if (size > sizeof current->bytes / 8)
+		return rt_map(size);
+	for (;;) {
+		const size_t at = current ? __atomic_fetch_add(&current->used, rounded, __ATOMIC_RELAXED) : SLAB_BYTES;
+		struct slab *fresh;
+
+		if (at <= sizeof current->bytes - rounded)
+			return current->bytes + at;
+		if (!(fresh = rt_map(sizeof *fresh)))
+			return NULL;
+		if (__atomic_compare_exchange_n(&slab, &current, fresh, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+			current = fresh;
+		else
+			rt_unmap(fresh, sizeof *fresh);
+	}
 }
 
 void rt_unmap(void *memory, size_t size)

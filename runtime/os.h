@@ -15,6 +15,9 @@
 /* @size zeroed bytes, touched lazily and not reserved; NULL when the system refuses. */
 void *rt_map(size_t size);
 void rt_unmap(void *memory, size_t size);
+/* @size zeroed bytes, 8-aligned, that are kept to the end of the process: small pieces share pages. Takes no lock; NULL
+ * when the system refuses. */
+void *rt_keep(size_t size);
 
 /* The memory that the runtime took for itself, rt_map()'s and its buffers': range number @i from 0, `end` 0 where there is
  * none now; 0 past the last. */

@@ -13,12 +13,13 @@
 #include "runtime/shadow.h"
 #include "runtime/snapshot/encode.h"
 #include "runtime/tracked.h"
+#include "runtime/words.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { LAYOUT_SLOTS = 1 << 15, LAYOUT_ROOM = 1 << 18 };
+enum { LAYOUT_ROOM = 1 << 18 };
 
 static struct {
 	struct rt_lock lock;
@@ -34,7 +35,7 @@ static struct {
 
 /* Which ids stand in the file. */
 static uint8_t sites_written[(RT_ID_MAX + 1) / 8], traces_written[(RT_ID_MAX + 1) / 8];
-static uint64_t layouts_written[LAYOUT_SLOTS];
+static struct rt_words layouts_written;
 
 static int test(const uint8_t *bits, uint32_t id)
 {
@@ -46,28 +47,12 @@ static void set(uint8_t *bits, uint32_t id)
 	bits[id / 8] |= (uint8_t)(1u << (id & 7));
 }
 
-/* Whether @hash is new to the file. Where there is no room to remember it, it is left out. */
-static int layout_is_new(uint64_t hash)
-{
-	for (uint32_t i = 0; i < 16; i++) {
-		uint64_t *slot = &layouts_written[(hash + i) & (LAYOUT_SLOTS - 1)];
-
-		if (*slot == hash)
-			return 0;
-		if (!*slot) {
-			*slot = hash;
-			return 1;
-		}
-	}
-	return 0;
-}
-
 /* Definitions are written again by the next snapshot. */
 static void forget_written(void)
 {
 	memset(sites_written, 0, rt.next_id / 8 + 1);
 	memset(traces_written, 0, rt.next_id / 8 + 1);
-	memset(layouts_written, 0, sizeof layouts_written);
+	rt_words_release(&layouts_written);
 	output.modules = output.threads = 0;
 }
 
@@ -137,7 +122,8 @@ static void put_layout(struct profile_writer *writer, uint64_t hash, const char 
 	const char *part, *kept;
 	size_t length;
 
-	if (!packed || !layout_is_new(hash))
+	/* Where there is no room to remember it, it is left out. */
+	if (!packed || rt_words_add(&layouts_written, hash) <= 0)
 		return;
 	for (rt_layout_parts(&parts, packed); rt_layout_next_part(&parts);)
 		if ((part = rt_layout_named(parts.type, parts.length)))

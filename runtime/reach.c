@@ -6,42 +6,17 @@
 #include "runtime/os.h"
 #include "runtime/shadow.h"
 #include "runtime/shape.h"
+#include "runtime/words.h"
 
-/* Blocks found, in a hash set and as a list in the order of finding. */
+/* Blocks found, in a set and as a list in the order of finding. */
 struct walk {
-	uintptr_t *seen; /* capacity entries, 0 free */
-	size_t capacity, count;
+	struct rt_words seen;
 	struct pages_buffer found; /* uintptr_t[] */
 	struct rt_shapes shapes;
 	uintptr_t last, last_end; /* the block that was pointed into last */
 	struct memlint_deep deep;
 	int failed;
 };
-
-static uintptr_t *slot_of(const struct walk *walk, uintptr_t block)
-{
-	size_t i = (size_t)((block >> 4) * 0x9e3779b97f4a7c15u >> 16) & (walk->capacity - 1);
-
-	while (walk->seen[i] && walk->seen[i] != block)
-		i = (i + 1) & (walk->capacity - 1);
-	return walk->seen + i;
-}
-
-static int grow(struct walk *walk)
-{
-	struct walk larger = *walk;
-
-	larger.capacity = walk->capacity ? walk->capacity * 2 : 1024;
-	larger.seen = rt_map(larger.capacity * sizeof *larger.seen);
-	if (!larger.seen)
-		return -1;
-	for (size_t i = 0; i < walk->capacity; i++)
-		if (walk->seen[i])
-			*slot_of(&larger, walk->seen[i]) = walk->seen[i];
-	rt_unmap(walk->seen, walk->capacity * sizeof *walk->seen);
-	*walk = larger;
-	return 0;
-}
 
 /* The start of the known block around @word, @word itself mostly; 0 none. */
 static uintptr_t block_of(struct walk *walk, uintptr_t word)
@@ -65,24 +40,20 @@ static uintptr_t block_of(struct walk *walk, uintptr_t word)
 static void reach(struct walk *walk, uintptr_t block, int perhaps)
 {
 	const struct rt_taken known = block ? rt_look((const void *)block) : (struct rt_taken){0};
-	uintptr_t *slot, *entry;
+	uintptr_t *entry;
+	int is_new;
 
 	if (!known.id)
 		return;
-	if (walk->count >= walk->capacity / 2 && grow(walk) < 0) {
-		walk->failed = 1;
+	is_new = rt_words_add(&walk->seen, block);
+	if (!is_new)
 		return;
-	}
-	slot = slot_of(walk, block);
-	if (*slot)
-		return;
-	entry = pages_push(&walk->found, sizeof *entry);
+	entry = is_new > 0 ? pages_push(&walk->found, sizeof *entry) : NULL;
 	if (!entry) {
 		walk->failed = 1;
 		return;
 	}
-	*slot = *entry = block;
-	walk->count++;
+	*entry = block;
 	walk->deep.bytes += known.size.requested;
 	walk->deep.blocks++;
 	walk->deep.perhaps_bytes += perhaps ? known.size.requested : 0;
@@ -105,7 +76,7 @@ static void scan(struct walk *walk, uintptr_t block, enum rt_word least)
 /* Scans everything found, and what is found by that. */
 static void scan_all(struct walk *walk, enum rt_word least)
 {
-	for (size_t i = 0; i < walk->count && !walk->failed; i++)
+	for (size_t i = 0; i < walk->seen.count && !walk->failed; i++)
 		scan(walk, ((const uintptr_t *)(const void *)walk->found.data)[i], least);
 }
 
@@ -116,7 +87,7 @@ struct memlint_deep rt_deep(const void *block)
 	reach(&walk, (uintptr_t)block, 0);
 	scan_all(&walk, RT_WORD_POINTER);
 	scan_all(&walk, RT_WORD_PERHAPS);
-	rt_unmap(walk.seen, walk.capacity * sizeof *walk.seen);
+	rt_words_release(&walk.seen);
 	pages_release(&walk.found);
 	rt_shapes_release(&walk.shapes);
 	return walk.deep;

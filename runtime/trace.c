@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { INDEX_FIRST = 4096, FRAMES_ARENA = 1 << 20 };
+enum { INDEX_FIRST = 4096 };
 
 /* Ids by hash, 0 free. Replaced when it fills; readers may still hold the old one, so that stays. */
 struct index {
@@ -15,10 +15,6 @@ struct index {
 static struct rt_trace *chunks[RT_NCHUNKS];
 static struct index *traces;
 static uint32_t nrows;
-static struct {
-	char *at;
-	size_t left;
-} frames_arena;
 
 static struct rt_trace *row_of(uint32_t id)
 {
@@ -93,21 +89,9 @@ static int grow_index(void)
 
 static const uintptr_t *keep_frames(const uintptr_t *frames, uint32_t nframes)
 {
-	const size_t size = nframes * sizeof *frames;
-	void *copy;
+	void *copy = rt_keep(nframes * sizeof *frames);
 
-	if (frames_arena.left < size) {
-		const size_t arena = size > FRAMES_ARENA ? size : FRAMES_ARENA;
-
-		frames_arena.at = rt_map(arena);
-		frames_arena.left = frames_arena.at ? arena : 0;
-		if (!frames_arena.at)
-			return NULL;
-	}
-	copy = frames_arena.at;
-	frames_arena.at += size;
-	frames_arena.left -= size;
-	return memcpy(copy, frames, size);
+	return copy ? memcpy(copy, frames, nframes * sizeof *frames) : NULL;
 }
 
 static struct rt_trace *make_row(uint32_t id)

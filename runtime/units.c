@@ -132,7 +132,7 @@ const struct rt_unpacked *rt_unit_unpack(const struct rt_unit *row)
 	const size_t places_size = sizeof *unpacked + unit->nsites * sizeof(struct rt_place);
 	const size_t size = places_size + unit->ntypes * sizeof(struct rt_type) + sizeof(struct rt_type);
 
-	if (!(unpacked = rt_map(size)))
+	if (!(unpacked = rt_keep(size)))
 		return NULL;
 	struct rt_type *types = (void *)((char *)unpacked + (places_size + 7) / 8 * 8);
 
@@ -141,7 +141,6 @@ const struct rt_unpacked *rt_unit_unpack(const struct rt_unit *row)
 	each_place(unit, keep_place, unpacked);
 	if (__atomic_compare_exchange_n(&writable->unpacked, &known, unpacked, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		return unpacked;
-	rt_unmap(unpacked, size);
 	return known;
 }
 
@@ -192,7 +191,7 @@ uint32_t rt_custom_site(const char *type)
 		if (row->custom_type && !strcmp(row->custom_type, type))
 			id = row->first;
 	}
-	if (!id && rt.next_id < RT_ID_MAX && (row = unit_push()) && (copy = rt_map(strlen(type) + 1))) {
+	if (!id && rt.next_id < RT_ID_MAX && (row = unit_push()) && (copy = rt_keep(strlen(type) + 1))) {
 		row->unit = NULL;
 		row->custom_type = memcpy(copy, type, strlen(type) + 1);
 		id = rt.next_id;
@@ -204,7 +203,7 @@ uint32_t rt_custom_site(const char *type)
 
 static const void *copy_of(const void *data, size_t size)
 {
-	void *copy = rt_map(size);
+	void *copy = rt_keep(size);
 
 	return copy ? memcpy(copy, data, size) : NULL;
 }
