@@ -313,7 +313,7 @@ static bool are_apart(const struct root_scope *scope, const struct ast_var *a, c
 
 		if (!unit->functions[i]->body)
 			continue;
-		ast_walk(unit->functions[i]->body, find_call, &calls);
+		ast_walk_kinds(unit->functions[i]->body, AST_HAS(AST_CALL), find_call, &calls);
 		if (calls.count > CALLS_MAX || (calls.count > first && unit->functions[i] == function))
 			return false;
 		if (calls.count > first && !are_apart_in(scope, unit->functions[i], &calls, first, params))

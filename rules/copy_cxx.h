@@ -47,6 +47,7 @@ struct copy_index {
 	const struct ast_function *function;
 	struct hash_map first; /* ast_var -> struct copy_ref */
 	struct arena *arena;
+	bool made; /* when first asked */
 };
 
 struct copy_ref {
@@ -54,10 +55,10 @@ struct copy_ref {
 	struct copy_ref *next; /* in source order */
 };
 
-/* Lives in @arena but for what copy_index_release() gives back. */
+/* Lives in @arena but for what copy_index_release() gives back. Costs nothing until something is asked. */
 void copy_index_init(struct copy_index *index, const struct ast_function *function, struct arena *arena);
 void copy_index_release(struct copy_index *index);
-const struct copy_ref *copy_refs(const struct copy_index *index, const struct ast_var *var);
+const struct copy_ref *copy_refs(struct copy_index *index, const struct ast_var *var);
 
 /* What this use by name does to the object. */
 enum copy_use copy_use_of(const struct ast_node *ref);
@@ -73,7 +74,7 @@ struct copy_uses {
 };
 
 /* All uses of @var at once. */
-struct copy_uses copy_uses_of(const struct copy_index *index, const struct ast_var *var);
+struct copy_uses copy_uses_of(struct copy_index *index, const struct ast_var *var);
 
 /* The expression that makes another object from what @ref names, when copy_use_of() says COPIED. */
 const struct ast_node *copy_made_by(const struct ast_node *ref);

@@ -37,13 +37,19 @@ static bool index_node(struct ast_node *node, void *context)
 
 void copy_index_init(struct copy_index *index, const struct ast_function *function, struct arena *arena)
 {
+	*index = (struct copy_index){.function = function, .arena = arena};
+}
+
+static void make_index(struct copy_index *index)
+{
+	const struct ast_function *function = index->function;
 	struct index_walk walk = {.index = index};
 
-	*index = (struct copy_index){.function = function, .arena = arena};
+	index->made = true;
 	for (uint32_t i = 0; i < function->ninits; i++)
-		ast_walk(function->inits[i].value, index_node, &walk);
+		ast_walk_kinds(function->inits[i].value, AST_HAS(AST_REF), index_node, &walk);
 	if (function->body)
-		ast_walk(function->body, index_node, &walk);
+		ast_walk_kinds(function->body, AST_HAS(AST_REF), index_node, &walk);
 	hash_map_release(&walk.last);
 }
 
@@ -52,8 +58,10 @@ void copy_index_release(struct copy_index *index)
 	hash_map_release(&index->first);
 }
 
-const struct copy_ref *copy_refs(const struct copy_index *index, const struct ast_var *var)
+const struct copy_ref *copy_refs(struct copy_index *index, const struct ast_var *var)
 {
+	if (!index->made && index->function)
+		make_index(index);
 	return hash_map_find(&index->first, var);
 }
 
@@ -418,7 +426,7 @@ const struct ast_node *copy_made_by(const struct ast_node *ref)
 	return node;
 }
 
-struct copy_uses copy_uses_of(const struct copy_index *index, const struct ast_var *var)
+struct copy_uses copy_uses_of(struct copy_index *index, const struct ast_var *var)
 {
 	struct copy_uses uses = {0};
 

@@ -69,6 +69,8 @@ static const struct ast_record *made_by_library(const struct ast_node *call)
 	return NULL;
 }
 
+static const uint64_t making = AST_HAS_CALLS | AST_HAS(AST_LAMBDA);
+
 static bool visit_call(struct ast_node *node, void *context)
 {
 	struct link_reader *reader = context;
@@ -188,7 +190,7 @@ static void take_lambda(struct link_reader *reader, const struct ast_node *node)
 	    strncmp(file->text + node->range.begin, "[=", 2) == 0 && node->nchildren) {
 		struct default_capture context = {reader, holder, node};
 
-		ast_walk(node->children[node->nchildren - 1], visit_captured, &context);
+		ast_walk_kinds(node->children[node->nchildren - 1], AST_HAS(AST_REF), visit_captured, &context);
 	}
 }
 
@@ -431,6 +433,9 @@ static void take_atomic(struct link_reader *reader, const struct ast_node *node)
 		event(reader, LINK_DISCOUNT, slot.object, slot.field, 0, node);
 }
 
+static const uint64_t acting = AST_HAS_CALLS | AST_HAS(AST_ASSIGN) | AST_HAS(AST_UNARY) | AST_HAS(AST_ATOMIC) |
+                               AST_HAS(AST_VAR) | AST_HAS(AST_LAMBDA) | AST_HAS(AST_RETURN);
+
 static bool visit_action(struct ast_node *node, void *context)
 {
 	struct link_reader *reader = context;
@@ -497,12 +502,12 @@ static bool visit_action(struct ast_node *node, void *context)
 static void read_initialisers(struct link_reader *reader, const struct ast_function *function)
 {
 	for (uint32_t i = 0; i < function->ninits; i++)
-		ast_walk(function->inits[i].value, visit_call, reader);
+		ast_walk_kinds(function->inits[i].value, making, visit_call, reader);
 	for (uint32_t i = 0; i < function->ninits; i++) {
 		const struct ast_ctor_init *init = &function->inits[i];
 		const uint32_t self = link_object(reader, LINK_SELF, 0, 0);
 
-		ast_walk(init->value, visit_action, reader);
+		ast_walk_kinds(init->value, acting, visit_action, reader);
 		if (init->field && init->value->kind != AST_NONE && !link_is_null(init->value)) {
 			const struct link_slot slot = {self, link_decl_key(reader->unit, &init->field->decl),
 			                               init->field};
@@ -539,9 +544,9 @@ static void read_function(struct link_reader *reader, const struct ast_function 
 	hash_map_release(&reader->loops);
 	reader->serves = reader->endless = reader->waits = reader->frees = false;
 	link_find_variables(reader, function->body);
-	ast_walk(function->body, visit_call, reader);
+	ast_walk_kinds(function->body, making, visit_call, reader);
 	read_initialisers(reader, function);
-	ast_walk(function->body, visit_action, reader);
+	ast_walk_kinds(function->body, acting, visit_action, reader);
 	link_read_growth(reader, function->body);
 	out.flags |= (reader->serves ? (uint32_t)LINK_SERVES : 0) | (reader->endless ? (uint32_t)LINK_ENDLESS : 0) |
 	             (reader->waits ? (uint32_t)LINK_WAITS : 0) | (reader->frees ? (uint32_t)LINK_FREES : 0) |
@@ -601,7 +606,8 @@ static void pack_installed(struct link_reader *reader)
 
 	for (uint32_t i = 0; i < unit->nfunctions; i++) {
 		if (unit->functions[i]->body && !(unit->functions[i]->decl.flags & AST_SYSTEM))
-			ast_walk(unit->functions[i]->body, visit_installed, &installed);
+			ast_walk_kinds(unit->functions[i]->body, AST_HAS(AST_CALL) | AST_HAS(AST_ASSIGN),
+			               visit_installed, &installed);
 	}
 	pack_number(reader->run->facts, 0);
 	for (uint32_t i = 0; i < unit->nfunctions; i++) {
@@ -649,12 +655,13 @@ static void read_functions(struct link_reader *reader)
 				link_read_variable(reader, function->locals[v]);
 		}
 		if (strcmp(function->decl.name, "main") == 0)
-			ast_walk(function->body, visit_main_variable, reader);
+			ast_walk_kinds(function->body, AST_HAS(AST_VAR) | AST_HAS(AST_LAMBDA), visit_main_variable,
+			               reader);
 		if (!reader->unit->cplusplus)
 			continue;
-		ast_walk(function->body, link_visit_use, reader);
+		ast_walk_kinds(function->body, AST_HAS(AST_MEMBER), link_visit_use, reader);
 		for (uint32_t k = 0; k < function->ninits; k++)
-			ast_walk(function->inits[k].value, link_visit_use, reader);
+			ast_walk_kinds(function->inits[k].value, AST_HAS(AST_MEMBER), link_visit_use, reader);
 	}
 }
 

@@ -117,14 +117,15 @@ uint32_t link_loop_kind(struct link_reader *reader, const struct ast_node *loop)
 	const bool endless = test->kind == AST_NONE || (ast_constant(test, &value) && value);
 
 	/* Without a condition, what it reads is read in its body. */
-	ast_walk((struct ast_node *)(endless ? loop : test), visit_condition, &condition);
-	ast_walk((struct ast_node *)loop, visit_wait, &waiting);
+	ast_walk_kinds((struct ast_node *)(endless ? loop : test), AST_HAS(AST_CALL) | AST_HAS(AST_REF), visit_condition,
+	               &condition);
+	ast_walk_kinds((struct ast_node *)loop, AST_HAS(AST_CALL), visit_wait, &waiting);
 	if ((waiting || (condition.flag && loop->kind != AST_FOR)) && !condition.input) {
 		reader->serves = true;
 		return LINK_LOOP_SERVER;
 	}
 	if (!is_main) {
-		ast_walk(reader->body->body, visit_open, &opens);
+		ast_walk_kinds(reader->body->body, AST_HAS_CALLS, visit_open, &opens);
 		opens |= visit_file_parameter(reader);
 	}
 	if (condition.input)

@@ -15,6 +15,8 @@ struct in_range {
 	const struct ast_node *found;
 };
 
+static const uint64_t named = AST_HAS(AST_REF) | AST_HAS(AST_MEMBER) | AST_HAS(AST_SUBSCRIPT) | AST_HAS(AST_UNARY);
+
 static bool visit_in_range(struct ast_node *node, void *context)
 {
 	struct in_range *wanted = context;
@@ -63,7 +65,7 @@ static uint64_t macro_element(struct link_reader *reader, struct ast_node *node,
 	if (macro_argument(text, file->text + file->size, model->container + 1, &from, &to)) {
 		wanted.begin = (uint32_t)(from - file->text);
 		wanted.end = (uint32_t)(to - file->text);
-		ast_walk(node, visit_in_range, &wanted);
+		ast_walk_kinds(node, named, visit_in_range, &wanted);
 	}
 	if (wanted.found)
 		*extra = link_given_by(reader, link_eval(reader, wanted.found));
@@ -108,7 +110,7 @@ void link_take_macro(struct link_reader *reader, struct ast_node *node)
 		return;
 	struct in_range wanted = {(uint32_t)(from - file->text), (uint32_t)(to - file->text), NULL};
 
-	ast_walk(node, visit_in_range, &wanted);
+	ast_walk_kinds(node, named, visit_in_range, &wanted);
 	if (!wanted.found)
 		return;
 	const struct ast_record *record = ast_record_of(wanted.found->type);

@@ -54,7 +54,7 @@ static bool starts_parameter(const struct ast_function *function, uint32_t index
 	if (!function || !function->body || index >= function->nparams)
 		return false;
 	passing.parameter = &function->params[index]->decl;
-	ast_walk(function->body, visit_passing, &passing);
+	ast_walk_kinds(function->body, AST_HAS(AST_CALL), visit_passing, &passing);
 	return passing.started;
 }
 

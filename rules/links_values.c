@@ -228,7 +228,10 @@ static bool visit_definition(struct ast_node *node, void *context)
 
 void link_find_variables(struct link_reader *reader, struct ast_node *body)
 {
-	ast_walk(body, visit_definition, reader);
+	const uint64_t defining = AST_HAS(AST_VAR) | AST_HAS(AST_ASSIGN) | AST_HAS(AST_UNARY) | AST_HAS(AST_CALL) |
+	                          AST_HAS(AST_RANGE_FOR);
+
+	ast_walk_kinds(body, defining, visit_definition, reader);
 }
 
 /* ---- objects ---- */

@@ -97,7 +97,7 @@ const struct flow_owner *rule_owners(struct rule_collect *run, uint32_t *count)
 {
 	struct rule_function *current = run->current;
 
-	if (!current->has_owners)
+	if (!current->has_owners && flow_may_own(run->flow, current->function))
 		current->owners = flow_owners(rule_flow(run), &current->nowners);
 	current->has_owners = true;
 	*count = current->nowners;

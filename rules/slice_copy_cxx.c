@@ -108,7 +108,7 @@ struct viewing {
 	unsigned depth;
 };
 
-static bool is_only_viewed(struct viewing *viewing, const struct copy_index *index, const struct ast_var *var);
+static bool is_only_viewed(struct viewing *viewing, struct copy_index *index, const struct ast_var *var);
 
 static const struct ast_var *param_given(const struct ast_node *call, const struct ast_node *argument)
 {
@@ -159,7 +159,7 @@ static bool is_viewed(struct viewing *viewing, const struct ast_node *ref)
 	return up->kind == AST_RANGE_FOR;
 }
 
-static bool is_only_viewed(struct viewing *viewing, const struct copy_index *index, const struct ast_var *var)
+static bool is_only_viewed(struct viewing *viewing, struct copy_index *index, const struct ast_var *var)
 {
 	const struct copy_ref *ref = copy_refs(index, var);
 
@@ -370,6 +370,6 @@ void slice_copy_cxx_function(struct rule_collect *run)
 	    look.function->flags & strange)
 		return;
 	copy_index_init(&look.index, look.function, &run->scratch);
-	ast_walk(look.function->body, visit, &look);
+	ast_walk_kinds(look.function->body, AST_HAS(AST_VAR) | AST_HAS(AST_CALL), visit, &look);
 	copy_index_release(&look.index);
 }

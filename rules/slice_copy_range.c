@@ -125,7 +125,7 @@ static bool is_looked_at(const struct ast_node *ref)
 	return up->kind == AST_RANGE_FOR && copy_use_of(ref) == COPY_READ;
 }
 
-static const struct ast_node *last_look(const struct copy_index *index, const struct ast_var *var)
+static const struct ast_node *last_look(struct copy_index *index, const struct ast_var *var)
 {
 	const struct ast_node *last = NULL;
 

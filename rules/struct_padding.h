@@ -140,6 +140,10 @@ struct pad_state {
 /* Layout of the record's fields as declared; false when they do not give what the compiler laid out. */
 bool pad_layout(const struct pad_record *record, struct layout *layout, struct arena *arena);
 
+/* What places its fields, and nothing else of it; false as pad_from_tree() is. */
+bool pad_shape_from_tree(const struct ast_unit *unit, const struct ast_record *record, struct pad_record *out,
+                         struct arena *arena);
+
 /* What the tree says of a record; false for those of system headers, templates, lambdas and incomplete ones. */
 bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record, struct pad_record *out,
                    struct arena *arena);

@@ -103,7 +103,7 @@ const struct ast_record *pad_size_within(struct ast_node *node, const struct ast
 {
 	struct sizeof_search search = {.record = wanted};
 
-	ast_walk(node, visit_sizeof, &search);
+	ast_walk_kinds(node, AST_HAS(AST_SIZEOF), visit_sizeof, &search);
 	return search.found ? search.record : NULL;
 }
 
@@ -226,7 +226,7 @@ static void note_allocation(struct pad_collector *collector, struct ast_node *ca
 }
 
 /* The argument of @name that is a buffer of bytes; see struct_padding_bytes.def. */
-int pad_bytes_argument(const char *name)
+static int bytes_argument(const char *name)
 {
 	static const struct {
 		const char *name;
@@ -244,10 +244,28 @@ int pad_bytes_argument(const char *name)
 	return NO_ARGUMENT;
 }
 
+const struct pad_name *pad_name_of(struct pad_collector *collector, const struct ast_node *call)
+{
+	static const struct pad_name none = {.bytes = NO_ARGUMENT};
+	struct pad_name *known;
+
+	if (!call->u.decl)
+		return &none;
+	known = hash_map_find(&collector->names, call->u.decl);
+	if (!known) {
+		const char *name = pad_callee_name(call);
+
+		known = arena_new(&collector->arena, struct pad_name);
+		*known = (struct pad_name){bytes_argument(name), is_blind(name), copies_bytes(name)};
+		hash_map_put(&collector->names, call->u.decl, known);
+	}
+	return known;
+}
+
 /* A record given as bytes to a function that is known for it. */
 static void note_bytes(struct pad_collector *collector, struct ast_node *call)
 {
-	const int wanted = pad_bytes_argument(pad_callee_name(call));
+	const int wanted = pad_name_of(collector, call)->bytes;
 
 	for (uint32_t i = 1; wanted != NO_ARGUMENT && i < call->nchildren; i++) {
 		if (wanted == ANY_ARGUMENT || wanted == (int)i - 1)
@@ -259,12 +277,12 @@ static void note_bytes(struct pad_collector *collector, struct ast_node *call)
 /* f(&x, sizeof x): bytes, unless both sides are the same record or all is zero. */
 static void note_sized_bytes(struct pad_collector *collector, struct ast_node *call)
 {
-	const char *name = pad_callee_name(call);
+	const struct pad_name *name = pad_name_of(collector, call);
 	const struct ast_record *first = NULL, *second = NULL;
 
-	if (is_blind(name) || strcasestr(called_as(call), "realloc"))
+	if (call->nchildren < 3 || name->blind || strcasestr(called_as(call), "realloc"))
 		return;
-	if (copies_bytes(name) && call->nchildren > 3) {
+	if (name->copies && call->nchildren > 3) {
 		first = pad_seen_record(collector, call->children[1]);
 		second = pad_seen_record(collector, call->children[2]);
 		if (first == second)
@@ -290,10 +308,10 @@ static void note_sized_bytes(struct pad_collector *collector, struct ast_node *c
 /* memset(&s->f, 0, n) reaches beyond f unless n is its size. */
 static void note_field_span(struct pad_collector *collector, struct ast_node *call)
 {
-	const char *name = pad_callee_name(call);
+	const struct pad_name *name = pad_name_of(collector, call);
 	int64_t size;
 
-	if ((!is_blind(name) && !copies_bytes(name)) || call->nchildren < 3)
+	if ((!name->blind && !name->copies) || call->nchildren < 3)
 		return;
 	for (uint32_t i = 1; i < call->nchildren - 1; i++) {
 		const struct ast_field *field = pad_address_of_field(call->children[i]);

@@ -60,12 +60,12 @@ static bool worth_a_look(struct pad_collector *collector, const struct ast_recor
 
 	if (record->nfields < 2 || record->kind == AST_UNION || !has_room(record) ||
 	    record->flags & (AST_RECORD_PACKED | AST_RECORD_LAMBDA | AST_RECORD_VIRTUAL_BASES) ||
-	    !pad_from_tree(collector->unit, record, &facts, &collector->scratch) || facts.unexplained ||
+	    !pad_shape_from_tree(collector->unit, record, &facts, &collector->scratch) || facts.unexplained ||
 	    !pad_layout(&facts, &layout, &collector->scratch))
 		return false;
 	layout = layout_loosen(&layout, &collector->scratch);
 	layout.pinned_first = 0;
-	return layout_best_size(&layout, &collector->scratch) < facts.size;
+	return layout_can_shrink(&layout, &collector->scratch);
 }
 
 static const struct ast_record *held_by_value(const struct ast_type *type)
@@ -435,6 +435,7 @@ void pad_collect(struct rule_collect *run)
 	pack_release(&collector.records);
 	pack_release(&collector.uses);
 	hash_map_release(&collector.callees);
+	hash_map_release(&collector.names);
 	hash_map_release(&collector.patterns);
 	hash_map_release(&collector.candidates);
 	hash_map_release(&collector.io_variables);

@@ -13,6 +13,12 @@ struct pad_candidate {
 	uint64_t key;
 };
 
+/* What a function's name tells, found out once. */
+struct pad_name {
+	int bytes;          /* the argument, from 0, that is a buffer of bytes, ANY_ARGUMENT or NO_ARGUMENT */
+	bool blind, copies; /* no order shows in what it does; copies bytes */
+};
+
 /* A field that was given the address, or the size, of a record. */
 struct pad_half {
 	const struct ast_record *holder, *record;
@@ -29,6 +35,7 @@ struct pad_collector {
 	struct hash_map patterns; /* struct ast_function of templates → enum pad_risk */
 	struct hash_map aliases;  /* struct ast_decl of void * → struct ast_record it is the address of */
 	struct packer paths, records, uses, taken;
+	struct hash_map names;               /* struct ast_decl that is called → struct pad_name */
 	VEC(struct pad_half) halves;         /* of the function that is looked at */
 	struct hash_map callees;             /* keys of functions → struct pad_callee */
 	const struct ast_function *function; /* whose body is being looked at; NULL in initialisers of globals */
@@ -89,8 +96,8 @@ bool pad_within_loop(const struct ast_node *node);
 
 enum { ANY_ARGUMENT = -2, NO_ARGUMENT = -3 };
 
-/* The argument, from 0, of the function that is a buffer of bytes, or one of the above; -1 its result. */
-int pad_bytes_argument(const char *name);
+/* What the name of @call's callee tells. */
+const struct pad_name *pad_name_of(struct pad_collector *collector, const struct ast_node *call);
 void pad_note_call(struct pad_collector *collector, struct ast_node *call);
 
 /* ---- struct_padding_once.c ---- */

@@ -143,8 +143,30 @@ static bool find_shapes(struct search *search, struct table *table)
 	return true;
 }
 
+/* One field that is no bit-field goes by its alignment alone, which but for odd requests is a power of two. */
+static inline uint64_t place_quickly(const struct search *search, const struct unit *unit, uint64_t end)
+{
+	const uint64_t align = (uint64_t)unit->align * 8;
+
+	if (unit->count > 1 || unit->has_bits || align & (align - 1))
+		return search_place(search, unit, end);
+	return ((end + align - 1) & ~(align - 1)) + unit->bits;
+}
+
+/* From one state to the next: how many of each shape are placed. */
+static void count_up(const struct table *table, uint32_t *placed)
+{
+	for (uint32_t s = 0; s < table->nshapes; s++) {
+		if (placed[s]++ < table->shapes[s].count)
+			return;
+		placed[s] = 0;
+	}
+}
+
 static void fill_table(struct search *search, struct table *table, uint64_t start)
 {
+	uint32_t placed[SHAPES] = {0};
+
 	table->end = arena_array(search->arena, table->nstates, uint64_t);
 	table->last = arena_array(search->arena, table->nstates, uint8_t);
 	memset(table->end, 0xff, table->nstates * sizeof *table->end);
@@ -152,18 +174,18 @@ static void fill_table(struct search *search, struct table *table, uint64_t star
 	for (uint32_t state = 0; state < table->nstates; state++) {
 		for (uint32_t s = 0; s < table->nshapes; s++) {
 			const struct shape *shape = &table->shapes[s];
-			const uint32_t placed = state / shape->stride % (shape->count + 1);
 
-			if (placed == shape->count)
+			if (placed[s] == shape->count)
 				continue;
-			const struct unit *unit = &search->units[shape->units[placed]];
-			const uint64_t end = search_place(search, unit, table->end[state]);
+			const struct unit *unit = &search->units[shape->units[placed[s]]];
+			const uint64_t end = place_quickly(search, unit, table->end[state]);
 
 			if (end < table->end[state + shape->stride]) {
 				table->end[state + shape->stride] = end;
 				table->last[state + shape->stride] = (uint8_t)s;
 			}
 		}
+		count_up(table, placed);
 	}
 }
 
@@ -205,6 +227,23 @@ static void sort_units(const struct search *search, uint32_t *units)
 	}
 }
 
+static uint64_t size_of(const struct search *search, const uint32_t *units)
+{
+	uint64_t end = search->layout->start * 8;
+
+	for (uint32_t u = 0; u < search->nunits; u++)
+		end = search_place(search, &search->units[units[u]], end);
+	return round_up(end, search->align);
+}
+
+uint64_t search_sorted(const struct search *search, uint32_t *units)
+{
+	for (uint32_t u = 0; u < search->nunits; u++)
+		units[u] = u;
+	sort_units(search, units);
+	return size_of(search, units);
+}
+
 uint64_t search_smallest(struct search *search, uint32_t *units)
 {
 	struct table *table = arena_new(search->arena, struct table);
@@ -220,8 +259,5 @@ uint64_t search_smallest(struct search *search, uint32_t *units)
 	} else {
 		sort_units(search, units);
 	}
-	end = search->layout->start * 8;
-	for (uint32_t u = 0; u < search->nunits; u++)
-		end = search_place(search, &search->units[units[u]], end);
-	return round_up(end, search->align);
+	return size_of(search, units);
 }

@@ -48,8 +48,8 @@ bool layout_is_glued(const struct layout *layout);
 /* The same with fields declared together allowed to part; in the arena. */
 struct layout layout_loosen(const struct layout *layout, struct arena *arena);
 
-/* A size that some order reaches; quick, and the smallest but for odd combinations of alignments. */
-uint64_t layout_best_size(const struct layout *layout, struct arena *arena);
+/* Some order is smaller than the author's: told without finding the best. */
+bool layout_can_shrink(const struct layout *layout, struct arena *arena);
 
 /*
  * The smallest size and, in @order, an order that has it and moves few fields of the author's. The order is the

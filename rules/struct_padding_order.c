@@ -88,17 +88,17 @@ static void note_places(struct search *search, const uint32_t *units)
 	}
 }
 
-uint64_t layout_best_size(const struct layout *layout, struct arena *arena)
+bool layout_can_shrink(const struct layout *layout, struct arena *arena)
 {
 	struct search search;
 	const uint64_t author = layout_place(layout, NULL, NULL);
 
 	search_init(&search, layout, arena);
 	if (author == search_lower_bound(&search))
-		return author;
-	const uint64_t best = search_smallest(&search, arena_array(arena, search.nunits + 1, uint32_t));
+		return false;
+	uint32_t *units = arena_array(arena, search.nunits + 1, uint32_t);
 
-	return best < author ? best : author;
+	return search_sorted(&search, units) < author || search_smallest(&search, units) < author;
 }
 
 /* ---- few moves ---- */

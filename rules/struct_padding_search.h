@@ -33,6 +33,9 @@ uint64_t search_place(const struct search *search, const struct unit *unit, uint
 /* No order is smaller: the fields alone, rounded up to the record's alignment. */
 uint64_t search_lower_bound(const struct search *search);
 
+/* The size, and in @units the order, when the strictest alignment goes first: quick, and mostly the smallest. */
+uint64_t search_sorted(const struct search *search, uint32_t *units);
+
 /* The smallest size of all orders, and one order of units that has it. */
 uint64_t search_smallest(struct search *search, uint32_t *units);
 

@@ -154,15 +154,14 @@ static const char *type_text(const struct ast_type *type, struct arena *arena)
 	return arena_printf(arena, "%.*s {...}%s", length, word, close ? close + 1 : "");
 }
 
-static void take_field(const struct ast_unit *unit, const struct ast_record *record, const struct ast_field *field,
-                       struct pad_field *out, struct arena *arena)
+/* What places it. */
+static void take_field(const struct ast_field *field, struct pad_field *out)
 {
 	const struct ast_type *type = field->decl.type;
 	const struct ast_type *bare = type ? ast_bare_type(type) : NULL;
 
 	*out = (struct pad_field){
 	        .name = field->decl.name,
-	        .type = type_text(type, arena),
 	        .offset = field->offset,
 	        .size = field->size < 0 ? 0 : (uint64_t)field->size,
 	        .align = field->align,
@@ -171,15 +170,25 @@ static void take_field(const struct ast_unit *unit, const struct ast_record *rec
 	        .flags = field->flags,
 	        .access = field->access,
 	        .record = bare && bare->kind == AST_TYPE_RECORD,
-	        .scalar = is_scalar(bare),
-	        .atomic = is_atomic(type),
-	        .deliberate = names_padding(field->decl.name),
-	        .nontrivial = unit->cplusplus && bare && bare->kind == AST_TYPE_RECORD && !(bare->flags & AST_TYPE_POD),
-	        .reads_field = initialiser_reads_field(unit, record, field, arena),
 	        .macro = !field->declaration.end,
 	        /* A macro that makes a field has no semicolon that we know of: it is all of its use. */
 	        .declaration = field->declaration.end ? field->declaration : field->decl.range,
 	};
+}
+
+/* The rest. */
+static void describe_field(const struct ast_unit *unit, const struct ast_record *record, const struct ast_field *field,
+                           struct pad_field *out, struct arena *arena)
+{
+	const struct ast_type *type = field->decl.type;
+	const struct ast_type *bare = type ? ast_bare_type(type) : NULL;
+
+	out->type = type_text(type, arena);
+	out->scalar = is_scalar(bare);
+	out->atomic = is_atomic(type);
+	out->deliberate = names_padding(field->decl.name);
+	out->nontrivial = unit->cplusplus && bare && bare->kind == AST_TYPE_RECORD && !(bare->flags & AST_TYPE_POD);
+	out->reads_field = initialiser_reads_field(unit, record, field, arena);
 }
 
 /* Two atomics with something between them: kept apart so that they do not share a line. */
@@ -329,8 +338,8 @@ static bool is_interface_of_c(const struct ast_file *file)
 	return !file->main && file->text && strstr(file->text, "extern \"C\"");
 }
 
-bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record, struct pad_record *out,
-                   struct arena *arena)
+bool pad_shape_from_tree(const struct ast_unit *unit, const struct ast_record *record, struct pad_record *out,
+                         struct arena *arena)
 {
 	const struct ast_record *named = record->pattern ? record->pattern : record;
 	const struct ast_file *file = ast_file_of(unit, named->decl.range);
@@ -340,6 +349,29 @@ bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record,
 	    !(record->flags & AST_RECORD_COMPLETE))
 		return false;
 	memset(out, 0, sizeof *out);
+	out->flags = record->flags | (named->flags & AST_RECORD_DIRECTIVES);
+	out->cplusplus = unit->cplusplus;
+	out->kind = record->kind;
+	out->size = (uint64_t)record->size;
+	out->align = record->align;
+	out->aligned = record->aligned;
+	out->nfields = record->nfields;
+	out->fields = arena_array(arena, record->nfields + 1, struct pad_field);
+	for (uint32_t i = 0; i < record->nfields; i++)
+		take_field(record->fields[i], &out->fields[i]);
+	if (record->kind != AST_UNION && !(record->flags & AST_RECORD_PACKED))
+		out->unexplained = !take_layout(record, out, arena);
+	return true;
+}
+
+bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record, struct pad_record *out,
+                   struct arena *arena)
+{
+	const struct ast_record *named = record->pattern ? record->pattern : record;
+	const struct ast_file *file = ast_file_of(unit, named->decl.range);
+
+	if (!pad_shape_from_tree(unit, record, out, arena))
+		return false;
 	out->key = ast_decl_key(unit, &named->decl);
 	out->printed = printed_name(unit, named, arena);
 	out->path = file->path;
@@ -348,20 +380,12 @@ bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record,
 	out->column = named->decl.column;
 	out->name_length = (uint32_t)strlen(named->decl.name);
 	ast_line_column(file, named->braces.end ? named->braces.end - 1 : 0, &out->end_line, &(uint32_t){0});
-	out->flags = record->flags | (named->flags & AST_RECORD_DIRECTIVES);
-	out->cplusplus = unit->cplusplus;
 	out->extern_c = unit->cplusplus ? named->decl.flags & AST_EXTERN_C : is_interface_of_c(file);
 	out->macro = named->decl.flags & AST_MACRO;
-	out->kind = record->kind;
-	out->size = (uint64_t)record->size;
-	out->align = record->align;
-	out->aligned = record->aligned;
 	out->braces = named->braces;
-	out->nfields = record->nfields;
-	out->fields = arena_array(arena, record->nfields + 1, struct pad_field);
 	out->deliberate = record->aligned >= CACHE_LINE || speaks_of_cache_lines(unit, named);
 	for (uint32_t i = 0; i < record->nfields; i++) {
-		take_field(unit, record, record->fields[i], &out->fields[i], arena);
+		describe_field(unit, record, record->fields[i], &out->fields[i], arena);
 		out->deliberate |= out->fields[i].deliberate || out->fields[i].aligned >= CACHE_LINE;
 		out->versioned |= is_version(record->fields[i]->decl.name);
 		if (record->fields[i]->flags & AST_FIELD_OVERLAPPING)
@@ -369,8 +393,5 @@ bool pad_from_tree(const struct ast_unit *unit, const struct ast_record *record,
 	}
 	pad_note_sections(file, out, arena);
 	out->deliberate |= separates_atomics(out);
-	if (record->kind == AST_UNION || record->flags & AST_RECORD_PACKED)
-		return true;
-	out->unexplained = !take_layout(record, out, arena);
 	return true;
 }

@@ -85,7 +85,7 @@ static bool visit_buffer(struct ast_node *node, void *context)
 	struct pad_collector *collector = context;
 
 	pad_hidden_alias(collector, node);
-	const int wanted = node->kind == AST_CALL ? pad_bytes_argument(pad_callee_name(node)) : NO_ARGUMENT;
+	const int wanted = node->kind == AST_CALL ? pad_name_of(collector, node)->bytes : NO_ARGUMENT;
 
 	for (uint32_t i = 1; wanted != NO_ARGUMENT && i < node->nchildren; i++) {
 		const struct ast_node *bare = pad_strip_casts(node->children[i]);
@@ -206,6 +206,11 @@ static void note_binding(struct pad_collector *collector, const struct ast_node 
 		pad_risk(collector, collector->unit->records[i], pad_at_node(collector, node), PAD_BINDING);
 }
 
+static const uint64_t visited = AST_HAS_CASTS | AST_HAS(AST_CALL) | AST_HAS(AST_OTHER) | AST_HAS(AST_OFFSETOF) |
+                                AST_HAS(AST_SUBSCRIPT) | AST_HAS(AST_UNARY) | AST_HAS(AST_ASM) | AST_HAS(AST_BINARY) |
+                                AST_HAS(AST_ASSIGN) | AST_HAS(AST_NEW) | AST_HAS(AST_INIT_LIST) |
+                                AST_HAS(AST_DECL_STMT) | AST_HAS(AST_RANGE_FOR);
+
 static bool visit(struct ast_node *node, void *context)
 {
 	struct pad_collector *collector = context;
@@ -280,12 +285,12 @@ static bool visit_call(struct ast_node *node, void *context)
 void pad_collect_body(struct pad_collector *collector, struct ast_node *body)
 {
 	if (!collector->candidates.count) {
-		ast_walk(body, visit_call, collector);
+		ast_walk_kinds(body, AST_HAS(AST_CALL) | AST_HAS_CASTS, visit_call, collector);
 		return;
 	}
 	vec_clear(&collector->halves);
-	ast_walk(body, visit_buffer, collector);
-	ast_walk(body, visit, collector);
+	ast_walk_kinds(body, AST_HAS(AST_CALL) | AST_HAS(AST_VAR) | AST_HAS(AST_ASSIGN), visit_buffer, collector);
+	ast_walk_kinds(body, visited, visit, collector);
 	arena_clear(&collector->scratch);
 }
 
@@ -304,5 +309,6 @@ static bool visit_assert(struct ast_node *node, void *context)
 
 void pad_collect_assert(struct pad_collector *collector, struct ast_node *condition)
 {
-	ast_walk(condition, visit_assert, collector);
+	ast_walk_kinds(condition, AST_HAS(AST_SIZEOF) | AST_HAS(AST_ALIGNOF) | AST_HAS(AST_OFFSETOF), visit_assert,
+	               collector);
 }

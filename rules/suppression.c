@@ -76,12 +76,16 @@ bool suppression_parse(const char *text, size_t size, size_t *at, struct suppres
                        struct arena *arena)
 {
 	while (*at < size) {
-		const char *hit = memmem(text + *at, size - *at, marker, sizeof marker - 1);
+		/* The colon is the rarest character of it. */
+		const char *colon = memchr(text + *at, ':', size - *at);
+		const size_t length = sizeof marker - 2;
 
-		if (!hit)
+		if (!colon)
 			break;
-		*offset = (size_t)(hit - text);
-		*at = *offset + sizeof marker - 1;
+		*at = (size_t)(colon - text) + 1;
+		if (*at - 1 < length || memcmp(colon - length, marker, length) != 0)
+			continue;
+		*offset = *at - 1 - length;
 		memset(out, 0, sizeof *out);
 		if (parse_at(text, *offset, out, arena))
 			return true;

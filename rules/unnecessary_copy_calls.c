@@ -41,7 +41,7 @@ static bool edit_use(const struct ast_unit *unit, const struct ast_node *ref, st
 	return true;
 }
 
-bool param_edit_uses(const struct cxx_look *look, const struct ast_var *param, struct packer *edits, uint32_t *count)
+bool param_edit_uses(struct cxx_look *look, const struct ast_var *param, struct packer *edits, uint32_t *count)
 {
 	*count = 0;
 	for (const struct copy_ref *ref = copy_refs(&look->index, param); ref; ref = ref->next) {
@@ -72,7 +72,7 @@ static const struct ast_node *copied_from(const struct ast_node *argument, bool 
 	return flow_strip_casts(argument->children[0]);
 }
 
-static bool is_lost(const struct cxx_look *look, const struct ast_var *var, const struct ast_node *argument)
+static bool is_lost(struct cxx_look *look, const struct ast_var *var, const struct ast_node *argument)
 {
 	for (const struct copy_ref *ref = copy_refs(&look->index, var); ref; ref = ref->next) {
 		const struct ast_node *up = flow_lvalue_top(ref->node)->parent;
@@ -91,7 +91,7 @@ static bool is_lost(const struct cxx_look *look, const struct ast_var *var, cons
 	return false;
 }
 
-static bool is_private(const struct cxx_look *look, const struct ast_node *argument, const struct ast_node *source)
+static bool is_private(struct cxx_look *look, const struct ast_node *argument, const struct ast_node *source)
 {
 	bool followed = false;
 	const struct ast_node *root;
@@ -188,12 +188,12 @@ static bool visit(struct ast_node *node, void *context)
 
 void param_pack_calls_in(struct cxx_look *look, struct ast_node *node)
 {
-	ast_walk(node, visit, look);
+	ast_walk_kinds(node, AST_HAS_CALLS, visit, look);
 }
 
 void param_pack_calls(struct cxx_look *look)
 {
 	for (uint32_t i = 0; i < look->function->ninits; i++)
-		ast_walk(look->function->inits[i].value, visit, look);
-	ast_walk(look->function->body, visit, look);
+		ast_walk_kinds(look->function->inits[i].value, AST_HAS_CALLS, visit, look);
+	ast_walk_kinds(look->function->body, AST_HAS_CALLS, visit, look);
 }

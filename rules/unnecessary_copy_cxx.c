@@ -86,7 +86,7 @@ static bool has_conditionals(const char *text)
 	return false;
 }
 
-static bool is_use_at(const struct cxx_look *look, const struct ast_var *var, uint32_t offset)
+static bool is_use_at(struct cxx_look *look, const struct ast_var *var, uint32_t offset)
 {
 	for (const struct copy_ref *ref = copy_refs(&look->index, var); ref; ref = ref->next)
 		if (ref->node->range.begin == offset)
@@ -94,7 +94,7 @@ static bool is_use_at(const struct cxx_look *look, const struct ast_var *var, ui
 	return var->decl.name_range.begin == offset;
 }
 
-bool cxx_has_hidden_uses(const struct cxx_look *look, const struct ast_var *var)
+bool cxx_has_hidden_uses(struct cxx_look *look, const struct ast_var *var)
 {
 	const struct ast_range range = look->function->body->range;
 	const char *text = ast_text(look->run->unit, range, &look->run->scratch), *name = var->decl.name;
@@ -205,7 +205,7 @@ static bool in_lambda(const struct ast_node *node)
 }
 
 /* A variable of the function's own that is changed in @range, or may be through another name. */
-static bool own_changes(const struct cxx_look *look, const struct ast_var *var, struct ast_range range)
+static bool own_changes(struct cxx_look *look, const struct ast_var *var, struct ast_range range)
 {
 	for (const struct copy_ref *ref = copy_refs(&look->index, var); ref; ref = ref->next) {
 		const struct ast_node *up = flow_lvalue_top(ref->node)->parent;
@@ -237,7 +237,7 @@ struct copy_hazard cxx_source_hazard(struct cxx_look *look, const struct ast_nod
 
 /* ---- reports ---- */
 
-static const char *short_text(const struct cxx_look *look, const struct ast_node *node)
+static const char *short_text(struct cxx_look *look, const struct ast_node *node)
 {
 	const char *text = ast_text(look->run->unit, node->range, &look->run->scratch);
 
@@ -287,7 +287,7 @@ struct ast_range cxx_scope_after(const struct ast_node *var)
 }
 
 /* Where the copy has been used for the last time; the end of its scope when something may still point to it. */
-static uint32_t end_of_life(const struct cxx_look *look, const struct ast_node *node, struct ast_range scope)
+static uint32_t end_of_life(struct cxx_look *look, const struct ast_node *node, struct ast_range scope)
 {
 	const struct ast_var *var = (const struct ast_var *)node->u.decl;
 	uint32_t end = scope.begin;
@@ -484,7 +484,8 @@ static void look_at_function(struct cxx_look *look)
 	cxx_params_function(look);
 	if (!look->run->unit->cplusplus)
 		return;
-	ast_walk(look->function->body, visit, look);
+	ast_walk_kinds(look->function->body, AST_HAS(AST_VAR) | AST_HAS(AST_RANGE_FOR) | AST_HAS(AST_OTHER_STMT), visit,
+	               look);
 	for (uint32_t i = 0; i < look->function->nlocals; i++)
 		if (look->function->locals[i]->parameter)
 			look_at_lambda_param(look, look->function->locals[i]);

@@ -39,7 +39,7 @@ struct copy_hazard cxx_source_hazard(struct cxx_look *look, const struct ast_nod
 bool cxx_has_locks(struct cxx_look *look);
 
 /* True if code that the preprocessor leaves out here may use @var: its name stands where the tree has no use of it. */
-bool cxx_has_hidden_uses(const struct cxx_look *look, const struct ast_var *var);
+bool cxx_has_hidden_uses(struct cxx_look *look, const struct ast_var *var);
 
 /* From behind the declaration @var, a VAR node, to the end of its scope. */
 struct ast_range cxx_scope_after(const struct ast_node *var);

@@ -116,7 +116,7 @@ void cxx_params_collect(struct rule_collect *run)
 /* ---- candidates ---- */
 
 /* Up to where it matters that the original stays as it is: the last use, or the end of a loop around one. */
-static uint32_t end_of_uses(const struct cxx_look *look, const struct ast_var *param)
+static uint32_t end_of_uses(struct cxx_look *look, const struct ast_var *param)
 {
 	uint32_t end = 0;
 
@@ -205,7 +205,7 @@ static const char *describe(struct cxx_look *look, const char *name, const struc
 	                    flags & PARAM_UNUSED ? "never used" : "only read", flags & PARAM_DEPENDENT ? "" : text);
 }
 
-static uint32_t candidate_flags(const struct cxx_look *look, const struct ast_var *param, const struct copy_cost *cost,
+static uint32_t candidate_flags(struct cxx_look *look, const struct ast_var *param, const struct copy_cost *cost,
                                 const struct copy_uses *uses)
 {
 	const struct ast_function *function = look->function;

@@ -56,7 +56,7 @@ void param_pack_calls(struct cxx_look *look);
 /* The same for one expression, such as a global's initialiser. */
 void param_pack_calls_in(struct cxx_look *look, struct ast_node *node);
 /* The edits that make a C parameter's uses those of a pointer; false if one cannot be changed. */
-bool param_edit_uses(const struct cxx_look *look, const struct ast_var *param, struct packer *edits, uint32_t *count);
+bool param_edit_uses(struct cxx_look *look, const struct ast_var *param, struct packer *edits, uint32_t *count);
 
 /* unnecessary_copy_results.c, C only: what the function does with results of others; its own result by value. */
 void param_pack_results(struct cxx_look *look);

@@ -93,7 +93,7 @@ static void look_at_result(struct cxx_look *look)
 
 	if (!is_dear_result(function, &cost, &level) || function->decl.flags & (AST_MACRO | AST_SYSTEM_MACRO))
 		return;
-	ast_walk(function->body, visit_return, &returns);
+	ast_walk_kinds(function->body, AST_HAS(AST_RETURN), visit_return, &returns);
 	if (!returns.first || returns.other)
 		return;
 	text = ast_text(run->unit, returns.first->range, &run->scratch);
@@ -119,7 +119,7 @@ static void look_at_result(struct cxx_look *look)
 void param_pack_results(struct cxx_look *look)
 {
 	if (!look->run->unit->cplusplus)
-		ast_walk(look->function->body, visit_call, look);
+		ast_walk_kinds(look->function->body, AST_HAS(AST_CALL), visit_call, look);
 }
 
 void cxx_results_function(struct cxx_look *look)

@@ -434,7 +434,23 @@ struct ast_node {
 	const struct ast_type *of; /* NEW, SIZEOF, ALIGNOF, OFFSETOF; may be NULL */
 	struct ast_node **children;
 	struct ast_node *parent; /* NULL at the top of a body or initialiser */
+	uint64_t below;          /* AST_HAS() of all nodes below it */
 };
+
+/* Sets of kinds of nodes, and of nodes that come from macros. */
+#define AST_HAS(kind)  (UINT64_C(1) << (kind))
+#define AST_HAS_MACRO  (UINT64_C(1) << 63)
+#define AST_HAS_CALLS  (AST_HAS(AST_CALL) | AST_HAS(AST_CONSTRUCT) | AST_HAS(AST_NEW))
+#define AST_HAS_CASTS  (AST_HAS(AST_CAST) | AST_HAS(AST_IMPLICIT_CAST))
+#define AST_HAS_LOOPS  (AST_HAS(AST_WHILE) | AST_HAS(AST_DO) | AST_HAS(AST_FOR) | AST_HAS(AST_RANGE_FOR))
+
+_Static_assert(AST_NODE_KINDS <= 63, "a bit for every kind, and one for macros");
+
+/* What of sets of kinds the node itself is in. */
+static inline uint64_t ast_node_has(const struct ast_node *node)
+{
+	return AST_HAS(node->kind) | (node->flags & AST_MACRO ? AST_HAS_MACRO : 0);
+}
 
 /* ---- the unit ---- */
 
@@ -497,6 +513,10 @@ uint64_t ast_decl_key(const struct ast_unit *unit, const struct ast_decl *decl);
 
 /* Calls @visit for @node and all below it, parents first; it returns false to leave out the children. */
 void ast_walk(struct ast_node *node, bool (*visit)(struct ast_node *node, void *context), void *context);
+
+/* The same for nodes of @wanted kinds alone, a set of AST_HAS(); goes nowhere where there are none. */
+void ast_walk_kinds(struct ast_node *node, uint64_t wanted, bool (*visit)(struct ast_node *node, void *context),
+                    void *context);
 
 /* Typedefs, qualifiers, and with it references taken away. */
 const struct ast_type *ast_bare_type(const struct ast_type *type);

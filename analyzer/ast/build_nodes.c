@@ -546,6 +546,6 @@ struct ast_node *build_tree(struct build *b, CXCursor root)
 	while (b->frames.count >= first)
 		close_node(b);
 	node = vec_pop(&b->nodes);
-	ast_walk(node, type_lists, NULL);
+	ast_walk_kinds(node, AST_HAS(AST_INIT_LIST), type_lists, NULL);
 	return node;
 }

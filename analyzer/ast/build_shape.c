@@ -12,8 +12,10 @@ struct ast_node *build_adopt(struct build *b, struct ast_node *node, struct ast_
 {
 	node->nchildren = count;
 	node->children = count ? arena_memdup(b->arena, children, count * sizeof *children) : NULL;
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < count; i++) {
 		node->children[i]->parent = node;
+		node->below |= ast_node_has(children[i]) | children[i]->below;
+	}
 	return node;
 }
 

@@ -95,31 +95,51 @@ uint64_t ast_decl_key(const struct ast_unit *unit, const struct ast_decl *decl)
 	return key ? key : 1;
 }
 
+/* Nodes that are still to be walked: where few are not enough, on the heap. */
+struct pending {
+	VEC(struct ast_node *) more;
+	struct ast_node *few[64];
+	uint32_t nfew;
+};
+
+static void push_children(struct pending *pending, const struct ast_node *node, uint64_t wanted)
+{
+	for (uint32_t i = node->nchildren; i > 0; i--) {
+		struct ast_node *child = node->children[i - 1];
+
+		if (!((child->below | ast_node_has(child)) & wanted))
+			continue;
+		if (pending->nfew < sizeof pending->few / sizeof *pending->few)
+			pending->few[pending->nfew++] = child;
+		else
+			vec_push(&pending->more, child);
+	}
+}
+
+static struct ast_node *pop_node(struct pending *pending)
+{
+	if (pending->more.count)
+		return vec_pop(&pending->more);
+	return pending->nfew ? pending->few[--pending->nfew] : NULL;
+}
+
+void ast_walk_kinds(struct ast_node *root, uint64_t wanted, bool (*visit)(struct ast_node *node, void *context),
+                    void *context)
+{
+	struct pending pending;
+
+	memset(&pending.more, 0, sizeof pending.more);
+	pending.nfew = 0;
+	for (struct ast_node *node = root; node; node = pop_node(&pending)) {
+		if ((!(ast_node_has(node) & wanted) || visit(node, context)) && node->below & wanted)
+			push_children(&pending, node, wanted);
+	}
+	vec_release(&pending.more);
+}
+
 void ast_walk(struct ast_node *root, bool (*visit)(struct ast_node *node, void *context), void *context)
 {
-	VEC(struct ast_node *) more = {0}; /* where few are not enough */
-	struct ast_node *few[64], *node = root;
-	uint32_t nfew = 0;
-
-	for (;;) {
-		const uint32_t count = visit(node, context) ? node->nchildren : 0;
-
-		for (uint32_t i = count; i > 1; i--) {
-			if (nfew < sizeof few / sizeof *few)
-				few[nfew++] = node->children[i - 1];
-			else
-				vec_push(&more, node->children[i - 1]);
-		}
-		if (count)
-			node = node->children[0];
-		else if (more.count)
-			node = vec_pop(&more);
-		else if (nfew)
-			node = few[--nfew];
-		else
-			break;
-	}
-	vec_release(&more);
+	ast_walk_kinds(root, UINT64_MAX, visit, context);
 }
 
 const struct ast_type *ast_bare_type(const struct ast_type *type)

@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-	ARENA_FIRST = 16 * 1024,
+	ARENA_FIRST = 2 * 1024 - 64, /* most arenas are asked for little: that much is zeroed */
 	ARENA_LARGEST = 1024 * 1024,
 	ARENA_ALIGN = _Alignof(max_align_t),
 };

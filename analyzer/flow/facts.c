@@ -18,6 +18,11 @@ static bool is_reference(const struct ast_type *type)
 
 /* ---- first walk: who is used where ---- */
 
+static const uint64_t gathered = AST_HAS_CALLS | AST_HAS_LOOPS | AST_HAS(AST_REF) | AST_HAS(AST_THIS) |
+                                 AST_HAS(AST_MEMBER) | AST_HAS(AST_RETURN) | AST_HAS(AST_ASM) | AST_HAS(AST_OTHER) |
+                                 AST_HAS(AST_OTHER_STMT) | AST_HAS(AST_AWAIT) | AST_HAS(AST_SIZEOF) |
+                                 AST_HAS(AST_ALIGNOF) | AST_HAS(AST_OFFSETOF);
+
 static bool gather(struct ast_node *node, void *context)
 {
 	struct collector *c = context;
@@ -411,9 +416,9 @@ struct function_facts *flow_facts_collect(struct arena *arena, struct flow_progr
 	c.nvars = function->nparams + function->nlocals;
 	for (uint32_t i = 0; i < function->nparams + 2; i++)
 		new_value(&c);
-	ast_walk(function->body, gather, &c);
+	ast_walk_kinds(function->body, gathered, gather, &c);
 	for (uint32_t i = 0; i < function->ninits; i++)
-		ast_walk(function->inits[i].value, gather, &c);
+		ast_walk_kinds(function->inits[i].value, gathered, gather, &c);
 	if (function->flags & (AST_FUNCTION_BROKEN | AST_FUNCTION_ASM | AST_FUNCTION_COROUTINE))
 		facts->does |= FLOW_DOES_EVERYTHING;
 	if (!function->result || function->result->kind > AST_TYPE_ENUM)

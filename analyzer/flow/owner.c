@@ -246,50 +246,82 @@ static void follow_owner(struct flow_function *f, struct flow_owner *owner)
 }
 
 /* An open call whose result is kept in a local: perhaps a new block. */
-static bool may_allocate(struct flow_function *f, const struct ast_node *call)
+static bool may_allocate(struct flow_program *program, const struct ast_node *call)
 {
 	const struct ast_function *callee = flow_callee(call);
 	const struct ast_node *up = call->parent;
 
 	while (up && up->kind == AST_CAST)
 		up = up->parent;
-	return f->program->conditions && callee && call->type && call->type->kind == AST_TYPE_POINTER && up &&
-	       (up->kind == AST_VAR || up->kind == AST_ASSIGN) && flow_is_open(f->program, callee);
+	return program->conditions && callee && call->type && call->type->kind == AST_TYPE_POINTER && up &&
+	       (up->kind == AST_VAR || up->kind == AST_ASSIGN) && flow_is_open(program, callee);
+}
+
+static bool makes_block(struct flow_program *program, const struct ast_node *node)
+{
+	if (node->kind == AST_NEW)
+		return true;
+	return node->kind == AST_CALL && program &&
+	       (flow_call_does(program, node) & FLOW_RETURNS_NEW || may_allocate(program, node));
 }
 
 static bool allocates(struct flow_function *f, const struct flow_point *point)
 {
-	const struct ast_node *node = point->node;
-
-	if (point->kind != FLOW_EVAL || f->cfg->blocks[point->block].order == FLOW_NONE)
-		return false;
-	if (node->kind == AST_NEW)
-		return true;
-	return node->kind == AST_CALL && f->program &&
-	       (flow_call_does(f->program, node) & FLOW_RETURNS_NEW || may_allocate(f, node));
+	return point->kind == FLOW_EVAL && f->cfg->blocks[point->block].order != FLOW_NONE &&
+	       makes_block(f->program, point->node);
 }
 
-/* The argument through which a call stores a new block in a local; NULL if there is none. */
-static const struct ast_node *stores_into(struct flow_function *f, const struct flow_point *point)
+/* The argument through which a call stores a new block in a local, in any variable without @f; NULL if there is none. */
+static const struct ast_node *stores_block(struct flow_program *program, const struct flow_function *f,
+                                           const struct ast_node *call)
 {
-	const struct ast_node *call = point->node;
 	const struct flow_effects *effects;
 
-	if (point->kind != FLOW_EVAL || call->kind != AST_CALL || !f->program ||
-	    f->cfg->blocks[point->block].order == FLOW_NONE)
+	if (call->kind != AST_CALL || !program)
 		return NULL;
-	effects = flow_call_effects(f->program, call);
+	effects = flow_call_effects(program, call);
 	for (uint32_t i = 1; i < call->nchildren && i <= effects->nargs; i++) {
 		const struct ast_node *argument = flow_strip_casts(call->children[i]);
 
-		if (argument->kind == AST_UNARY && argument->op == AST_OP_ADDRESS &&
-		    argument->children[0]->kind == AST_REF && argument->children[0]->u.decl &&
-		    argument->children[0]->u.decl->kind == AST_DECL_VAR &&
-		    flow_local(f, (const struct ast_var *)argument->children[0]->u.decl) != FLOW_NONE &&
-		    effects->args[i - 1] & FLOW_STORES_NEW)
+		if (effects->args[i - 1] & FLOW_STORES_NEW && argument->kind == AST_UNARY &&
+		    argument->op == AST_OP_ADDRESS && argument->children[0]->kind == AST_REF &&
+		    argument->children[0]->u.decl && argument->children[0]->u.decl->kind == AST_DECL_VAR &&
+		    (!f || flow_local(f, (const struct ast_var *)argument->children[0]->u.decl) != FLOW_NONE))
 			return argument;
 	}
 	return NULL;
+}
+
+static const struct ast_node *stores_into(struct flow_function *f, const struct flow_point *point)
+{
+	if (point->kind != FLOW_EVAL || f->cfg->blocks[point->block].order == FLOW_NONE)
+		return NULL;
+	return stores_block(f->program, f, point->node);
+}
+
+struct maker_search {
+	struct flow_program *program;
+	bool found;
+};
+
+static bool find_maker(struct ast_node *node, void *context)
+{
+	struct maker_search *search = context;
+
+	search->found |= makes_block(search->program, node) || stores_block(search->program, NULL, node);
+	return !search->found;
+}
+
+bool flow_may_own(struct flow_program *program, const struct ast_function *function)
+{
+	const uint64_t makers = AST_HAS(AST_CALL) | AST_HAS(AST_NEW);
+	struct maker_search search = {.program = program};
+
+	for (uint32_t i = 0; i < function->ninits && !search.found; i++)
+		ast_walk_kinds(function->inits[i].value, makers, find_maker, &search);
+	if (!search.found)
+		ast_walk_kinds(function->body, makers, find_maker, &search);
+	return search.found;
 }
 
 static void require_new(struct flow_program *program, const struct flow_owner *owner)

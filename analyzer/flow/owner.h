@@ -51,6 +51,8 @@ struct flow_owner {
  * flow_assume() are left alone.
  */
 struct flow_owner *flow_owners(struct flow_function *f, uint32_t *count);
+/* False when flow_owners() would find none in the function: no graph is needed to tell. */
+bool flow_may_own(struct flow_program *program, const struct ast_function *function);
 
 /* The only RELEASE of an owner, NULL if there are none or several. */
 const struct flow_use *flow_released_at(const struct flow_owner *owner);

@@ -203,7 +203,8 @@ static bool may_never_return(const struct ast_function *function)
 	last = body->children[body->nchildren - 1]->kind;
 	if (last == AST_ASSIGN || last == AST_DECL_STMT || last == AST_UNARY || last == AST_RETURN)
 		return false;
-	ast_walk(function->body, has_return, &returns);
+	if (body->below & AST_HAS(AST_RETURN))
+		ast_walk(function->body, has_return, &returns);
 	return !returns;
 }
 
