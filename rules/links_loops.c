@@ -117,8 +117,8 @@ uint32_t link_loop_kind(struct link_reader *reader, const struct ast_node *loop)
 	const bool endless = test->kind == AST_NONE || (ast_constant(test, &value) && value);
 
 	/* Without a condition, what it reads is read in its body. */
-	ast_walk_kinds((struct ast_node *)(endless ? loop : test), AST_HAS(AST_CALL) | AST_HAS(AST_REF), visit_condition,
-	               &condition);
+	ast_walk_kinds((struct ast_node *)(endless ? loop : test), AST_HAS(AST_CALL) | AST_HAS(AST_REF),
+	               visit_condition, &condition);
 	ast_walk_kinds((struct ast_node *)loop, AST_HAS(AST_CALL), visit_wait, &waiting);
 	if ((waiting || (condition.flag && loop->kind != AST_FOR)) && !condition.input) {
 		reader->serves = true;

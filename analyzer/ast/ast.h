@@ -438,11 +438,11 @@ struct ast_node {
 };
 
 /* Sets of kinds of nodes, and of nodes that come from macros. */
-#define AST_HAS(kind)  (UINT64_C(1) << (kind))
-#define AST_HAS_MACRO  (UINT64_C(1) << 63)
-#define AST_HAS_CALLS  (AST_HAS(AST_CALL) | AST_HAS(AST_CONSTRUCT) | AST_HAS(AST_NEW))
-#define AST_HAS_CASTS  (AST_HAS(AST_CAST) | AST_HAS(AST_IMPLICIT_CAST))
-#define AST_HAS_LOOPS  (AST_HAS(AST_WHILE) | AST_HAS(AST_DO) | AST_HAS(AST_FOR) | AST_HAS(AST_RANGE_FOR))
+#define AST_HAS(kind) (UINT64_C(1) << (kind))
+#define AST_HAS_MACRO (UINT64_C(1) << 63)
+#define AST_HAS_CALLS (AST_HAS(AST_CALL) | AST_HAS(AST_CONSTRUCT) | AST_HAS(AST_NEW))
+#define AST_HAS_CASTS (AST_HAS(AST_CAST) | AST_HAS(AST_IMPLICIT_CAST))
+#define AST_HAS_LOOPS (AST_HAS(AST_WHILE) | AST_HAS(AST_DO) | AST_HAS(AST_FOR) | AST_HAS(AST_RANGE_FOR))
 
 _Static_assert(AST_NODE_KINDS <= 63, "a bit for every kind, and one for macros");
 

@@ -137,6 +137,76 @@ START_TEST(variables_know_their_function_and_number)
 }
 END_TEST
 
+/* Nodes of the kinds in @wanted, by a walk over all children. */
+static void find_all(struct ast_node *node, uint64_t wanted, struct ast_node **found, uint32_t *count)
+{
+	if (ast_node_has(node) & wanted && *count < 100)
+		found[(*count)++] = node;
+	for (uint32_t i = 0; i < node->nchildren; i++) {
+		ck_assert_uint_eq(ast_node_has(node->children[i]) & ~node->below, 0);
+		ck_assert_uint_eq(node->children[i]->below & ~node->below, 0);
+		find_all(node->children[i], wanted, found, count);
+	}
+}
+
+struct in_order {
+	struct ast_node *wanted[100];
+	uint32_t count, at;
+};
+
+static bool comes_next(struct ast_node *node, void *context)
+{
+	struct in_order *order = context;
+
+	ck_assert_uint_lt(order->at, order->count);
+	ck_assert_ptr_eq(node, order->wanted[order->at++]);
+	return true;
+}
+
+START_TEST(a_walk_for_some_kinds_meets_all_of_them_in_order)
+{
+	static const uint64_t wanted[] = {
+	        AST_HAS(AST_REF), AST_HAS(AST_CALL) | AST_HAS(AST_RETURN),
+	        AST_HAS_LOOPS,    AST_HAS_MACRO,
+	        AST_HAS(AST_NEW), UINT64_MAX,
+	};
+	struct ast_node *body;
+
+	sample_parse("a.c",
+	             "#define TWICE(x) ((x) + (x))\n"
+	             "int g(int); struct s { int a[2], b; };\n"
+	             "int f(int v) { struct s t = {.b = g(v), .a = {1, [1] = 2}}; for (int i = 0; i < TWICE(v); i++)"
+	             " { while (g(i)) t.b += v ? g(t.a[i]) : ({ return 3; 4; }); } switch (v) { case 1 ... 3: break; "
+	             "default: return TWICE(g(t.b)); } return -v; }",
+	             NULL);
+	body = sample_function("f")->body;
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+		struct in_order order = {.at = 0};
+
+		find_all(body, wanted[i], order.wanted, &order.count);
+		ast_walk_kinds(body, wanted[i], comes_next, &order);
+		ck_assert_uint_eq(order.at, order.count);
+		ck_assert(order.count || wanted[i] == AST_HAS(AST_NEW));
+	}
+}
+END_TEST
+
+static bool enters_no_call(struct ast_node *node, void *context)
+{
+	++*(unsigned *)context;
+	return node->kind != AST_CALL;
+}
+
+START_TEST(a_walk_for_some_kinds_leaves_out_what_it_is_told_to)
+{
+	unsigned met = 0;
+
+	sample_parse("a.c", "int g(int); int f(int v) { return g(g(v)) + g(1 + g(v)); }", NULL);
+	ast_walk_kinds(sample_function("f")->body, AST_HAS(AST_CALL), enters_no_call, &met);
+	ck_assert_uint_eq(met, 2);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("ast_tree");
@@ -155,6 +225,8 @@ int main(void)
 	tcase_add_test(cases, gnu_expressions_have_shapes_too);
 	tcase_add_test(cases, initialisers_know_what_they_fill);
 	tcase_add_test(cases, variables_know_their_function_and_number);
+	tcase_add_test(cases, a_walk_for_some_kinds_meets_all_of_them_in_order);
+	tcase_add_test(cases, a_walk_for_some_kinds_leaves_out_what_it_is_told_to);
 	suite_add_tcase(suite, cases);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
