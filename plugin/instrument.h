@@ -43,6 +43,9 @@ extern plugin_options options;
 /* Reads the arguments for the plugin of that name; false after an error message for each that is wrong. */
 bool options_parse(const char *plugin_name);
 
+/* The command line names no other plugin. */
+bool is_only_plugin();
+
 /* Letters, digits and what else a symbol may have. */
 bool is_identifier(const std::string &name);
 
@@ -297,6 +300,11 @@ bool has_marked_lines();
 
 /* The marks of the current function, and each change of line, become calls of the runtime; false if it has none. */
 bool instrument_lines();
+
+/* ---- plugin.cc ---- */
+
+/* The unit is instrumented: from here on GCC need not call this plugin. */
+void stop_events();
 
 /* ---- pass.cc ---- */
 

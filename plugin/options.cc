@@ -118,6 +118,15 @@ bool options_parse(const char *plugin_name)
 	return good;
 }
 
+bool is_only_plugin()
+{
+	unsigned plugins = 0;
+
+	for (unsigned i = 0; i < save_decoded_options_count; i++)
+		plugins += save_decoded_options[i].opt_index == OPT_fplugin_;
+	return plugins == 1;
+}
+
 std::string own_folder()
 {
 	Dl_info self;

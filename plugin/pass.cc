@@ -119,12 +119,14 @@ unsigned memlint_pass::execute(function *)
 	for (auto &function : functions) {
 		push_cfun(DECL_STRUCT_FUNCTION(function.first->decl));
 		rewrite_calls(function.second, table);
-		update_ssa(TODO_update_ssa_only_virtuals);
+		if (need_ssa_update_p(cfun))
+			update_ssa(TODO_update_ssa_only_virtuals);
 		cgraph_edge::rebuild_edges();
 		pop_cfun();
 	}
 	if (profile_lines() || !functions.empty())
 		emit_assembler();
+	stop_events();
 	return 0;
 }
 

@@ -10,7 +10,7 @@
 
 #include <deque>
 
-/* Function, callee, place of the outermost call -> places of the calls, in the order of the code. */
+/* Function, callee, place of the outermost call -> places of the calls that are its arguments, in the order of the code. */
 struct noted_key {
 	unsigned function, callee;
 	location_t place;
@@ -25,44 +25,102 @@ struct noted_key {
 
 static std::map<noted_key, std::deque<location_t>> noted;
 
-struct place_walk {
-	tree function;
-	location_t outer; /* of the call that the one at hand is an argument of; unknown elsewhere */
-	hash_set<tree> *seen; /* trees are shared: what is evaluated once is noted once */
+/* One function's body on the search for calls that are arguments. */
+class place_walk
+{
+      public:
+	explicit place_walk(tree function) : function(DECL_UID(function))
+	{
+	}
+
+	void visit(tree node);
+
+      private:
+	void visit_call(tree call, location_t place);
+	void visit_parts(tree node);
+
+	unsigned function;
+	hash_set<tree> seen; /* what the front end shares is evaluated once, so noted once */
 };
 
-static tree note_call_place(tree *node, int *walk_subtrees, void *data)
+/* The places of the calls that are arguments of @call, whose own one GCC will give them. */
+void place_walk::visit_call(tree call, location_t place)
 {
-	const place_walk *walk = static_cast<place_walk *>(data);
-
-	if (TREE_CODE(*node) != CALL_EXPR)
-		return NULL_TREE;
-	const location_t own = LOCATION_LOCUS(EXPR_LOCATION(*node));
-	const location_t place = walk->outer != UNKNOWN_LOCATION ? walk->outer : own;
-	tree callee = get_callee_fndecl(*node);
-
-	*walk_subtrees = 0;
 	/* GCC takes the arguments last to first on this machine. */
-	for (int i = call_expr_nargs(*node) - 1; i >= 0; i--) {
-		tree *argument = &CALL_EXPR_ARG(*node, i);
-		place_walk inner = {walk->function, TREE_CODE(*argument) == CALL_EXPR ? place : UNKNOWN_LOCATION, walk->seen};
+	for (int i = call_expr_nargs(call) - 1; i >= 0; i--) {
+		tree argument = CALL_EXPR_ARG(call, i);
 
-		walk_tree(argument, note_call_place, &inner, walk->seen);
+		if (TREE_CODE(argument) != CALL_EXPR) {
+			visit(argument);
+			continue;
+		}
+		if (seen.add(argument))
+			continue;
+		tree callee = get_callee_fndecl(argument);
+		const location_t own = LOCATION_LOCUS(EXPR_LOCATION(argument));
+		const location_t given = place != UNKNOWN_LOCATION ? place : own;
+
+		visit_call(argument, given);
+		noted[{function, callee ? DECL_UID(callee) : 0, given}].push_back(own);
 	}
-	place_walk function = {walk->function, UNKNOWN_LOCATION, walk->seen};
+	visit(CALL_EXPR_FN(call));
+}
 
-	walk_tree(&CALL_EXPR_FN(*node), note_call_place, &function, walk->seen);
-	noted[{DECL_UID(walk->function), callee ? DECL_UID(callee) : 0, place}].push_back(own);
-	return NULL_TREE;
+void place_walk::visit_parts(tree node)
+{
+	const int parts = TREE_OPERAND_LENGTH(node);
+
+	for (int i = 0; i < parts; i++)
+		visit(TREE_OPERAND(node, i));
+}
+
+void place_walk::visit(tree node)
+{
+	if (!node)
+		return;
+	switch (TREE_CODE(node)) {
+	case CALL_EXPR:
+		visit_call(node, LOCATION_LOCUS(EXPR_LOCATION(node)));
+		return;
+	case STATEMENT_LIST:
+		for (tree_stmt_iterator i = tsi_start(node); !tsi_end_p(i); tsi_next(&i))
+			visit(tsi_stmt(i));
+		return;
+	case BIND_EXPR:
+		for (tree variable = BIND_EXPR_VARS(node); variable; variable = DECL_CHAIN(variable))
+			if (TREE_CODE(variable) == VAR_DECL)
+				visit(DECL_INITIAL(variable));
+		visit(BIND_EXPR_BODY(node));
+		return;
+	case TREE_LIST:
+		for (; node; node = TREE_CHAIN(node))
+			visit(TREE_VALUE(node));
+		return;
+	case CONSTRUCTOR: {
+		unsigned i;
+		tree value;
+
+		FOR_EACH_CONSTRUCTOR_VALUE(CONSTRUCTOR_ELTS(node), i, value)
+			visit(value);
+		return;
+	}
+	case SAVE_EXPR:
+	case TARGET_EXPR:
+		if (!seen.add(node))
+			visit_parts(node);
+		return;
+	default:
+		/* What has no effect calls nothing that allocates. */
+		if (EXPR_P(node) && (TREE_SIDE_EFFECTS(node) || STATEMENT_CLASS_P(node)))
+			visit_parts(node);
+		return;
+	}
 }
 
 void note_places(tree function)
 {
-	static hash_set<tree> seen(1021); /* kept at its size from function to function */
-	place_walk walk = {function, UNKNOWN_LOCATION, &seen};
-
-	walk_tree(&DECL_SAVED_TREE(function), note_call_place, &walk, &seen);
-	seen.empty();
+	if (DECL_SAVED_TREE(function))
+		place_walk(function).visit(DECL_SAVED_TREE(function));
 }
 
 /* The next noted place of a call like this; that of the statement if there is none. */

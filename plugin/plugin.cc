@@ -39,6 +39,13 @@ static void before_generic(void *function, void *)
 	mark_lines(static_cast<tree>(function));
 }
 
+/* GCC tells its plugins of each pass that it runs over each function, which nobody wants to hear where we are the only one. */
+void stop_events()
+{
+	if (is_only_plugin())
+		flag_plugin_added = false;
+}
+
 EXPORT int plugin_init(struct plugin_name_args *arguments, struct plugin_gcc_version *version)
 {
 	if (!plugin_default_version_check(version, &gcc_version) && strcmp(version->basever, gcc_version.basever)) {

@@ -35,6 +35,45 @@ static void replace_call(gcall *old, memlint_allocator allocator, tree site)
 	update_stmt(call);
 }
 
+/* @store comes between @call and what came before in the order of memory: so the graph of that order need not be made anew. */
+static void store_before(gcall *call, gassign *store)
+{
+	gimple_stmt_iterator gsi = gsi_for_stmt(call);
+	tree before = gimple_vuse(call);
+
+	if (before && TREE_CODE(before) == SSA_NAME) {
+		gimple_set_vuse(store, before);
+		gimple_set_vdef(store, make_ssa_name(gimple_vop(cfun), store));
+		gimple_set_vuse(call, gimple_vdef(store));
+	}
+	gsi_insert_before(&gsi, store, GSI_SAME_STMT);
+	update_stmt(call);
+}
+
+/* The same between @call and what comes after. */
+static void store_after(gcall *call, gassign *store)
+{
+	gimple_stmt_iterator gsi = gsi_for_stmt(call);
+	tree before = gimple_vdef(call);
+
+	if (before && TREE_CODE(before) == SSA_NAME) {
+		tree after = make_ssa_name(gimple_vop(cfun), store);
+		imm_use_iterator iterator;
+		use_operand_p use;
+		gimple *statement;
+
+		FOR_EACH_IMM_USE_STMT (statement, iterator, before) {
+			FOR_EACH_IMM_USE_ON_STMT (use, iterator)
+				SET_USE(use, after);
+			update_stmt(statement);
+		}
+		SSA_NAME_OCCURS_IN_ABNORMAL_PHI(after) = SSA_NAME_OCCURS_IN_ABNORMAL_PHI(before);
+		gimple_set_vuse(store, before);
+		gimple_set_vdef(store, after);
+	}
+	gsi_insert_after(&gsi, store, GSI_SAME_STMT);
+}
+
 void insert_after_call(gcall *call, gimple *statement)
 {
 	if (!stmt_ends_bb_p(call)) {
@@ -78,19 +117,24 @@ static void clear_in_handlers(gcall *call)
 static void announce_around(gcall *call, tree site, bool restore)
 {
 	const location_t location = gimple_location(call);
-	gimple_stmt_iterator gsi = gsi_for_stmt(call);
 	tree saved = null_pointer_node;
 
 	if (restore) {
+		gimple_stmt_iterator gsi = gsi_for_stmt(call);
+
 		saved = make_ssa_name(const_ptr_type_node);
 		gassign *load = gimple_build_assign(saved, caller_variable());
 
 		gimple_set_location(load, location);
+		gimple_set_vuse(load, gimple_vuse(call));
 		gsi_insert_before(&gsi, load, GSI_SAME_STMT);
 	}
-	gsi_insert_before(&gsi, announce(site, location), GSI_SAME_STMT);
-	if (stmt_ends_bb_p(call))
-		clear_in_handlers(call);
+	store_before(call, announce(site, location));
+	if (!stmt_ends_bb_p(call)) {
+		store_after(call, announce(saved, location));
+		return;
+	}
+	clear_in_handlers(call);
 	insert_after_call(call, announce(saved, location));
 }
 
@@ -117,11 +161,9 @@ void rewrite_calls(const std::vector<planned_call> &calls, const site_table &tab
 		gcall *call = plan.call;
 
 		if (plan.keep) {
-			gimple_stmt_iterator gsi = gsi_for_stmt(call);
-
 			if (!entered)
 				entered = load_on_entry();
-			gsi_insert_before(&gsi, announce(entered, gimple_location(call)), GSI_SAME_STMT);
+			store_before(call, announce(entered, gimple_location(call)));
 		}
 		switch (plan.what.kind) {
 		case CALL_ALLOCATOR:
