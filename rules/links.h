@@ -153,8 +153,9 @@ enum {
 
 struct link_function {
 	uint64_t key, place_key, record;
-	const char *name;
+	const char *name, *path; /* path: of the file it stands in, set when it is read from the source */
 	uint32_t flags, nparams;
+	uint32_t unit; /* that defines it, by the order in which units were taken; LINK_NONE: a header */
 	uint32_t nobjects, nevents, ncalls;
 	struct link_object *objects;
 	struct link_event *events;
@@ -177,6 +178,12 @@ struct link_variable {
 	bool internal;    /* no other unit can name it */
 	uint32_t element; /* bytes of an element of a C++ container; 0 not known */
 	struct link_place place;
+};
+
+/* The address of a function is taken somewhere in a unit. */
+struct link_reference {
+	uint32_t unit;
+	uint64_t function;
 };
 
 /* Where a container can be kept small: before the statement that lets it grow. */
@@ -202,7 +209,9 @@ struct link_state {
 	VEC(struct link_use) uses;
 	struct hash_map variables; /* key -> struct link_variable; called_back: functions run by others than callers */
 	VEC(struct link_edit) edits;
-	bool several_programs;    /* one name is defined twice: which main() calls what is not certain */
+	VEC(struct link_reference) references;
+	uint32_t nunits;
+	bool several;             /* one name is defined twice: who calls which is not certain */
 	struct link_views *views; /* made when first asked for */
 };
 

@@ -528,6 +528,7 @@ static void read_function(struct link_reader *reader, const struct ast_function 
 	        .place_key = link_decl_key(reader->unit, &function->decl),
 	        .record = link_record_key(reader, function->parent),
 	        .name = function->qualified,
+	        .path = ast_file_of(reader->unit, function->decl.range)->path,
 	        .flags = (function->flags & AST_FUNCTION_DTOR ? (uint32_t)LINK_FINALISER : 0) |
 	                 (function->flags & AST_FUNCTION_CTOR ? (uint32_t)LINK_CONSTRUCTOR : 0),
 	        .nparams = function->nparams,
@@ -552,8 +553,9 @@ static void read_function(struct link_reader *reader, const struct ast_function 
 	             (reader->waits ? (uint32_t)LINK_WAITS : 0) | (reader->frees ? (uint32_t)LINK_FREES : 0) |
 	             (strcmp(function->decl.name, "main") == 0 ? (uint32_t)LINK_MAIN : 0) |
 	             (function->decl.flags & AST_EXTERNAL ? (uint32_t)LINK_EXTERNAL : 0);
-	if (!reader->event_list.count && !reader->call_list.count)
-		return;
+	if (!reader->event_list.count && !reader->call_list.count &&
+	    !(reader->names_functions && function->decl.flags & AST_EXTERNAL))
+		return; /* nor does calling it bring in what the unit hands out the addresses of */
 	out.objects = reader->object_list.items;
 	out.nobjects = (uint32_t)reader->object_list.count;
 	out.events = reader->event_list.items;
@@ -642,8 +644,19 @@ static bool visit_main_variable(struct ast_node *node, void *context)
 	return true;
 }
 
+static bool names_functions(const struct ast_unit *unit)
+{
+	for (uint32_t i = 0; i < unit->nfunctions; i++) {
+		if (!(unit->functions[i]->decl.flags & AST_SYSTEM) &&
+		    unit->functions[i]->uses > unit->functions[i]->calls)
+			return true;
+	}
+	return false;
+}
+
 static void read_functions(struct link_reader *reader)
 {
+	reader->names_functions = names_functions(reader->unit);
 	for (uint32_t i = 0; i < reader->unit->nfunctions; i++) {
 		const struct ast_function *function = reader->unit->functions[i];
 

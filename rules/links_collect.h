@@ -60,6 +60,7 @@ struct link_reader {
 	struct hash_map self_links; /* keys of fields that lead to another object of their record */
 	uint32_t plain_file;
 	uint32_t last_macro, plain_macro; /* where the last one began: that was taken, that means nothing here */
+	bool names_functions;             /* the unit takes the address of some */
 	bool reallocs, serves, endless, waits, frees; /* something in this function does */
 };
 

@@ -55,7 +55,7 @@ void link_pack_function(struct packer *out, const struct link_function *function
 	struct packer body = {0};
 	const char *path = function->nevents  ? function->events[0].place.path
 	                   : function->ncalls ? function->calls[0].place.path
-	                                      : "";
+	                                      : function->path;
 
 	pack_string(&body, path);
 	pack_string(&body, function->name);
@@ -154,11 +154,19 @@ static void unpack_calls(struct link_function *function, struct unpacker *facts,
 	}
 }
 
+static bool is_source(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot && (dot[1] == 'c' || dot[1] == 'C');
+}
+
 static struct link_function *unpack_function(struct unpacker *facts, struct arena *arena)
 {
 	struct link_function *function = arena_new(arena, struct link_function);
 	const char *path = unpack_string(facts, arena);
 
+	function->unit = is_source(path) ? 0 : LINK_NONE;
 	function->name = unpack_string(facts, arena);
 	function->record = unpack_number(facts);
 	function->flags = unpack_u32(facts);
@@ -284,11 +292,12 @@ static bool unpack_functions(struct link_state *state, struct unpacker *facts)
 		size_t size;
 		const void *bytes = unpack_bytes(facts, &size);
 
-		const struct link_function *known = hash_map_find(&state->functions, as_key(key));
+		const struct link_function *known = hash_map_find(&state->functions, as_key(place_key));
 
-		state->several_programs |= known && known->key == key && known->place_key != place_key;
-		if (!bytes || known)
+		if (!bytes || (known && known->key == key))
 			continue;
+		known = hash_map_find(&state->functions, as_key(key));
+		state->several |= known && known->key == key;
 		struct unpacker body = unpack_from(bytes, size);
 		struct link_function *function = unpack_function(&body, state->arena);
 
@@ -296,7 +305,9 @@ static bool unpack_functions(struct link_state *state, struct unpacker *facts)
 			return false;
 		function->key = key;
 		function->place_key = place_key;
-		hash_map_put(&state->functions, as_key(key), function);
+		function->unit = function->unit == LINK_NONE ? LINK_NONE : state->nunits;
+		if (!known)
+			hash_map_put(&state->functions, as_key(key), function);
 		if (!hash_map_find(&state->functions, as_key(place_key)))
 			hash_map_put(&state->functions, as_key(place_key), function);
 		vec_push(&state->order, function);
@@ -308,10 +319,13 @@ void link_unpack(struct link_state *state, struct unpacker *facts)
 {
 	uint64_t key;
 
+	state->nunits++;
 	while ((key = unpack_number(facts)) != 0)
 		hash_map_put(&state->finalisers, as_key(key), state);
-	while ((key = unpack_number(facts)) != 0)
+	while ((key = unpack_number(facts)) != 0) {
 		hash_map_put(&state->called_back, as_key(key), state);
+		vec_push(&state->references, (struct link_reference){state->nunits, key});
+	}
 	for (uint32_t i = unpack_count(facts); i > 0 && !facts->bad; i--)
 		unpack_record(state, facts);
 	for (uint32_t i = unpack_count(facts); i > 0 && !facts->bad; i--)
@@ -334,6 +348,7 @@ void link_state_release(struct link_state *state)
 	hash_map_release(&state->seen_uses);
 	hash_map_release(&state->variables);
 	vec_release(&state->order);
+	vec_release(&state->references);
 	vec_release(&state->uses);
 	vec_release(&state->edits);
 	if (state->views)

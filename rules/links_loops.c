@@ -89,7 +89,7 @@ static bool visit_open(struct ast_node *node, void *context)
 	bool *found = context;
 
 	if ((node->kind == AST_CALL || node->kind == AST_CONSTRUCT) && node->u.decl)
-		*found |= names_one_of(node->u.decl->name, opens);
+		*found |= names_one_of(node->u.decl->name, opens) || (node->type && strstr(node->type->name, "FILE *"));
 	return !*found;
 }
 

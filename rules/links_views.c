@@ -29,9 +29,33 @@ static uint64_t constructor_key(uint64_t record, uint32_t nparams)
 	return record * 31 + nparams;
 }
 
-static uint32_t find_callee(const struct link_views *views, const struct link_call *call)
+/* Of several of one name the unit's own, else one that is not a part of another program's main file. */
+static uint32_t find_function(const struct link_views *views, uint64_t key, uint32_t unit)
 {
-	uint32_t index = call->callee ? (uint32_t)(uintptr_t)hash_map_find(&views->by_key, as_key(call->callee)) : 0;
+	const uint32_t first = (uint32_t)(uintptr_t)hash_map_find(&views->by_key, as_key(key));
+	uint32_t best = first;
+
+	for (uint32_t i = first; i && unit != LINK_NONE; i = views->next_same[i - 1]) {
+		const uint32_t at = views->items[i - 1].function->unit, known = views->items[best - 1].function->unit;
+
+		if (at == unit)
+			return i;
+		if (at != LINK_NONE && known != LINK_NONE && views->with_main[known] && !views->with_main[at])
+			best = i;
+	}
+	return best;
+}
+
+struct link_view *link_view_named(const struct link_views *views, uint64_t key, uint32_t unit)
+{
+	const uint32_t index = find_function(views, key, unit);
+
+	return index ? &views->items[index - 1] : NULL;
+}
+
+static uint32_t find_callee(const struct link_views *views, const struct link_call *call, uint32_t unit)
+{
+	uint32_t index = call->callee ? find_function(views, call->callee, unit) : 0;
 
 	if (!index && call->made)
 		index = (uint32_t)(uintptr_t)hash_map_find(&views->constructors,
@@ -510,11 +534,19 @@ static bool needs_look(const struct link_views *views, const struct link_view *v
 
 static void index_functions(struct link_views *views)
 {
+	for (uint32_t i = views->count; i-- > 0;) {
+		const struct link_function *function = views->items[i].function;
+		void *index = (void *)(uintptr_t)(i + 1u);
+
+		views->next_same[i] = (uint32_t)(uintptr_t)hash_map_find(&views->by_key, as_key(function->key));
+		hash_map_put(&views->by_key, as_key(function->key), index);
+		if (function->flags & LINK_MAIN && function->unit != LINK_NONE)
+			views->with_main[function->unit] = true;
+	}
 	for (uint32_t i = 0; i < views->count; i++) {
 		const struct link_function *function = views->items[i].function;
 		void *index = (void *)(uintptr_t)(i + 1u);
 
-		hash_map_put(&views->by_key, as_key(function->key), index);
 		if (!hash_map_find(&views->by_key, as_key(function->place_key)))
 			hash_map_put(&views->by_key, as_key(function->place_key), index);
 		if (function->flags & LINK_CONSTRUCTOR)
@@ -526,7 +558,7 @@ static void index_functions(struct link_views *views)
 
 		views->items[i].callees = arena_array(&views->arena, function->ncalls + 1, uint32_t);
 		for (uint32_t c = 0; c < function->ncalls; c++)
-			views->items[i].callees[c] = find_callee(views, &function->calls[c]);
+			views->items[i].callees[c] = find_callee(views, &function->calls[c], function->unit);
 		for (uint32_t c = 0; c < function->ncalls; c++) {
 			const struct link_view *callee = link_callee(views, &views->items[i], c);
 
@@ -640,6 +672,8 @@ void link_views_init(struct link_views *views, struct link_state *state)
 	*views = (struct link_views){.state = state, .count = (uint32_t)state->order.count};
 	views->items = arena_array(&views->arena, views->count + 1, struct link_view);
 	views->first_caller = arena_array(&views->arena, views->count + 1, uint32_t);
+	views->next_same = arena_array(&views->arena, views->count + 1, uint32_t);
+	views->with_main = arena_array(&views->arena, state->nunits + 1, bool);
 	for (uint32_t i = 0; i < views->count; i++) {
 		views->items[i].function = state->order.items[i];
 		views->items[i].returned = LINK_NONE;

@@ -60,6 +60,8 @@ struct link_views {
 	VEC(struct link_caller) callers;
 	uint32_t *first_caller;       /* of each view, + 1 */
 	struct hash_map by_key;       /* function key -> index + 1 */
+	uint32_t *next_same;          /* of each view: the next one of its key, + 1 */
+	bool *with_main;              /* units */
 	struct hash_map constructors; /* record and number of parameters -> index + 1 */
 	struct hash_map counters, released, broken, erased, counted;
 	/* of the function that is looked at */
@@ -84,6 +86,9 @@ void link_views_release(struct link_views *views);
 
 /* The function that call @c of @view runs; NULL when it is not known. */
 struct link_view *link_callee(const struct link_views *views, const struct link_view *view, uint32_t c);
+
+/* The view of function @key as unit @unit sees it; NULL when it is not known. */
+struct link_view *link_view_named(const struct link_views *views, uint64_t key, uint32_t unit);
 
 /* True if @object stands for any element of a container. */
 bool link_is_some_element(const struct link_views *views, const struct link_view *view, uint32_t object);

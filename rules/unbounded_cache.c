@@ -14,8 +14,8 @@
  *         set-up adds; where keys are constants, enumerators or bytes; where the whole is gone through at the end, as
  *         a result is. Strict: where only the record is known that it is a field of, and not the object; and, without a
  *         main(), static containers that are looked up before they are added to. With --all:
- *         where the sources make several programs, of which one may be short-lived, what lies behind many pointers, and
- *         what callers that are not seen hand in, as a registration does.
+ *         where it is not known which of several programs it is a part of, what lies behind many pointers, and what callers
+ *         that are not seen hand in, as a registration does.
  */
 #include "rules/unbounded_cache.h"
 
@@ -205,10 +205,10 @@ static bool is_static(const struct cache_report *report, const struct cache_foun
 	return variable && variable->internal && !is_header(variable->place.path);
 }
 
-/* How long each of several programs runs, and what lies behind many pointers, nobody can tell from here. */
-static enum finding_level level_of(const struct cache_report *report, const struct cache_found *cache)
+/* Which program it is a part of, how often it is handed in, and what lies behind many pointers, cannot be told. */
+static enum finding_level level_of(const struct cache_found *cache)
 {
-	if (report->state->several_programs || cache->handed || cache->place.length > 2)
+	if (cache->vague || cache->handed || cache->place.length > 2)
 		return LEVEL_ALL;
 	return cache->library || cache->place.by_record ? LEVEL_STRICT : LEVEL_DEFAULT;
 }
@@ -233,7 +233,7 @@ static void report_cache(const struct cache_found *cache, void *context)
 	             &(struct finding){
 	                     .code = run->code,
 	                     .rule = "unbounded-cache",
-	                     .level = level_of(report, cache),
+	                     .level = level_of(cache),
 	                     .place = {place->path, place->line, place->column, place->line,
 	                               place->column + (uint32_t)strlen(word)},
 	                     .message = arena_printf(run->arena,

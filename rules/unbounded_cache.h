@@ -17,11 +17,22 @@ struct cache_place {
 	bool by_record, of_main;
 };
 
-/* How often a function runs once the program is up: LINK_LOOP_NONE, INPUT or SERVER. */
+/* The programs that the sources make, one for each main(): a unit of which something is called or named is linked whole. */
+struct cache_programs {
+	const struct link_views *views;
+	uint32_t count, *mains; /* views; mains is set for two and more */
+	bool *owned;            /* views that some program is known to have; the others may be any program's */
+	uint32_t *first_view, *next_view, *first_reference, *next_reference; /* of units, + 1 */
+};
+
+void cache_programs_find(struct cache_programs *programs, const struct link_views *views, struct arena *arena);
+
+/* How often a function runs once one program is up: LINK_LOOP_NONE, INPUT or SERVER. */
 struct cache_service {
-	uint8_t *level; /* by view */
+	uint8_t *level;       /* by view */
+	uint8_t *sure;        /* the same, by nothing but views that the program is known to have */
+	bool *known, *member; /* by view: the program has it; or may have it */
 	bool has_main, serves, reads_input;
-	uint32_t mains;
 };
 
 struct cache_found {
@@ -32,10 +43,13 @@ struct cache_found {
 	bool memo;            /* looked up before it is added to */
 	bool library;         /* there is no main(): outsiders call */
 	bool handed;          /* each entry is handed in from where no call is seen: how often is not known */
+	bool vague;           /* which program it is a part of is not known */
 	uint32_t sites;
 };
 
-void cache_service_find(struct cache_service *service, const struct link_views *views, struct arena *arena);
+/* Of program @program; of all functions when there are not several programs. */
+void cache_service_find(struct cache_service *service, const struct cache_programs *programs, uint32_t program,
+                        struct arena *arena);
 
 /* Where the mark's object is; false if it does not outlive its function. */
 bool cache_place_of(const struct link_views *views, uint32_t view, uint32_t object, struct cache_place *place);

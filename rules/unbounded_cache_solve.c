@@ -7,7 +7,7 @@ struct act {
 	struct cache_place place;
 	const struct link_mark *mark;
 	uint32_t view, level;
-	bool handed; /* see struct cache_found */
+	bool handed, vague; /* see struct cache_found */
 };
 
 enum { DEPTH = 6 };
@@ -27,106 +27,6 @@ struct solver {
 	struct hash_map several; /* records with several of them */
 	struct hash_map lasting; /* records of which there is an object that lives as long as the program */
 };
-
-/* ---- who runs how often ---- */
-
-static void spread(const struct link_views *views, struct cache_service *service)
-{
-	bool changed = true;
-
-	while (changed) {
-		changed = false;
-		for (uint32_t v = 0; v < views->count; v++) {
-			const struct link_view *view = &views->items[v];
-
-			for (uint32_t c = 0; c < view->function->ncalls; c++) {
-				const struct link_view *callee = link_callee(views, view, c);
-				const uint32_t loop = view->function->calls[c].extra & LINK_LOOP_MASK;
-				uint32_t level = loop >= LINK_LOOP_INPUT ? loop : LINK_LOOP_NONE;
-
-				if (!callee)
-					continue;
-				level = service->level[v] > level ? service->level[v] : level;
-				if (service->level[callee - views->items] >= level)
-					continue;
-				service->level[callee - views->items] = (uint8_t)level;
-				changed = true;
-			}
-		}
-	}
-}
-
-static bool reads_input(const struct link_function *function)
-{
-	for (uint32_t c = 0; c < function->ncalls; c++) {
-		if ((function->calls[c].extra & LINK_LOOP_MASK) == LINK_LOOP_INPUT)
-			return true;
-	}
-	return false;
-}
-
-static bool has_server_loop(const struct link_function *function)
-{
-	if (function->flags & LINK_SERVES)
-		return true;
-	for (uint32_t c = 0; c < function->ncalls; c++) {
-		if ((function->calls[c].extra & LINK_LOOP_MASK) == LINK_LOOP_SERVER)
-			return true;
-	}
-	return false;
-}
-
-/* True if main() comes to a loop that serves, by calls that can be followed: then what is called back is called often. */
-static bool main_serves(const struct link_views *views, struct arena *arena)
-{
-	bool *reached = arena_array(arena, views->count + 1, bool), changed = true;
-
-	for (uint32_t v = 0; v < views->count; v++)
-		reached[v] = views->items[v].function->flags & LINK_MAIN;
-	while (changed) {
-		changed = false;
-		for (uint32_t v = 0; v < views->count; v++) {
-			for (uint32_t c = 0; reached[v] && c < views->items[v].function->ncalls; c++) {
-				const struct link_view *callee = link_callee(views, &views->items[v], c);
-
-				if (!callee || reached[callee - views->items])
-					continue;
-				reached[callee - views->items] = changed = true;
-			}
-		}
-	}
-	for (uint32_t v = 0; v < views->count; v++) {
-		if (reached[v] && has_server_loop(views->items[v].function))
-			return true;
-	}
-	return false;
-}
-
-void cache_service_find(struct cache_service *service, const struct link_views *views, struct arena *arena)
-{
-	*service = (struct cache_service){.level = arena_array(arena, views->count + 1, uint8_t)};
-	for (uint32_t v = 0; v < views->count; v++) {
-		const struct link_function *function = views->items[v].function;
-
-		service->mains += (function->flags & LINK_MAIN) != 0;
-		service->reads_input |=
-		        function->flags & LINK_MAIN && !views->state->several_programs && reads_input(function);
-	}
-	service->has_main = service->mains != 0;
-	service->serves = !views->state->several_programs && main_serves(views, arena);
-	for (uint32_t v = 0; v < views->count; v++) {
-		const struct link_function *function = views->items[v].function;
-
-		if (link_set_has(&views->state->called_back, function->key) ||
-		    link_set_has(&views->state->called_back, function->place_key))
-			service->level[v] = service->serves        ? LINK_LOOP_SERVER
-			                    : service->reads_input ? LINK_LOOP_INPUT
-			                                           : LINK_LOOP_NONE;
-		if (!service->has_main && function->flags & LINK_EXTERNAL && !views->first_caller[v])
-			service->level[v] = LINK_LOOP_INPUT;
-	}
-	spread(views, service);
-}
 
 /* ---- places ---- */
 
@@ -275,6 +175,7 @@ static void gather_mark(struct solver *solver, uint32_t v, const struct link_mar
 
 	if (mark->kind == LINK_GROW && loop < LINK_LOOP_INPUT)
 		act.handed = is_handed_in(solver, v, link_given(mark->extra), 0);
+	act.vague = !solver->service.known[v] || (solver->service.sure[v] < LINK_LOOP_INPUT && loop < LINK_LOOP_INPUT);
 	note_growing(solver, view, mark);
 	if (act.level >= LINK_LOOP_INPUT && !finaliser && !mark->inherited) {
 		if (mark->kind == LINK_LOWER)
@@ -396,58 +297,49 @@ static uint64_t place_hash(const struct cache_place *place)
 	return hash_bytes(place->path, place->length * sizeof *place->path, place->root);
 }
 
-/* @handed: those whose entries are handed in by whoever it is, told only when nothing better is known. */
-static void report_acts(const struct solver *solver, struct hash_map *seen, bool handed,
-                        void (*found)(const struct cache_found *cache, void *context), void *context)
+/* ---- the program, or each of several ---- */
+
+struct solution {
+	const struct cache_programs *programs;
+	struct hash_map seen;
+	VEC(struct cache_found) found;
+};
+
+static void take_grow(const struct solver *solver, const struct act *grow, struct solution *solution)
 {
-	for (size_t i = 0; i < solver->acts.count; i++) {
-		const struct act *grow = &solver->acts.items[i];
-		struct cache_found cache = {.place = grow->place,
-		                            .grow = grow->mark,
-		                            .view = grow->view,
-		                            .level = grow->level,
-		                            .handed = handed,
-		                            .library = !solver->service.has_main,
-		                            .grower = solver->views->items[grow->view].function};
+	struct cache_found cache = {.place = grow->place,
+	                            .grow = grow->mark,
+	                            .view = grow->view,
+	                            .level = grow->level,
+	                            .handed = grow->handed,
+	                            .vague = grow->vague,
+	                            .library = !solver->service.has_main,
+	                            .grower = solver->views->items[grow->view].function,
+	                            .origin = solver->views->items[grow->mark->origin].function};
 
-		if (grow->handed != handed ||
-		    (grow->place.by_record && !link_set_has(&solver->lasting, grow->place.root)))
-			continue;
-		if (!grows_for_ever(solver, grow) || link_set_has(seen, place_hash(&grow->place)))
-			continue;
-		cache.origin = solver->views->items[grow->mark->origin].function;
-		if (judge(solver, grow, &cache) != GROWS)
-			continue;
-		link_set_add(seen, place_hash(&grow->place));
-		/* Head and tail of one list are one finding. */
-		if (!grow->mark->inherited && grow->mark->field) {
-			const uint64_t end = grow->mark->field + cache.origin->key;
-
-			if (link_set_has(seen, end))
-				continue;
-			link_set_add(seen, end);
-		}
-		found(&cache, context);
-	}
+	if (grow->place.by_record && !link_set_has(&solver->lasting, grow->place.root))
+		return;
+	if (grows_for_ever(solver, grow) && judge(solver, grow, &cache) == GROWS)
+		vec_push(&solution->found, cache);
 }
 
-void cache_solve(struct link_state *state, void (*found)(const struct cache_found *cache, void *context), void *context)
+static void solve_program(struct link_state *state, struct solution *solution, uint32_t program)
 {
-	struct solver solver = {.views = link_views_of(state), .state = state};
-	struct hash_map seen = {0};
+	struct solver solver = {.views = solution->programs->views, .state = state};
 
-	cache_service_find(&solver.service, solver.views, &solver.arena);
-	for (uint32_t v = 0; v < solver.views->count; v++)
-		find_lasting(&solver, v);
+	cache_service_find(&solver.service, solution->programs, program, &solver.arena);
 	for (uint32_t v = 0; v < solver.views->count; v++) {
-		for (size_t i = 0; i < solver.views->items[v].marks.count; i++) {
+		if (solver.service.member[v])
+			find_lasting(&solver, v);
+	}
+	for (uint32_t v = 0; v < solver.views->count; v++) {
+		for (size_t i = 0; solver.service.member[v] && i < solver.views->items[v].marks.count; i++) {
 			if (solver.views->items[v].marks.items[i].kind >= LINK_GROW)
 				gather_mark(&solver, v, &solver.views->items[v].marks.items[i]);
 		}
 	}
-	report_acts(&solver, &seen, false, found, context);
-	report_acts(&solver, &seen, true, found, context);
-	hash_map_release(&seen);
+	for (size_t i = 0; i < solver.acts.count; i++)
+		take_grow(&solver, &solver.acts.items[i], solution);
 	hash_map_release(&solver.lowered);
 	hash_map_release(&solver.limited);
 	hash_map_release(&solver.taken);
@@ -457,4 +349,49 @@ void cache_solve(struct link_state *state, void (*found)(const struct cache_foun
 	hash_map_release(&solver.lasting);
 	vec_release(&solver.acts);
 	arena_clear(&solver.arena);
+}
+
+/* Once for each container; head and tail of one list are one. */
+static bool is_new(struct solution *solution, const struct cache_found *cache)
+{
+	const uint64_t end = cache->grow->field + cache->origin->key;
+
+	if (link_set_has(&solution->seen, place_hash(&cache->place)))
+		return false;
+	link_set_add(&solution->seen, place_hash(&cache->place));
+	if (cache->grow->inherited || !cache->grow->field)
+		return true;
+	if (link_set_has(&solution->seen, end))
+		return false;
+	link_set_add(&solution->seen, end);
+	return true;
+}
+
+/* What is known well comes first: the same with less is not told. */
+static void tell(struct solution *solution, void (*found)(const struct cache_found *cache, void *context),
+                 void *context)
+{
+	for (unsigned doubtful = 0; doubtful < 2; doubtful++) {
+		for (size_t i = 0; i < solution->found.count; i++) {
+			const struct cache_found *cache = &solution->found.items[i];
+
+			if ((cache->handed || cache->vague) == doubtful && is_new(solution, cache))
+				found(cache, context);
+		}
+	}
+}
+
+void cache_solve(struct link_state *state, void (*found)(const struct cache_found *cache, void *context), void *context)
+{
+	struct cache_programs programs;
+	struct solution solution = {.programs = &programs};
+	struct arena arena = {0};
+
+	cache_programs_find(&programs, link_views_of(state), &arena);
+	for (uint32_t i = 0; i < programs.count || i == 0; i++)
+		solve_program(state, &solution, i);
+	tell(&solution, found, context);
+	hash_map_release(&solution.seen);
+	vec_release(&solution.found);
+	arena_clear(&arena);
 }

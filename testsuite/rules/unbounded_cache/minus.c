@@ -44,6 +44,32 @@ static void read_options(const char *path)
 		fclose(file);
 }
 
+/* the same, by a function of the program's own that opens it */
+static struct option *aliases;
+
+static FILE *open_data(const char *name)
+{
+	char path[100];
+
+	snprintf(path, sizeof path, "/usr/share/%s", name);
+	return fopen(path, "r");
+}
+
+static void read_aliases(void)
+{
+	char line[100];
+	FILE *file = open_data("aliases");
+
+	while (fgets(line, sizeof line, file)) {
+		struct option *alias = malloc(sizeof *alias);
+
+		alias->name = strdup(line);
+		alias->next = aliases;
+		aliases = alias;
+	}
+	fclose(file);
+}
+
 /* a size test */
 struct recent {
 	struct recent *next;
@@ -178,6 +204,7 @@ int main(void)
 	char line[100];
 
 	read_options("options");
+	read_aliases();
 	while (fgets(line, sizeof line, stdin)) {
 		struct buffer *b = buffer_get();
 
