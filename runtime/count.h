@@ -18,18 +18,18 @@ RT_INLINE void rt_save_peak(struct rt_counter *counter, uint32_t epoch)
 	RT_STORE(counter->epoch, epoch);
 }
 
-RT_INLINE void rt_add_alloc(struct rt_counter *counter, size_t size, size_t slack)
+RT_INLINE void rt_add_alloc(struct rt_counter *counter, size_t size, size_t over)
 {
 	RT_ADD(counter->alloc_count, 1u);
 	RT_ADD(counter->alloc_bytes, size);
-	RT_ADD(counter->alloc_slack, slack);
+	RT_ADD(counter->alloc_over, over);
 }
 
-RT_INLINE void rt_add_free(struct rt_counter *counter, size_t size, size_t slack)
+RT_INLINE void rt_add_free(struct rt_counter *counter, size_t size, size_t over)
 {
 	RT_ADD(counter->free_count, 1u);
 	RT_ADD(counter->free_bytes, size);
-	RT_ADD(counter->free_slack, (uint32_t)slack);
+	RT_ADD(counter->free_over, (uint32_t)over);
 }
 
 /* @counter is about to change, and has another epoch than @thread, the only one. */
@@ -40,11 +40,11 @@ RT_INLINE void rt_meet_epoch(const struct rt_thread *thread, struct rt_counter *
 }
 
 /* The only thread's. */
-RT_INLINE void rt_count_alloc(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t slack)
+RT_INLINE void rt_count_alloc(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
 {
 	RT_ADD(thread->room, -(int64_t)size);
 	if (thread->room < 0) {
-		const int64_t rise = -thread->room;
+		const int64_t rise = -RT_LOAD(thread->room);
 
 		/* In this order: who reads them in between sees the total before. */
 		RT_STORE(thread->room, 0);
@@ -53,10 +53,10 @@ RT_INLINE void rt_count_alloc(struct rt_thread *thread, struct rt_counter *count
 	} else if (RT_OWN(counter->epoch) != thread->epoch) {
 		rt_meet_epoch(thread, counter);
 	}
-	rt_add_alloc(counter, size, slack);
+	rt_add_alloc(counter, size, over);
 }
 
-RT_INLINE void rt_count_free(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t slack)
+RT_INLINE void rt_count_free(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
 {
 	if (RT_UNLIKELY(RT_OWN(counter->epoch) != thread->epoch)) {
 		if (thread->epoch == RT_AT_PEAK) {
@@ -66,7 +66,7 @@ RT_INLINE void rt_count_free(struct rt_thread *thread, struct rt_counter *counte
 		rt_meet_epoch(thread, counter);
 	}
 	RT_ADD(thread->room, (int64_t)size);
-	rt_add_free(counter, size, slack);
+	rt_add_free(counter, size, over);
 }
 
 RT_INLINE void rt_save_peak_multi(struct rt_counter *counter)
@@ -78,17 +78,17 @@ RT_INLINE void rt_save_peak_multi(struct rt_counter *counter)
 }
 
 /* One of several threads'; whether it is to be flushed then. */
-RT_INLINE int rt_add_alloc_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t slack)
+RT_INLINE int rt_add_alloc_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
 {
 	rt_save_peak_multi(counter);
-	rt_add_alloc(counter, size, slack);
+	rt_add_alloc(counter, size, over);
 	RT_ADD(thread->room, -(int64_t)size);
 	return thread->room < 0;
 }
 
-RT_INLINE void rt_count_alloc_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t slack)
+RT_INLINE void rt_count_alloc_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
 {
-	if (RT_UNLIKELY(rt_add_alloc_multi(thread, counter, size, slack)))
+	if (RT_UNLIKELY(rt_add_alloc_multi(thread, counter, size, over)))
 		rt_flush(thread);
 }
 
@@ -98,18 +98,18 @@ RT_INLINE int rt_is_low(const struct rt_thread *thread, size_t size)
 	return thread->room + (int64_t)size >= RT_OWN(thread->low);
 }
 
-RT_INLINE void rt_add_free_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t slack)
+RT_INLINE void rt_add_free_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
 {
 	rt_save_peak_multi(counter);
 	RT_ADD(thread->room, (int64_t)size);
-	rt_add_free(counter, size, slack);
+	rt_add_free(counter, size, over);
 }
 
-RT_INLINE void rt_count_free_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t slack)
+RT_INLINE void rt_count_free_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
 {
 	if (RT_UNLIKELY(rt_is_low(thread, size)))
 		rt_flush_release(thread, (int64_t)size);
-	rt_add_free_multi(thread, counter, size, slack);
+	rt_add_free_multi(thread, counter, size, over);
 }
 
 RT_INLINE void rt_count_temporary(struct rt_counter *counter, uint32_t id)

@@ -136,10 +136,10 @@ static void add(struct rt_totals *sum, const struct rt_counter *counter, struct 
 
 	sum->alloc_count += alloc_count;
 	sum->alloc_bytes += alloc_bytes;
-	sum->alloc_slack += RT_LOAD(counter->alloc_slack);
+	sum->alloc_over += RT_LOAD(counter->alloc_over);
 	sum->free_count += free_count;
 	sum->free_bytes += free_bytes;
-	sum->free_slack += RT_LOAD(counter->free_slack);
+	sum->free_over += RT_LOAD(counter->free_over);
 	sum->temporary_count += RT_LOAD(counter->temporary_count);
 	sum->peak_bytes += saved ? RT_LOAD(counter->peak_bytes) : alloc_bytes - free_bytes;
 	sum->peak_count += saved ? (uint64_t)(int64_t)(int32_t)RT_LOAD(counter->peak_count) : alloc_count - free_count;
@@ -175,10 +175,10 @@ static void cancel(uint32_t id)
 		return;
 	counter->alloc_count -= sum.alloc_count;
 	counter->alloc_bytes -= sum.alloc_bytes;
-	counter->alloc_slack -= sum.alloc_slack;
+	counter->alloc_over -= sum.alloc_over;
 	counter->free_count -= sum.free_count;
 	counter->free_bytes -= sum.free_bytes;
-	counter->free_slack -= sum.free_slack;
+	counter->free_over -= sum.free_over;
 	counter->temporary_count -= (uint32_t)sum.temporary_count;
 }
 

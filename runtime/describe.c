@@ -108,12 +108,13 @@ struct snapshot_counts rt_describe_counts(const struct rt_totals *sum)
 {
 	struct snapshot_counts counts = {.alloc_count = sum->alloc_count,
 	                                 .alloc_bytes = sum->alloc_bytes,
-	                                 .alloc_usable = sum->alloc_bytes + sum->alloc_slack,
+	                                 .alloc_usable = sum->alloc_bytes + sum->alloc_over - RT_OVER_MIN * sum->alloc_count,
 	                                 .free_count = sum->free_count,
 	                                 .free_bytes = sum->free_bytes,
 	                                 .peak_bytes = sum->peak_bytes,
 	                                 .peak_count = sum->peak_count,
 	                                 .temporary_count = sum->temporary_count};
+	uint64_t live_over;
 
 	/* Threads at work between two of our reads. */
 	if ((int64_t)(counts.alloc_count - counts.free_count) < 0)
@@ -122,8 +123,10 @@ struct snapshot_counts rt_describe_counts(const struct rt_totals *sum)
 		counts.free_bytes = counts.alloc_bytes;
 	if ((int64_t)counts.peak_bytes < 0 || (int64_t)counts.peak_count < 0)
 		counts.peak_bytes = counts.peak_count = 0;
-	counts.live_usable =
-	        counts.alloc_bytes - counts.free_bytes + (uint32_t)((uint32_t)sum->alloc_slack - sum->free_slack);
+	counts.live_usable = counts.alloc_bytes - counts.free_bytes;
+	live_over = (uint32_t)((uint32_t)sum->alloc_over - sum->free_over);
+	if (live_over > RT_OVER_MIN * (counts.alloc_count - counts.free_count))
+		counts.live_usable += live_over - RT_OVER_MIN * (counts.alloc_count - counts.free_count);
 	return counts;
 }
 

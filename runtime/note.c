@@ -121,21 +121,22 @@ RT_INLINE uint32_t trace_of(struct rt_thread *thread, uint64_t key)
 
 static __attribute__((noinline)) void count_gone(uint32_t id, struct rt_block_size size, int is_free)
 {
+	const size_t over = rt_over(size.usable, size.requested);
 	struct rt_counter *counter;
 
 	rt_lock(&rt.lock);
 	counter = rt.tracing && !rt.finished ? rt_counter_of(&rt.orphan, id) : NULL;
 	if (counter && is_free)
-		rt_count_free_multi(&rt.orphan, counter, size.requested, size.usable - size.requested);
+		rt_count_free_multi(&rt.orphan, counter, size.requested, over);
 	else if (counter)
-		rt_count_alloc_multi(&rt.orphan, counter, size.requested, size.usable - size.requested);
+		rt_count_alloc_multi(&rt.orphan, counter, size.requested, over);
 	rt_unlock(&rt.lock);
 }
 
 RT_INLINE void count_alloc(struct rt_thread *thread, uint32_t id, struct rt_block_size size)
 {
 	struct rt_counter *counter;
-	const size_t slack = size.usable - size.requested;
+	const size_t over = rt_over(size.usable, size.requested);
 
 	if (RT_UNLIKELY(thread->mode == RT_GONE)) {
 		count_gone(id, size, 0);
@@ -145,15 +146,15 @@ RT_INLINE void count_alloc(struct rt_thread *thread, uint32_t id, struct rt_bloc
 	if (RT_UNLIKELY(!counter))
 		return;
 	if (thread->mode == RT_SINGLE)
-		rt_count_alloc(thread, counter, size.requested, slack);
+		rt_count_alloc(thread, counter, size.requested, over);
 	else
-		rt_count_alloc_multi(thread, counter, size.requested, slack);
+		rt_count_alloc_multi(thread, counter, size.requested, over);
 }
 
 RT_INLINE void count_free(struct rt_thread *thread, uint32_t id, struct rt_block_size size, int is_last)
 {
 	struct rt_counter *counter;
-	const size_t slack = size.usable - size.requested;
+	const size_t over = rt_over(size.usable, size.requested);
 
 	if (RT_UNLIKELY(thread->mode == RT_GONE)) {
 		count_gone(id, size, 1);
@@ -163,9 +164,9 @@ RT_INLINE void count_free(struct rt_thread *thread, uint32_t id, struct rt_block
 	if (RT_UNLIKELY(!counter))
 		return;
 	if (thread->mode == RT_SINGLE)
-		rt_count_free(thread, counter, size.requested, slack);
+		rt_count_free(thread, counter, size.requested, over);
 	else
-		rt_count_free_multi(thread, counter, size.requested, slack);
+		rt_count_free_multi(thread, counter, size.requested, over);
 	if (is_last)
 		rt_count_temporary(counter, id);
 }
@@ -197,8 +198,8 @@ static __attribute__((noinline)) void count_missed(struct rt_thread *thread, uin
 	if ((int64_t)live > 0)
 		size.requested = (sum.alloc_bytes - sum.free_bytes) / live;
 	size.usable = size.requested;
-	if (shadow_slack(entry) != SHADOW_SLACK_ASIDE)
-		size.usable += shadow_slack(entry);
+	if (!(entry & SHADOW_ASIDE))
+		size.usable += shadow_over(entry) - RT_OVER_MIN;
 	count_free(thread, shadow_id(entry), size, 0);
 }
 
@@ -224,13 +225,13 @@ RT_INLINE int can_measure(const void *block)
 RT_INLINE int enter_block(struct rt_thread *thread, const void *block, struct rt_block_size size, uint32_t id)
 {
 	uint32_t *entry = shadow_make(block);
-	size_t slack = size.usable - size.requested;
+	uint32_t over = (uint32_t)rt_over(size.usable, size.requested);
 
 	if (RT_UNLIKELY(!entry)) {
 		rt_cannot_track();
 		return 0;
 	}
-	if (RT_UNLIKELY(slack > SHADOW_SLACK_MAX || !can_measure(block))) {
+	if (RT_UNLIKELY(size.usable - size.requested > SHADOW_OVER_MAX - RT_OVER_MIN || !can_measure(block))) {
 		const struct shadow_aside aside = {
 		        .block = (uintptr_t)block, .requested = size.requested, .usable = size.usable};
 
@@ -238,11 +239,11 @@ RT_INLINE int enter_block(struct rt_thread *thread, const void *block, struct rt
 			rt_cannot_track();
 			return 0;
 		}
-		slack = SHADOW_SLACK_ASIDE;
+		over = SHADOW_ASIDE;
 	}
 	if (RT_UNLIKELY(RT_LOAD(*entry)))
 		count_missed(thread, RT_LOAD(*entry));
-	RT_STORE(*entry, id | (uint32_t)slack << SHADOW_SLACK_SHIFT | (rt.glibc ? shadow_address_bit(block) : 0));
+	RT_STORE(*entry, id << RT_PLACE_SHIFT | over | (rt.glibc ? shadow_address_bit(block) : 0));
 	return 1;
 }
 
@@ -293,9 +294,9 @@ static struct rt_taken read_entry(const void *block, uint32_t entry, int take)
 	struct rt_taken taken = {.id = shadow_id(entry)};
 	struct shadow_aside aside;
 
-	if (shadow_slack(entry) != SHADOW_SLACK_ASIDE) {
+	if (!(entry & SHADOW_ASIDE)) {
 		taken.size.usable = usable_size(block, 0);
-		taken.size.requested = taken.size.usable - shadow_slack(entry);
+		taken.size.requested = taken.size.usable + RT_OVER_MIN - shadow_over(entry);
 	} else if (aside_get(block, &aside, take)) {
 		taken.size = (struct rt_block_size){aside.requested, aside.usable};
 		/* A pool's chunk takes what lies in it along. */
@@ -357,7 +358,7 @@ struct rt_taken rt_look_frozen(const void *block)
 	struct rt_taken known = {.id = shadow_id(entry)};
 	struct shadow_aside aside;
 
-	if (entry && shadow_slack(entry) != SHADOW_SLACK_ASIDE)
+	if (entry && !(entry & SHADOW_ASIDE))
 		return read_entry(block, entry, 0);
 	if (!entry || !aside_peek(block, &aside))
 		return (struct rt_taken){0};
@@ -394,8 +395,8 @@ const struct memlint_site *rt_outer_begin(const struct memlint_site *site)
 	if (!before) {
 		thread->outer = site;
 		RT_STORE(thread->nsite, 0);
-		RT_STORE(thread->nfast, 0);
-		RT_STORE(thread->nmulti, 0);
+		RT_STORE(thread->fast, 0);
+		RT_STORE(thread->multi, 0);
 		RT_STORE(thread->nmany, 0);
 	}
 	return before;

@@ -29,11 +29,13 @@
 #endif
 
 enum {
-	RT_ID_BITS = 25,
+	RT_ID_BITS = 24,
 	RT_ID_MAX = (1 << RT_ID_BITS) - 1,
 	RT_CHUNK_BITS = 14, /* counters and traces come in chunks of so many */
 	RT_CHUNK = 1 << RT_CHUNK_BITS,
 	RT_NCHUNKS = 1 << (RT_ID_BITS - RT_CHUNK_BITS),
+	RT_PLACE_SHIFT = 6, /* a counter's place in bytes is its id shifted by this */
+	RT_OVER_MIN = 8,    /* that a chunk takes beyond its usable bytes, with glibc's malloc; counted with any, see rt_over() */
 	RT_CACHE = 4096, /* entries of a thread's key -> trace cache */
 	/* Bytes that a thread keeps to itself before it tells the program's total, with several threads: a 64th of the peak
 	 * within these bounds. The peak's error is this times the number of threads. */
@@ -43,25 +45,32 @@ enum {
 	RT_NAMES = 4096,       /* distinct thread names; the rest share the last */
 };
 
-/* In memlint_site.id while attached: this site stands in a wrapper. Keeps such ids above every `nfast`. */
+/* In memlint_site.id while attached: this site stands in a wrapper. Keeps such ids above every `nsite`. */
 #define RT_SITE_WRAPPER 0x80000000u
 
 /* What one thread did at one trace. One cache line; only its thread writes it. */
 struct rt_counter {
 	uint64_t alloc_count, alloc_bytes;
-	uint64_t alloc_slack; /* usable minus requested bytes */
+	uint64_t alloc_over; /* what rt_over() says of each */
 	uint64_t free_count, free_bytes;
 	uint64_t peak_bytes; /* live at the program's peak, where epoch is the thread's; else what is live now */
 	uint32_t peak_count, epoch;
-	uint32_t free_slack; /* modulo 2^32: live slack is (uint32_t)(alloc_slack - free_slack) summed over threads */
+	uint32_t free_over; /* modulo 2^32: of what is live it is (uint32_t)(alloc_over - free_over) summed over threads */
 	uint32_t temporary_count; /* modulo 2^32, see rt_temporary_carry() */
 };
-_Static_assert(sizeof(struct rt_counter) == 64, "a counter is a cache line");
+_Static_assert(sizeof(struct rt_counter) == 1 << RT_PLACE_SHIFT, "a counter is a cache line");
+
+/* Bytes beyond the @requested that a block of @usable ones takes, RT_OVER_MIN for its chunk's own included: what is quickest told. */
+RT_INLINE size_t rt_over(size_t usable, size_t requested)
+{
+	return usable + RT_OVER_MIN - requested;
+}
+
 
 /* Sums that may overflow 32 bits or come from several threads. */
 struct rt_totals {
-	uint64_t alloc_count, alloc_bytes, alloc_slack, free_count, free_bytes, peak_bytes, peak_count, temporary_count;
-	uint32_t free_slack;
+	uint64_t alloc_count, alloc_bytes, alloc_over, free_count, free_bytes, peak_bytes, peak_count, temporary_count;
+	uint32_t free_over;
 };
 
 enum rt_mode {
@@ -86,8 +95,8 @@ struct rt_thread {
 	/* The hot path's line. */
 	uint32_t
 	        nsite; /* RT_SINGLE: traces from 1 to this take the fast path; 0 where they have frames beyond the site */
-	uint32_t nfast;     /* RT_SINGLE: the same whatever their frames */
-	uint32_t nmulti;    /* nfast for RT_MULTI */
+	uint32_t fast;      /* RT_SINGLE: the same whatever their frames, as the last one's place */
+	uint32_t multi;     /* fast for RT_MULTI */
 	uint32_t countdown; /* allocations until the next look at the clock */
 	/* What this thread allocated minus what it freed is ceiling - room bytes: a release adds to room; an allocation that
 	 * takes it below zero has something to tell. */
@@ -178,7 +187,7 @@ RT_INLINE int64_t rt_thread_bytes(const struct rt_thread *thread)
 struct rt_counter *rt_counter_far(struct rt_thread *thread, uint32_t id);
 /* Makes the calling thread known; the thread struct, or one in mode RT_OFF where it must not be counted. */
 struct rt_thread *rt_thread_enter(void);
-/* Sets nfast and mode of @thread from the program's state; under the lock. */
+/* Sets what takes the fast path and mode of @thread from the program's state; under the lock. */
 void rt_thread_refresh(struct rt_thread *thread);
 void rt_threads_refresh(void);
 /* RT_MULTI: from what the program's total knows of it @thread may go a batch up or down unseen. */
@@ -212,6 +221,18 @@ void rt_thread_renamed(const char *name);
 RT_INLINE struct rt_thread *rt_thread_list(void)
 {
 	return __atomic_load_n(&rt.threads, __ATOMIC_ACQUIRE);
+}
+
+/* The counter at @place of @thread's direct ones. */
+RT_INLINE struct rt_counter *rt_counter_at(const struct rt_thread *thread, size_t place)
+{
+	return (struct rt_counter *)(void *)((char *)thread->direct + place);
+}
+
+/* Whether @place is a counter's, no more than @limit. */
+RT_INLINE int rt_is_direct(size_t place, uint32_t limit)
+{
+	return (uint32_t)place - 1 < limit;
 }
 
 RT_INLINE struct rt_counter *rt_counter_of(struct rt_thread *thread, uint32_t id)

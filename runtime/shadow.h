@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The shadow: for each block its trace id and slack, 4 bytes found by two loads from the block's address.
+ * The shadow: for each block its trace id and overhead, 4 bytes found by two loads from the block's address.
  *
  * The address space is cut in regions of 128 MiB; a region with blocks in it has a leaf with an entry for each granule.
  * A granule holds one block's start at most: 32 bytes with glibc's malloc, whose chunks are no smaller, else 8.
- * Entry: trace id (25 bits, 0 none), slack (6 bits), and bit 4 of the address so that an interior pointer is no block.
+ * Entry, from its lowest bit: overhead (6 bits), trace id (24 bits, 0 none), whether the sizes stand aside, and bit 4 of the
+ * address so that an interior pointer is no block. Without the overhead it is where the trace's counter stands in a thread's.
  * Lock-free: an entry is written only by the thread that was just given the block or is about to give it back.
  */
 #ifndef MEMLINT_SHADOW_H
@@ -15,11 +16,11 @@
 enum {
 	SHADOW_REGION_BITS = 27,
 	SHADOW_REGIONS = 1 << (47 - SHADOW_REGION_BITS),
-	SHADOW_SLACK_SHIFT = RT_ID_BITS,
-	SHADOW_SLACK_MAX = 62,
-	SHADOW_SLACK_ASIDE = 63, /* the sizes stand in the side table */
+	SHADOW_OVER_MAX = 63,
 };
-#define SHADOW_SLACK_MASK (63u << SHADOW_SLACK_SHIFT)
+#define SHADOW_ASIDE (1u << 30) /* the sizes stand in the side table */
+#define SHADOW_ODD (1u << 31)   /* the address is an odd multiple of 16 */
+_Static_assert(RT_PLACE_SHIFT + RT_ID_BITS == 30, "an entry has room for any id");
 
 /* By region, where the entry of address 0 would stand if the leaf went on down to it; 0: there is no leaf. */
 extern uintptr_t rt_shadow_top[SHADOW_REGIONS] __attribute__((visibility("hidden")));
@@ -42,21 +43,20 @@ RT_INLINE uint32_t shadow_address_bit(const void *block)
 	return (uint32_t)(uintptr_t)block << 27;
 }
 
-/* The entry of @block with glibc's malloc; @slack fits. */
-RT_INLINE uint32_t shadow_pack(const void *block, uint32_t id, size_t slack)
-{
-	/* Bit 4 of the address comes to lie beside the slack's 6, what is above is shifted out. */
-	return id | (uint32_t)((uintptr_t)block * 4 + slack) << SHADOW_SLACK_SHIFT;
-}
-
 RT_INLINE uint32_t shadow_id(uint32_t entry)
 {
-	return entry & RT_ID_MAX;
+	return entry >> RT_PLACE_SHIFT & RT_ID_MAX;
 }
 
-RT_INLINE uint32_t shadow_slack(uint32_t entry)
+/* The place of the trace's counter; more than any if the sizes stand aside. */
+RT_INLINE size_t shadow_place(size_t entry)
 {
-	return entry >> SHADOW_SLACK_SHIFT & 63;
+	return entry & ~(SHADOW_ODD | SHADOW_OVER_MAX);
+}
+
+RT_INLINE size_t shadow_over(size_t entry)
+{
+	return entry & SHADOW_OVER_MAX;
 }
 
 /* log2 of the granule in use: fixed by the first call, before any entry is made. */
@@ -77,7 +77,7 @@ uint32_t shadow_get(const void *block);
 /* Forgets all blocks. */
 void shadow_clear(void);
 
-/* Sizes of the blocks whose slack does not fit. */
+/* Sizes of the blocks whose overhead does not fit. */
 struct shadow_aside {
 	uintptr_t block; /* 0 free, 1 removed */
 	uint64_t requested, usable;

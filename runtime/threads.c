@@ -120,8 +120,8 @@ void rt_thread_refresh(struct rt_thread *thread)
 
 	RT_STORE(thread->mode, mode);
 	RT_STORE(thread->deep, rt.nframe > 1);
-	RT_STORE(thread->nmulti, many);
-	RT_STORE(thread->nfast, mode == RT_SINGLE ? limit : 0);
+	RT_STORE(thread->multi, many << RT_PLACE_SHIFT);
+	RT_STORE(thread->fast, mode == RT_SINGLE ? limit << RT_PLACE_SHIFT : 0);
 	RT_STORE(thread->nsite, mode == RT_SINGLE && rt.nframe == 1 ? limit : 0);
 	RT_STORE(thread->nmany, rt.nframe == 1 ? many : 0);
 }

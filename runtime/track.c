@@ -29,10 +29,10 @@ static void move_bytes(struct rt_thread *thread, uint32_t id, int64_t size, int 
 	else if (counter->epoch != thread->epoch)
 		rt_meet_epoch(thread, counter);
 	if (is_free) {
-		RT_ADD(counter->free_count, 1u);
-		RT_ADD(counter->free_bytes, (uint64_t)size);
+		rt_add_free(counter, (uint64_t)size, RT_OVER_MIN);
+	} else if (is_object) {
+		rt_add_alloc(counter, (uint64_t)size, RT_OVER_MIN);
 	} else {
-		RT_ADD(counter->alloc_count, is_object ? 1u : 0u);
 		RT_ADD(counter->alloc_bytes, (uint64_t)size);
 	}
 }
@@ -96,7 +96,7 @@ static int mark_chunk(uintptr_t block, const struct rt_block_size *size)
 	aside.is_chunk = 1;
 	if (aside_put(&aside) < 0)
 		return -1;
-	RT_STORE(*entry, (RT_LOAD(*entry) & ~SHADOW_SLACK_MASK) | (uint32_t)SHADOW_SLACK_ASIDE << SHADOW_SLACK_SHIFT);
+	RT_STORE(*entry, RT_LOAD(*entry) | SHADOW_ASIDE);
 	return 0;
 }
 

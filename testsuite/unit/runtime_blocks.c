@@ -106,7 +106,7 @@ START_TEST(sizes_asked_for_and_given_are_told_for_small_and_for_mapped_blocks)
 		module_free(block);
 		ck_assert_uint_eq(here_api->sizeof_block(block), 0);
 	}
-	ck_assert_uint_eq(here_sum(0).alloc_slack, here_sum(0).free_slack);
+	ck_assert_uint_eq(here_sum(0).alloc_over, here_sum(0).free_over);
 }
 END_TEST
 
