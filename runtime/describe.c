@@ -108,7 +108,8 @@ struct snapshot_counts rt_describe_counts(const struct rt_totals *sum)
 {
 	struct snapshot_counts counts = {.alloc_count = sum->alloc_count,
 	                                 .alloc_bytes = sum->alloc_bytes,
-	                                 .alloc_usable = sum->alloc_bytes + sum->alloc_over - RT_OVER_MIN * sum->alloc_count,
+	                                 .alloc_usable =
+	                                         sum->alloc_bytes + sum->alloc_over - RT_OVER_MIN * sum->alloc_count,
 	                                 .free_count = sum->free_count,
 	                                 .free_bytes = sum->free_bytes,
 	                                 .peak_bytes = sum->peak_bytes,

@@ -8,10 +8,11 @@
 enum { PAGES = 1 << (SHADOW_REGION_BITS - 12) /* of a region */ };
 
 struct collect {
-	uintptr_t base;       /* of the region */
-	const uint32_t *leaf; /* its entries */
-	size_t hint;          /* in the mappings */
-	uint32_t ntracked;
+	uintptr_t region;
+	struct rt_range small;      /* its leaf */
+	size_t hint;                /* in the mappings */
+	struct pages_buffer larges; /* uintptr_t[], starts of the region's large blocks */
+	size_t nlarges;             /* of them in the graph */
 };
 
 static void add_node(struct rt_graph *graph, const struct graph_node *node)
@@ -40,35 +41,66 @@ static void add_block(struct rt_graph *graph, struct collect *collect, uintptr_t
 		add_node(graph, &node);
 }
 
+/* Adds the large blocks before @address. */
+static void add_larges(struct rt_graph *graph, struct collect *collect, uintptr_t address)
+{
+	const uintptr_t *starts = (const uintptr_t *)(const void *)collect->larges.data;
+
+	for (; collect->nlarges < collect->larges.size / sizeof *starts && starts[collect->nlarges] < address;
+	     collect->nlarges++)
+		add_block(graph, collect, starts[collect->nlarges]);
+}
+
 /* Entries of the leaf that lie from @start to @end. */
-static void collect_run(struct rt_graph *graph, uintptr_t start, uintptr_t end, void *context)
+static void collect_small(struct rt_graph *graph, uintptr_t start, uintptr_t end, void *context)
 {
 	struct collect *collect = context;
-	const unsigned shift = shadow_shift();
+	const uintptr_t leaf = collect->small.start;
 
 	for (const uint64_t *pair = (const uint64_t *)start; pair < (const uint64_t *)end; pair++) {
 		if (!*pair)
 			continue;
-		for (const uint32_t *entry = (const uint32_t *)pair; entry < (const uint32_t *)(pair + 1); entry++)
-			if (*entry)
-				add_block(graph, collect,
-				          collect->base + ((uintptr_t)(entry - collect->leaf) << shift) +
-				                  (shift == 5 ? *entry >> 31 << 4 : 0));
+		for (const uint32_t *entry = (const uint32_t *)pair; entry < (const uint32_t *)(pair + 1); entry++) {
+			const uintptr_t address = *entry ? shadow_start(SHADOW_SMALL, collect->region, leaf, entry) : 0;
+
+			if (!address)
+				continue;
+			add_larges(graph, collect, address);
+			add_block(graph, collect, address);
+		}
 	}
+}
+
+static void collect_large(struct rt_graph *graph, uintptr_t start, uintptr_t end, void *context)
+{
+	struct collect *collect = context;
+
+	for (const uint32_t *entry = (const uint32_t *)start; entry < (const uint32_t *)end; entry += 2) {
+		uintptr_t *address = *entry ? pages_push(&collect->larges, sizeof *address) : NULL;
+
+		if (address)
+			*address = shadow_start(SHADOW_LARGE, collect->region, 0, entry);
+	}
+	graph->nodes.failed |= collect->larges.failed;
 }
 
 static void collect_shadow(struct rt_graph *graph)
 {
 	struct collect collect = {0};
 
-	for (uintptr_t region = 0; region < SHADOW_REGIONS; region++) {
-		collect.leaf = shadow_leaf_of(region);
-		if (!collect.leaf)
+	for (collect.region = 0; collect.region < SHADOW_REGIONS; collect.region++) {
+		const struct rt_range large = shadow_leaf_of(SHADOW_LARGE, collect.region);
+
+		collect.small = shadow_leaf_of(SHADOW_SMALL, collect.region);
+		if (!large.end && !collect.small.end)
 			continue;
-		collect.base = region << SHADOW_REGION_BITS;
-		graph_each_run(graph, (uintptr_t)collect.leaf, (uintptr_t)collect.leaf + shadow_leaf_bytes(),
-		               collect_run, &collect);
+		pages_clear(&collect.larges);
+		collect.nlarges = 0;
+		graph_each_run(graph, large.start, large.end, collect_large, &collect);
+		graph_each_run(graph, collect.small.start, collect.small.end, collect_small, &collect);
+		add_larges(graph, &collect, UINTPTR_MAX);
 	}
+	pages_release(&collect.larges);
 }
 
 static void collect_tracked(struct rt_graph *graph)

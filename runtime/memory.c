@@ -35,9 +35,12 @@ unsigned long rt_tracer_memory(void)
 	const int saved = errno;
 	unsigned long bytes = rt_output_memory();
 
-	for (uint32_t i = 0; i < shadow_leaves(); i++)
-		if (shadow_leaf_at(i))
-			bytes += resident(shadow_leaf_at(i), shadow_leaf_bytes());
+	for (uint32_t i = 0; i < shadow_leaves(); i++) {
+		const struct rt_range leaf = shadow_leaf_at(i);
+
+		if (leaf.end)
+			bytes += resident((void *)leaf.start, leaf.end - leaf.start);
+	}
 	for (const struct rt_thread *thread = rt_thread_list(); thread; thread = thread->next) {
 		const size_t ids = rt.next_id < thread->ndirect ? rt.next_id : thread->ndirect;
 

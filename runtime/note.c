@@ -224,9 +224,14 @@ RT_INLINE int can_measure(const void *block)
 /* Puts @block in the shadow; 0 if that cannot be. */
 RT_INLINE int enter_block(struct rt_thread *thread, const void *block, struct rt_block_size size, uint32_t id)
 {
-	uint32_t *entry = shadow_make(block);
 	uint32_t over = (uint32_t)rt_over(size.usable, size.requested);
+	uint32_t *entry = shadow_find(block);
 
+	if (RT_UNLIKELY(entry != NULL)) {
+		count_missed(thread, RT_LOAD(*entry));
+		RT_STORE(*entry, 0);
+	}
+	entry = shadow_make(block, size.usable);
 	if (RT_UNLIKELY(!entry)) {
 		rt_cannot_track();
 		return 0;
@@ -309,13 +314,12 @@ static struct rt_taken read_entry(const void *block, uint32_t entry, int take)
 struct rt_taken rt_take(const void *block)
 {
 	uint32_t *at = shadow_find(block);
-	const uint32_t entry = at ? RT_LOAD(*at) : 0;
 	struct rt_taken taken = {0};
 
 	/* Free of something inside a block, or of what we never saw: the program's own affair. */
-	if (!entry || !counted_thread() || entry != shadow_get(block))
+	if (!at || !counted_thread())
 		return taken;
-	taken = read_entry(block, entry, 1);
+	taken = read_entry(block, RT_LOAD(*at), 1);
 	RT_STORE(*at, 0);
 	return taken;
 }

@@ -23,7 +23,7 @@ static uintptr_t block_of(struct walk *walk, uintptr_t word)
 {
 	uintptr_t block;
 
-	if (word < 4096 || !shadow_find((const void *)word))
+	if (word < 4096 || !shadow_covers(word))
 		return 0;
 	if (!(word & 7) && rt_look((const void *)word).id)
 		return word;

@@ -35,7 +35,8 @@ enum {
 	RT_CHUNK = 1 << RT_CHUNK_BITS,
 	RT_NCHUNKS = 1 << (RT_ID_BITS - RT_CHUNK_BITS),
 	RT_PLACE_SHIFT = 6, /* a counter's place in bytes is its id shifted by this */
-	RT_OVER_MIN = 8,    /* that a chunk takes beyond its usable bytes, with glibc's malloc; counted with any, see rt_over() */
+	RT_OVER_MIN =
+	        8, /* that a chunk takes beyond its usable bytes, with glibc's malloc; counted with any, see rt_over() */
 	RT_CACHE = 4096, /* entries of a thread's key -> trace cache */
 	/* Bytes that a thread keeps to itself before it tells the program's total, with several threads: a 64th of the peak
 	 * within these bounds. The peak's error is this times the number of threads. */
@@ -55,7 +56,8 @@ struct rt_counter {
 	uint64_t free_count, free_bytes;
 	uint64_t peak_bytes; /* live at the program's peak, where epoch is the thread's; else what is live now */
 	uint32_t peak_count, epoch;
-	uint32_t free_over; /* modulo 2^32: of what is live it is (uint32_t)(alloc_over - free_over) summed over threads */
+	uint32_t
+	        free_over; /* modulo 2^32: of what is live it is (uint32_t)(alloc_over - free_over) summed over threads */
 	uint32_t temporary_count; /* modulo 2^32, see rt_temporary_carry() */
 };
 _Static_assert(sizeof(struct rt_counter) == 1 << RT_PLACE_SHIFT, "a counter is a cache line");
@@ -65,7 +67,6 @@ RT_INLINE size_t rt_over(size_t usable, size_t requested)
 {
 	return usable + RT_OVER_MIN - requested;
 }
-
 
 /* Sums that may overflow 32 bits or come from several threads. */
 struct rt_totals {

@@ -5,22 +5,35 @@
 #include <errno.h>
 #include <sys/mman.h>
 
+/* Large blocks lie at any multiple of 16 in their granule. */
+struct large_entry {
+	uint32_t entry, address; /* the lower half */
+};
+
 uintptr_t rt_shadow_top[SHADOW_REGIONS];
-static unsigned granule_shift = 5;
+static uintptr_t large_top[SHADOW_REGIONS];
+static struct table {
+	uintptr_t *top;
+	unsigned shift; /* log2 of the granule */
+	unsigned bytes; /* of an entry */
+} tables[SHADOW_KINDS] = {
+        [SHADOW_SMALL] = {rt_shadow_top, 5, sizeof(uint32_t)},
+        [SHADOW_LARGE] = {large_top, SHADOW_LARGE_SHIFT, sizeof(struct large_entry)},
+};
 
 void shadow_init(unsigned shift)
 {
-	granule_shift = shift;
+	tables[SHADOW_SMALL].shift = shift;
 }
 
 unsigned shadow_shift(void)
 {
-	return granule_shift;
+	return tables[SHADOW_SMALL].shift;
 }
 
 /* The leaves in the order they were made, for those who want all; beyond these nobody looks. */
 enum { LEAVES = 4096 };
-static uint32_t *leaves[LEAVES];
+static struct rt_range leaves[LEAVES];
 static uint32_t nleaves;
 
 uint32_t shadow_leaves(void)
@@ -30,84 +43,174 @@ uint32_t shadow_leaves(void)
 	return n < LEAVES ? n : LEAVES;
 }
 
-uint32_t *shadow_leaf_at(uint32_t index)
+struct rt_range shadow_leaf_at(uint32_t index)
 {
-	return __atomic_load_n(&leaves[index], __ATOMIC_ACQUIRE);
+	const uintptr_t end = __atomic_load_n(&leaves[index].end, __ATOMIC_ACQUIRE);
+
+	return (struct rt_range){end ? leaves[index].start : 0, end};
 }
 
-size_t shadow_leaf_bytes(void)
+static size_t leaf_bytes(const struct table *table)
 {
-	return sizeof(uint32_t) << (SHADOW_REGION_BITS - granule_shift);
+	return ((size_t)1 << (SHADOW_REGION_BITS - table->shift)) * table->bytes;
 }
 
 /* How far the base of @region lies below its leaf. */
-static uintptr_t leaf_offset(uintptr_t region)
+static uintptr_t leaf_offset(const struct table *table, uintptr_t region)
 {
-	return region << (SHADOW_REGION_BITS - granule_shift) << 2;
+	return region * leaf_bytes(table);
 }
 
-uint32_t *shadow_leaf_of(uintptr_t region)
+/* 0: there is no leaf. */
+static uintptr_t base_of(const struct table *table, uintptr_t address)
 {
-	const uintptr_t base = __atomic_load_n(&rt_shadow_top[region], __ATOMIC_ACQUIRE);
+	return address >> 47 ? 0 : __atomic_load_n(&table->top[address >> SHADOW_REGION_BITS], __ATOMIC_ACQUIRE);
+}
 
-	return base ? (uint32_t *)(base + leaf_offset(region)) : NULL;
+static uint32_t *entry_at(const struct table *table, uintptr_t base, uintptr_t address)
+{
+	return (uint32_t *)(base + (address >> table->shift) * table->bytes);
+}
+
+struct rt_range shadow_leaf_of(enum shadow_kind kind, uintptr_t region)
+{
+	const struct table *table = tables + kind;
+	const uintptr_t base = base_of(table, region << SHADOW_REGION_BITS);
+	const uintptr_t start = base + leaf_offset(table, region);
+
+	return base ? (struct rt_range){start, start + leaf_bytes(table)} : (struct rt_range){0, 0};
+}
+
+uintptr_t shadow_start(enum shadow_kind kind, uintptr_t region, uintptr_t leaf, const uint32_t *entry)
+{
+	const uintptr_t first = region << SHADOW_REGION_BITS, granule = ((uintptr_t)entry - leaf) / sizeof *entry;
+	const unsigned shift = shadow_shift();
+
+	if (kind == SHADOW_LARGE)
+		return first | (RT_LOAD(entry[1]) & (((uintptr_t)1 << SHADOW_REGION_BITS) - 1));
+	return first + (granule << shift) + (shift == 5 ? RT_LOAD(*entry) >> 31 << 4 : 0);
+}
+
+static uintptr_t make_leaf(struct table *table, uintptr_t region)
+{
+	const size_t size = leaf_bytes(table);
+	void *leaf = rt_map(size);
+	const uintptr_t base = (uintptr_t)leaf - leaf_offset(table, region);
+	uintptr_t none = 0;
+	uint32_t index;
+
+	/* A base of 0 would mean that there is none. */
+	if (!leaf || !base)
+		return 0;
+	if (!__atomic_compare_exchange_n(&table->top[region], &none, base, 0, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE)) {
+		rt_unmap(leaf, size);
+		return none;
+	}
+	index = __atomic_fetch_add(&nleaves, 1, __ATOMIC_RELAXED);
+	if (index < LEAVES) {
+		leaves[index].start = (uintptr_t)leaf;
+		__atomic_store_n(&leaves[index].end, (uintptr_t)leaf + size, __ATOMIC_RELEASE);
+	}
+	return base;
+}
+
+uint32_t *shadow_make(const void *block, size_t usable)
+{
+	const int is_large = shadow_shift() == 5 && usable + RT_OVER_MIN >= SHADOW_LARGE_CHUNK;
+	struct table *table = tables + (is_large ? SHADOW_LARGE : SHADOW_SMALL);
+	const uintptr_t address = (uintptr_t)block;
+	uintptr_t base = base_of(table, address);
+	uint32_t *entry;
+
+	if (address >> 47 || (!base && !(base = make_leaf(table, address >> SHADOW_REGION_BITS))))
+		return NULL;
+	entry = entry_at(table, base, address);
+	if (is_large)
+		RT_STORE(entry[1], (uint32_t)address);
+	return entry;
 }
 
 uint32_t *shadow_find(const void *block)
 {
-	const uintptr_t base = (uintptr_t)block >> 47 ? 0 : shadow_base(block);
+	const uintptr_t address = (uintptr_t)block;
+	const unsigned shift = shadow_shift();
+	uintptr_t base = base_of(tables + SHADOW_SMALL, address);
+	uint32_t *entry;
 
-	return base ? shadow_entry(base, block, granule_shift) : NULL;
-}
-
-uint32_t *shadow_make(const void *block)
-{
-	const uintptr_t region = (uintptr_t)block >> SHADOW_REGION_BITS;
-	uintptr_t base, none = 0;
-	uint32_t *leaf;
-
-	if ((uintptr_t)block >> 47)
+	if (address & (shift == 5 ? 15 : 7))
 		return NULL;
-	base = shadow_base(block);
-	if (base)
-		return shadow_entry(base, block, granule_shift);
-	leaf = rt_map(shadow_leaf_bytes());
-	base = (uintptr_t)leaf - leaf_offset(region);
-	/* A base of 0 would mean that there is none. */
-	if (!leaf || !base)
-		return NULL;
-	if (!__atomic_compare_exchange_n(&rt_shadow_top[region], &none, base, 0, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE)) {
-		rt_unmap(leaf, shadow_leaf_bytes());
-		base = none;
-	} else {
-		const uint32_t index = __atomic_fetch_add(&nleaves, 1, __ATOMIC_RELAXED);
-
-		if (index < LEAVES)
-			__atomic_store_n(&leaves[index], leaf, __ATOMIC_RELEASE);
+	if (base) {
+		entry = entry_at(tables + SHADOW_SMALL, base, address);
+		if (RT_LOAD(*entry) && (shift != 5 || (RT_LOAD(*entry) & SHADOW_ODD) == shadow_address_bit(block)))
+			return entry;
 	}
-	return shadow_entry(base, block, granule_shift);
+	base = base_of(tables + SHADOW_LARGE, address);
+	if (!base)
+		return NULL;
+	entry = entry_at(tables + SHADOW_LARGE, base, address);
+	return RT_LOAD(*entry) && RT_LOAD(entry[1]) == (uint32_t)address ? entry : NULL;
 }
 
 uint32_t shadow_get(const void *block)
 {
-	uint32_t *at = shadow_find(block);
-	const uint32_t entry = at ? RT_LOAD(*at) : 0;
+	const uint32_t *entry = shadow_find(block);
 
-	if (granule_shift == 5) {
-		if ((uintptr_t)block & 15 || (entry & 1u << 31) != shadow_address_bit(block))
-			return 0;
-		return entry;
+	return entry ? RT_LOAD(*entry) : 0;
+}
+
+int shadow_covers(uintptr_t address)
+{
+	return base_of(tables + SHADOW_SMALL, address) || base_of(tables + SHADOW_LARGE, address);
+}
+
+/* The start of the last block of @kind that starts from @window, in @region, up to @address; 0 if there is none. */
+static uintptr_t last_of(enum shadow_kind kind, uintptr_t region, uintptr_t window, uintptr_t address)
+{
+	const struct table *table = tables + kind;
+	const uintptr_t base = base_of(table, window), leaf = base + leaf_offset(table, region);
+	const uint32_t *const first = entry_at(table, base, window);
+	const uint32_t *entry = entry_at(table, base, address);
+
+	for (; base && entry >= first; entry -= table->bytes / sizeof *entry) {
+		const uintptr_t start = RT_LOAD(*entry) ? shadow_start(kind, region, leaf, entry) : 0;
+
+		if (start && start <= address)
+			return start;
 	}
-	return (uintptr_t)block & 7 ? 0 : entry;
+	return 0;
+}
+
+uintptr_t shadow_before(uintptr_t address, uintptr_t least)
+{
+	const uintptr_t granule = (uintptr_t)1 << SHADOW_LARGE_SHIFT;
+
+	while (address >= least && address) {
+		const uintptr_t region = address >> SHADOW_REGION_BITS, window = address & ~(granule - 1);
+		uintptr_t small, large;
+
+		if (!shadow_covers(address)) {
+			address = (region << SHADOW_REGION_BITS) - 1;
+			continue;
+		}
+		small = last_of(SHADOW_SMALL, region, window, address);
+		large = last_of(SHADOW_LARGE, region, window, address);
+		if (small | large)
+			return small > large ? small : large;
+		address = window - 1;
+	}
+	return 0;
 }
 
 void shadow_clear(void)
 {
 	const int saved = errno;
 
-	for (uint32_t i = 0; i < shadow_leaves(); i++)
-		if (shadow_leaf_at(i))
-			madvise(shadow_leaf_at(i), shadow_leaf_bytes(), MADV_DONTNEED);
+	for (uint32_t i = 0; i < shadow_leaves(); i++) {
+		const struct rt_range leaf = shadow_leaf_at(i);
+
+		if (leaf.end)
+			madvise((void *)leaf.start, leaf.end - leaf.start, MADV_DONTNEED);
+	}
 	aside_clear();
 	errno = saved;
 }

@@ -6,6 +6,7 @@
  * A granule holds one block's start at most: 32 bytes with glibc's malloc, whose chunks are no smaller, else 8.
  * Entry, from its lowest bit: overhead (6 bits), trace id (24 bits, 0 none), whether the sizes stand aside, and bit 4 of the
  * address so that an interior pointer is no block. Without the overhead it is where the trace's counter stands in a thread's.
+ * Large blocks of glibc's have leaves of their own, with coarse granules: memory that only they lie in needs little shadow.
  * Lock-free: an entry is written only by the thread that was just given the block or is about to give it back.
  */
 #ifndef MEMLINT_SHADOW_H
@@ -17,12 +18,17 @@ enum {
 	SHADOW_REGION_BITS = 27,
 	SHADOW_REGIONS = 1 << (47 - SHADOW_REGION_BITS),
 	SHADOW_OVER_MAX = 63,
+	SHADOW_LARGE_SHIFT = 10, /* log2 of the granule of large blocks */
+	SHADOW_LARGE_CHUNK =
+	        1056, /* bytes of the least chunk that is large: the first that threads' caches do not keep */
 };
+
+enum shadow_kind { SHADOW_SMALL, SHADOW_LARGE, SHADOW_KINDS };
 #define SHADOW_ASIDE (1u << 30) /* the sizes stand in the side table */
 #define SHADOW_ODD (1u << 31)   /* the address is an odd multiple of 16 */
 _Static_assert(RT_PLACE_SHIFT + RT_ID_BITS == 30, "an entry has room for any id");
 
-/* By region, where the entry of address 0 would stand if the leaf went on down to it; 0: there is no leaf. */
+/* Of small blocks: by region, where the entry of address 0 would stand if the leaf went on down to it; 0: there is no leaf. */
 extern uintptr_t rt_shadow_top[SHADOW_REGIONS] __attribute__((visibility("hidden")));
 
 RT_INLINE uintptr_t shadow_base(const void *block)
@@ -62,18 +68,24 @@ RT_INLINE size_t shadow_over(size_t entry)
 /* log2 of the granule in use: fixed by the first call, before any entry is made. */
 void shadow_init(unsigned shift);
 unsigned shadow_shift(void);
-/* @block's entry, its leaf made if need be; NULL when there is no room for a leaf or the address is out of range. */
-uint32_t *shadow_make(const void *block);
-/* @block's entry; NULL if there is no leaf. */
+/* The entry for @block of @usable bytes, its leaf made if need be; NULL when there is no room for a leaf or the address is out of
+ * range. Not 0: the release of what stood there was missed. */
+uint32_t *shadow_make(const void *block, size_t usable);
+/* The entry of the known block that starts at @block; NULL if none does. */
 uint32_t *shadow_find(const void *block);
-/* How many leaves there are, and the address of one's region. */
-uint32_t shadow_leaves(void);
-uint32_t *shadow_leaf_at(uint32_t index);
-/* The leaf of the region with this number; NULL if it has none. */
-uint32_t *shadow_leaf_of(uintptr_t region);
-size_t shadow_leaf_bytes(void);
-/* The entry's value if @block is the start of a known block, else 0. */
+/* Its value; 0 if none does. */
 uint32_t shadow_get(const void *block);
+/* Whether known blocks can lie near @address. */
+int shadow_covers(uintptr_t address);
+/* The start of the nearest known block from @least up to @address; 0 if there is none. */
+uintptr_t shadow_before(uintptr_t address, uintptr_t least);
+/* How many leaves there are; one's range, empty where it is still being made. */
+uint32_t shadow_leaves(void);
+struct rt_range shadow_leaf_at(uint32_t index);
+/* The leaf of the region with this number; empty if it has none. */
+struct rt_range shadow_leaf_of(enum shadow_kind kind, uintptr_t region);
+/* The start of the block that the entry at @entry tells of, in @region's leaf, which starts at @leaf. */
+uintptr_t shadow_start(enum shadow_kind kind, uintptr_t region, uintptr_t leaf, const uint32_t *entry);
 /* Forgets all blocks. */
 void shadow_clear(void);
 

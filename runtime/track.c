@@ -60,27 +60,9 @@ static void uncount_object(struct rt_thread *thread, const struct tracked *objec
 
 /* ---- which block an object lies in ---- */
 
-/* The start of the nearest known block at or before @address; 0 if there is none within reach. */
 uintptr_t rt_block_before(uintptr_t address)
 {
-	const uintptr_t granule = (uintptr_t)1 << shadow_shift();
-	const uintptr_t limit = address > CHUNK_SEARCH ? address - CHUNK_SEARCH : granule;
-
-	for (uintptr_t at = address & ~(granule - 1); at >= limit; at -= granule) {
-		const uint32_t *entry = shadow_find((const void *)at);
-
-		if (!entry) {
-			at &= ~(((uintptr_t)1 << SHADOW_REGION_BITS) - 1); /* no leaf: none of its blocks is known */
-			continue;
-		}
-		if (!RT_LOAD(*entry))
-			continue;
-		/* A block starts at the granule's start or in its middle. */
-		for (uintptr_t start = at + granule - 8; start >= at; start -= 8)
-			if (start <= address && shadow_get((const void *)start))
-				return start;
-	}
-	return 0;
+	return shadow_before(address, address > CHUNK_SEARCH ? address - CHUNK_SEARCH : 1);
 }
 
 /* Marks @block as a chunk: its release takes the slow way, which looks for objects in it. */

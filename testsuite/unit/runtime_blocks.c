@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Blocks and what they hold: sizes, realloc, failures, objects of pools, deep sizes, the side tables. */
+#include "runtime/note.h"
 #include "runtime/rt.h"
 #include "runtime/shadow.h"
 #include "runtime/trace.h"
@@ -318,6 +319,64 @@ START_TEST(a_block_whose_release_was_not_seen_is_told_as_missed)
 }
 END_TEST
 
+/* Small and large blocks have shadows of their own. */
+START_TEST(a_place_used_again_by_a_block_of_another_kind_is_missed_too)
+{
+	void *large, *small;
+
+	here_begin();
+	if (!rt.glibc)
+		return;
+	large = module_malloc(5000, 0);
+	module_free(module_malloc(24, 3)); /* so that the top of the heap lies behind it */
+	rt_real.free(large);
+	for (int i = 0; i < 4096 && (small = module_malloc(600, 1)) != large; i++)
+		;
+	ck_assert_ptr_eq(small, large);
+	small = module_realloc(small, 5000, 2);
+	ck_assert_ptr_eq(small, large);
+	ck_assert_uint_eq(rt.missed_frees, 1);
+	ck_assert_uint_eq(here_sum(0).free_count, 1);
+	ck_assert_uint_eq(here_sum(0).free_bytes, 5000);
+}
+END_TEST
+
+START_TEST(blocks_of_all_sizes_are_found_from_any_address_in_them)
+{
+	enum { N = 3000 };
+	static char *blocks[N];
+	static size_t sizes[N];
+	uint32_t state = 1;
+
+	here_begin();
+	for (int i = 0; i < N; i++) {
+		state = state * 1664525u + 1013904223u;
+		sizes[i] = 1 + (state >> 8) % ((state >> 4) % 4 ? 100 : 5000);
+		blocks[i] = module_malloc(sizes[i], 0);
+	}
+	for (int i = 0; i < N; i += 3) {
+		module_free(blocks[i]);
+		ck_assert_uint_eq(rt_look_block(blocks[i]).id, 0);
+	}
+	for (int i = 0; i < N; i++) {
+		if (i % 3 == 0)
+			continue;
+		ck_assert_uint_eq(rt_look_block(blocks[i]).size.requested, sizes[i]);
+		ck_assert_ptr_eq((void *)rt_block_before((uintptr_t)blocks[i]), blocks[i]);
+		ck_assert_ptr_eq((void *)rt_block_before((uintptr_t)blocks[i] + sizes[i] - 1), blocks[i]);
+		for (size_t at = 8; at < sizes[i]; at += 8)
+			ck_assert_uint_eq(rt_look_block(blocks[i] + at).id, 0);
+		blocks[i] = module_realloc(blocks[i], sizes[i] + 900, 1);
+		ck_assert_uint_eq(rt_look_block(blocks[i]).size.requested, sizes[i] + 900);
+	}
+	for (int i = 0; i < N; i++)
+		if (i % 3)
+			module_free(blocks[i]);
+	ck_assert_uint_eq(here_current(), 0);
+	ck_assert_uint_eq(rt.missed_frees, 0);
+}
+END_TEST
+
 START_TEST(the_side_table_holds_what_it_was_given)
 {
 	enum { N = 5000 };
@@ -357,6 +416,8 @@ int main(void)
 	tcase_add_test(tests, deep_sizeof_follows_pointers_counts_shared_blocks_once_and_ends_in_cycles);
 	tcase_add_test(tests, a_long_list_needs_no_recursion);
 	tcase_add_test(tests, a_block_whose_release_was_not_seen_is_told_as_missed);
+	tcase_add_test(tests, a_place_used_again_by_a_block_of_another_kind_is_missed_too);
+	tcase_add_test(tests, blocks_of_all_sizes_are_found_from_any_address_in_them);
 	tcase_add_test(tests, the_side_table_holds_what_it_was_given);
 	tcase_add_test(tests, an_object_takes_its_bytes_from_the_block_that_it_lies_in);
 	tcase_add_test(tests, a_pool_s_objects_go_together_and_memory_used_again_replaces_what_lay_there);

@@ -27,7 +27,8 @@ static size_t count_edges(const struct profile_graph *graph, uint32_t to)
 START_TEST(the_heap_graph_has_blocks_edges_and_roots_of_all_threads)
 {
 	struct profile_graph graph;
-	size_t held = 0, linked = 0, of_thread = 0;
+	size_t held = 0, linked = 0, of_thread = 0, chained = 0;
+	uint64_t end = 0;
 	struct read read;
 
 	ck_assert_int_eq(run("graph"), 0);
@@ -42,7 +43,13 @@ START_TEST(the_heap_graph_has_blocks_edges_and_roots_of_all_threads)
 	ck_assert_uint_eq(graph.threads, 2);
 	ck_assert_uint_eq(profile_graph_nblocks(&graph), profile_snapshots(&read.profile)[0].totals.live_count);
 	for (uint32_t i = 0; i < profile_graph_nblocks(&graph); i++) {
-		const uint64_t size = profile_graph_blocks(&graph)[i].size;
+		const struct profile_block *block = profile_graph_blocks(&graph) + i;
+		const uint64_t size = block->size;
+
+		ck_assert_uint_ge(block->address, end);
+		end = block->address + size;
+		if (size == 48 || size == 2048)
+			chained += count_edges(&graph, i);
 
 		if (size == 32) {
 			held += count_roots(&graph, PROFILE_ROOT_GLOBAL, i);
@@ -59,6 +66,7 @@ START_TEST(the_heap_graph_has_blocks_edges_and_roots_of_all_threads)
 	}
 	ck_assert_uint_eq(held, 1);
 	ck_assert_uint_eq(linked, 4);
+	ck_assert_uint_eq(chained, 19);
 	ck_assert_uint_eq(of_thread, 2);
 	profile_graph_release(&graph);
 }

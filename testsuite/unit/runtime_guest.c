@@ -242,7 +242,7 @@ struct link {
 	char room[24];
 };
 
-static struct link *kept;
+static struct link *kept, *chain;
 static char *volatile middle;
 static __thread void *own_kept;
 static int gate[2];
@@ -275,6 +275,13 @@ static void show_graph(void)
 
 		link->next = kept;
 		kept = link;
+	}
+	/* Small and large ones by turns, each holding the one before. */
+	for (int i = 0; i < 20; i++) {
+		struct link *link = module_malloc(i % 2 ? 2048 : 48, 4);
+
+		link->next = chain;
+		chain = link;
 	}
 	a->next = b;
 	b->next = a;
