@@ -9,6 +9,7 @@
  *   places.cc     where a call stands
  *   unit.cc       the table of sites that goes into the object; data.cc makes variables of bytes
  *   rewrite.cc    the calls are changed
+ *   late.cc       most announcements come in when the code is finished
  *   lines.cc      functions marked for it tell when control comes to another line
  *   assembler.cc  the stubs and the bootstrap are added
  */
@@ -230,6 +231,12 @@ class site_table {
 	void finish();
 	/* The address of site @index, a GIMPLE invariant. */
 	tree address(unsigned index) const;
+	/* The same in two parts: the variable that holds the table, and bytes from its start. */
+	tree content() const
+	{
+		return variable;
+	}
+	unsigned offset(unsigned index) const;
 
       private:
 	uint32_t string(const std::string &text);
@@ -265,6 +272,17 @@ void insert_after_call(gcall *call, gimple *statement);
 
 /* Changes the calls of the current function. */
 void rewrite_calls(const std::vector<planned_call> &calls, const site_table &table);
+
+/* ---- late.cc ---- */
+
+/* Whether the site of @call can be announced in finished code. */
+bool can_announce_late(const gcall *call);
+
+/* Has the site at @offset in @table announced there. */
+void announce_late(gcall *call, tree table, unsigned offset);
+
+/* The pass that does it. */
+opt_pass *make_late_pass();
 
 /* ---- assembler.cc ---- */
 

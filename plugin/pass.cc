@@ -166,4 +166,6 @@ void register_pass(const char *plugin_name)
 {
 	insert_pass(plugin_name, new names_pass(g), "*free_lang_data", PASS_POS_INSERT_BEFORE);
 	insert_pass(plugin_name, new memlint_pass(g), "build_ssa_passes", PASS_POS_INSERT_AFTER);
+	/* Behind what moves code, before debug information is made of it. */
+	insert_pass(plugin_name, make_late_pass(), "alignments", PASS_POS_INSERT_AFTER);
 }

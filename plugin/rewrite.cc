@@ -174,7 +174,10 @@ void rewrite_calls(const std::vector<planned_call> &calls, const site_table &tab
 			break;
 		case CALL_WRAPPER:
 		case CALL_LIBRARY:
-			announce_around(call, table.address(plan.site), plan.restore);
+			if (!plan.restore && can_announce_late(call))
+				announce_late(call, table.content(), table.offset(plan.site));
+			else
+				announce_around(call, table.address(plan.site), plan.restore);
 			break;
 		case CALL_TRACKED:
 			gimple_call_set_arg(call, gimple_call_num_args(call) - 1, table.address(plan.site));

@@ -126,12 +126,16 @@ void site_table::finish()
 	varpool_node::finalize_decl(variable);
 }
 
+unsigned site_table::offset(unsigned index) const
+{
+	return sites_offset + unsigned(index * sizeof(memlint_site));
+}
+
 tree site_table::address(unsigned index) const
 {
-	const unsigned offset = sites_offset + unsigned(index * sizeof(memlint_site));
 	tree base = build_fold_addr_expr(variable);
 	tree place = build2(MEM_REF, char_type_node, base,
-			    build_int_cst(build_pointer_type(char_type_node), HOST_WIDE_INT(offset)));
+			    build_int_cst(build_pointer_type(char_type_node), HOST_WIDE_INT(offset(index))));
 
 	return build1(ADDR_EXPR, ptr_type_node, place);
 }

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/*
+ * Announcements that appear in the code only when it is finished. GCC works on an instruction of its own through two hundred passes, and a
+ * site needs three: more than all else that the plugin does. So such a call gets a declaration of its callee of its own, which stands
+ * for the site: what GCC does to the call, twins of it included, keeps the site, and calls of different sites are never taken for
+ * the same. After the last pass that moves code the callee has its own name again, and the instructions are put in.
+ *
+ * That does where nothing has to live across the call, no exception passes it, it is no tail call, and r11 is free, as it is at every
+ * direct call that may go through a linkage table.
+ */
+#include "gcc/compat.h"
+
+#include "instrument.h"
+
+#include "rtl.h"
+
+#include "emit-rtl.h"
+
+#include "insn-constants.h"
+
+#include "tm_p.h"
+
+#include <unordered_map>
+
+struct late_call {
+	tree callee;  /* the original */
+	unsigned site; /* offset in the unit's table */
+};
+
+static std::unordered_map<unsigned, late_call> late_calls; /* by the UID of the declaration that stands for the site */
+static tree table;
+static bool (*ok_for_sibcall)(tree, tree);
+
+static const late_call *find_late_call(const_tree function)
+{
+	const auto found = function ? late_calls.find(DECL_UID(function)) : late_calls.end();
+
+	return found != late_calls.end() ? &found->second : nullptr;
+}
+
+/* What was announced is taken back behind the call. */
+static bool is_ok_for_sibcall(tree function, tree call)
+{
+	return !find_late_call(function) && ok_for_sibcall(function, call);
+}
+
+/* Calls name their callee, and the thread's variables lie at fixed distances. */
+static bool is_plain_code()
+{
+	return flag_plt && !flag_lto && !flag_shlib && !flag_exceptions && !flag_non_call_exceptions && TARGET_TLS_DIRECT_SEG_REFS &&
+	       (ix86_cmodel == CM_SMALL || ix86_cmodel == CM_SMALL_PIC);
+}
+
+bool can_announce_late(const gcall *call)
+{
+	tree function = gimple_call_fndecl(call);
+	const cgraph_node *node = function ? cgraph_node::get(function) : nullptr;
+
+	return function && is_plain_code() && DECL_EXTERNAL(function) && !(node && (node->definition || node->alias)) &&
+	       !fndecl_built_in_p(function) && !stmt_ends_bb_p(const_cast<gcall *>(call)) &&
+	       !lookup_attribute("weakref", DECL_ATTRIBUTES(function)) && !lookup_attribute("noplt", DECL_ATTRIBUTES(function)) &&
+	       !lookup_attribute("no_caller_saved_registers", TYPE_ATTRIBUTES(TREE_TYPE(function)));
+}
+
+void announce_late(gcall *call, tree variable, unsigned offset)
+{
+	tree callee = gimple_call_fndecl(call);
+	tree own = copy_node(callee);
+
+	SET_DECL_RTL(own, NULL);
+	DECL_IGNORED_P(own) = 1;
+	/* Symbols are held against each other by where their texts lie. */
+	rtx symbol = XEXP(DECL_RTL(own), 0);
+
+	XSTR(symbol, 0) = ggc_strdup(XSTR(symbol, 0));
+	gimple_call_set_fndecl(call, own);
+	update_stmt(call);
+	late_calls[DECL_UID(own)] = {callee, offset};
+	caller_variable();
+	table = variable;
+	/* Nothing that GCC sees yet refers to it. */
+	varpool_node::get(table)->force_output = 1;
+	if (!ok_for_sibcall) {
+		ok_for_sibcall = targetm.function_ok_for_sibcall;
+		targetm.function_ok_for_sibcall = is_ok_for_sibcall;
+	}
+}
+
+/* memlint_v1_caller as an operand. */
+static rtx caller_place()
+{
+	rtx symbol = XEXP(DECL_RTL(caller_variable()), 0);
+	rtx place = gen_rtx_MEM(Pmode, gen_rtx_CONST(Pmode, gen_rtx_UNSPEC(Pmode, gen_rtvec(1, symbol), UNSPEC_NTPOFF)));
+
+	set_mem_addr_space(place, DEFAULT_TLS_SEG_REG);
+	MEM_VOLATILE_P(place) = 1;
+	return place;
+}
+
+static void announce(rtx_insn *call, unsigned offset)
+{
+	const location_t location = INSN_LOCATION(call);
+	rtx site = plus_constant(Pmode, XEXP(DECL_RTL(table), 0), offset);
+
+	if (flag_pic) {
+		rtx scratch = gen_rtx_REG(Pmode, R11_REG);
+
+		emit_insn_before_setloc(gen_rtx_SET(scratch, site), call, location);
+		site = scratch;
+	}
+	emit_insn_before_setloc(gen_rtx_SET(caller_place(), site), call, location);
+}
+
+/* The late call that @insn is; its callee has its own name then. */
+static const late_call *take_late_call(rtx_insn *insn)
+{
+	rtx call = CALL_P(insn) ? get_call_rtx_from(insn) : NULL_RTX;
+	rtx symbol = call ? XEXP(XEXP(call, 0), 0) : NULL_RTX;
+	const late_call *late = symbol && GET_CODE(symbol) == SYMBOL_REF ? find_late_call(SYMBOL_REF_DECL(symbol)) : nullptr;
+
+	if (!late)
+		return nullptr;
+	XEXP(XEXP(call, 0), 0) = XEXP(DECL_RTL(late->callee), 0);
+	if (rtx note = find_reg_note(insn, REG_CALL_DECL, NULL_RTX))
+		XEXP(note, 0) = XEXP(DECL_RTL(late->callee), 0);
+	return late;
+}
+
+/* Whether what was announced must have been taken back before @insn: all but plain instructions of one block. */
+static bool ends_announcement(const rtx_insn *insn)
+{
+	if (NOTE_P(insn))
+		return NOTE_INSN_BASIC_BLOCK_P(insn);
+	return !DEBUG_INSN_P(insn) && (!NONJUMP_INSN_P(insn) || volatile_refs_p(PATTERN(insn)));
+}
+
+static void take_back(rtx_insn *call)
+{
+	if (call)
+		emit_insn_after_setloc(gen_rtx_SET(caller_place(), const0_rtx), call, INSN_LOCATION(call));
+}
+
+/* Of two announcements in a row the second alone takes the first one back. */
+static void announce_function()
+{
+	rtx_insn *announced = nullptr; /* the call whose site still is */
+
+	for (rtx_insn *insn = get_insns(); insn; insn = NEXT_INSN(insn)) {
+		if (const late_call *late = take_late_call(insn)) {
+			announce(insn, late->site);
+			announced = insn;
+		} else if (announced && ends_announcement(insn)) {
+			take_back(announced);
+			announced = nullptr;
+		}
+	}
+	take_back(announced);
+}
+
+namespace
+{
+
+const pass_data late_pass_data = {
+	RTL_PASS, "memlint_late", OPTGROUP_NONE, TV_NONE, 0, 0, 0, 0, 0,
+};
+
+class late_pass : public rtl_opt_pass
+{
+      public:
+	explicit late_pass(gcc::context *context) : rtl_opt_pass(late_pass_data, context)
+	{
+	}
+
+	bool gate(function *) final override
+	{
+		return !late_calls.empty();
+	}
+
+	unsigned execute(function *) final override
+	{
+		announce_function();
+		return 0;
+	}
+};
+
+} // namespace
+
+opt_pass *make_late_pass()
+{
+	return new late_pass(g);
+}
