@@ -239,6 +239,7 @@ static void look(struct rule_collect *run, const struct flow_owner *owners, uint
 	vec_clear(&run->conditions);
 	if (gather(run, &held, owners, count) && only_releases(run, &held) &&
 	    (held.size < 0 || held.size >= LATE_LARGE) && late_find_gap(run, &held.uses, &held.releases, &gap) &&
+	    !is_owner_call(owners, count, gap.last_use) && /* never used: whatever that is, it is not late */
 	    late_find_costs(run, &gap, true)) {
 		for (uint32_t i = 0; i < gap.ncosts; i++) {
 			if (held.size < 0 && !(held.grows && is_text(held.var)))

@@ -195,6 +195,20 @@ static void function_attribute(struct build *b, CXCursor cursor, struct ast_func
 	}
 }
 
+/* "void (int) __attribute__((noreturn))"; within the brackets it is said of a parameter. */
+static bool is_noreturn_type(const char *name)
+{
+	static const char attribute[] = "__attribute__((noreturn))";
+	int depth = 0;
+
+	for (; *name; name++) {
+		if (!depth && !strncmp(name, attribute, sizeof attribute - 1))
+			return true;
+		depth += (*name == '(') - (*name == ')');
+	}
+	return false;
+}
+
 static uint32_t special_flags(CXCursor cursor)
 {
 	uint32_t flags = 0;
@@ -340,7 +354,7 @@ struct ast_function *build_function(struct build *b, CXCursor any)
 		function->flags |= AST_FUNCTION_INLINE;
 	if (clang_getCursorType(cursor).kind == CXType_FunctionNoProto)
 		function->flags |= AST_FUNCTION_NO_PROTOTYPE;
-	if (function->decl.type && strstr(function->decl.type->name, "noreturn"))
+	if (function->decl.type && is_noreturn_type(function->decl.type->name))
 		function->flags |= AST_FUNCTION_NORETURN;
 	if (b->unit->cplusplus)
 		cxx_function(b, cursor, function);
