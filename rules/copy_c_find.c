@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Finds blocks that are copies of something else and are only read. */
+#include "analyzer/base/one_of.h"
 #include "analyzer/flow/merge.h"
 #include "rules/copy_c.h"
-#include "rules/one_of.h"
 
 #include <string.h>
 

@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* Past a comment behind a statement, when the comment ends on the same line. */
-static uint32_t skip_comment(const char *text, uint32_t at)
+uint32_t edit_skip_comment(const char *text, uint32_t at)
 {
 	const char *close;
 
@@ -13,10 +12,20 @@ static uint32_t skip_comment(const char *text, uint32_t at)
 		return at + (uint32_t)strcspn(text + at, "\n");
 	if (text[at] != '/' || text[at + 1] != '*')
 		return at;
-	close = strstr(text + at, "*/");
-	if (close && !memchr(text + at, '\n', (size_t)(close - (text + at))))
-		at = (uint32_t)(close + 2 - text);
-	return at + (uint32_t)strspn(text + at, " \t");
+	close = strstr(text + at + 2, "*/");
+	return close ? (uint32_t)(close + 2 - text) : at;
+}
+
+/* Past comments behind a statement that end on the same line. */
+static uint32_t skip_on_line(const char *text, uint32_t at)
+{
+	for (;;) {
+		const uint32_t end = edit_skip_comment(text, at);
+
+		if (end == at || memchr(text + at, '\n', end - at))
+			return at;
+		at = end + (uint32_t)strspn(text + end, " \t");
+	}
 }
 
 struct ast_range edit_whole_statement(const struct ast_file *file, const struct ast_node *statement)
@@ -33,7 +42,7 @@ struct ast_range edit_whole_statement(const struct ast_file *file, const struct 
 	while (begin && (text[begin - 1] == ' ' || text[begin - 1] == '\t'))
 		begin--;
 	end += (uint32_t)strspn(text + end, " \t");
-	end = skip_comment(text, end);
+	end = skip_on_line(text, end);
 	if ((begin && text[begin - 1] != '\n') || (text[end] != '\n' && text[end]))
 		return range;
 	range.begin = begin;

@@ -5,6 +5,9 @@
 
 #include "analyzer/ast/ast.h"
 
+/* Behind a comment that begins at @at; @at when none does. */
+uint32_t edit_skip_comment(const char *text, uint32_t at);
+
 /*
  * A statement with its semicolon; where nothing else but a comment behind it stands on its lines, the whole lines, and
  * one of two empty lines that would meet when it goes.

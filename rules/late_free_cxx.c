@@ -2,10 +2,10 @@
 /* Containers and strings of C++ that stay full long after their last use, until their scope ends. */
 #include "rules/late_free.h"
 
+#include "analyzer/base/one_of.h"
 #include "analyzer/base/vec.h"
 #include "analyzer/flow/constant.h"
 #include "rules/copy_cxx.h"
-#include "rules/one_of.h"
 
 #include <string.h>
 

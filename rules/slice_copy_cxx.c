@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* slice-copy: parts of strings that are copied only to be looked at. */
 #include "analyzer/flow/places.h"
+#include "rules/edit_include.h"
 #include "rules/unnecessary_copy_cxx.h"
 
 #include <string.h>
@@ -183,7 +184,13 @@ static bool can_view_object(const struct slice *slice)
 static void view_object(const struct slice *slice, struct rule_found *found)
 {
 	const struct ast_range at = slice->object->range;
+	const struct ast_unit *unit = slice->look->run->unit;
+	struct ast_range place;
+	const char *include =
+	        edit_include(unit, ast_file_of(unit, at), "string_view", &slice->look->run->scratch, &place);
 
+	if (include)
+		rule_found_edit(found, place, include);
 	rule_found_edit(found, (struct ast_range){at.file, at.begin, at.begin}, "std::string_view(");
 	rule_found_edit(found, (struct ast_range){at.file, at.end, at.end}, ")");
 }

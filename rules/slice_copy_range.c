@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* slice-copy: vectors made of a part of another container, and only looked at. */
+#include "analyzer/base/one_of.h"
 #include "analyzer/flow/places.h"
 #include "rules/unnecessary_copy_cxx.h"
 
@@ -14,14 +15,6 @@ static const struct ast_function *called(const struct ast_node *node)
 	return decl && decl->kind == AST_DECL_FUNCTION ? (const struct ast_function *)decl : NULL;
 }
 
-static bool is_one_of(const char *name, const char *const *names)
-{
-	for (; *names; names++)
-		if (strcmp(name, *names) == 0)
-			return true;
-	return false;
-}
-
 static bool is_vector(const struct ast_type *type)
 {
 	type = ast_bare_type(type);
@@ -33,7 +26,7 @@ static bool is_vector(const struct ast_type *type)
 /* The container that an iterator was taken from in this very expression; NULL if it was not. *offset: it was moved. */
 static const struct ast_node *container_of_iterator(const struct ast_node *node, bool *offset)
 {
-	static const char *const ends[] = {"begin", "cbegin", "end", "cend", NULL};
+	static const char *const ends[] = {"begin", "cbegin", "end", "cend"};
 
 	for (;;) {
 		const struct ast_function *callee;
@@ -49,7 +42,7 @@ static const struct ast_node *container_of_iterator(const struct ast_node *node,
 			*offset = true;
 			node = node->children[1];
 		} else if (callee && node->flags & AST_METHOD_CALL && node->nchildren == 1 &&
-		           node->children[0]->kind == AST_MEMBER && is_one_of(callee->decl.name, ends)) {
+		           node->children[0]->kind == AST_MEMBER && IS_ONE_OF(callee->decl.name, ends)) {
 			return node->children[0]->children[0];
 		} else {
 			return NULL;
@@ -96,16 +89,16 @@ static bool is_looked_through(const struct ast_node *iterator)
 	                                    "std::binary_search", "std::lexicographical_compare",
 	                                    "std::reduce",        "std::search",
 	                                    "std::mismatch",      "std::inner_product",
-	                                    "std::adjacent_find", NULL};
+	                                    "std::adjacent_find"};
 	const struct ast_function *callee = called(above(iterator));
 
-	return callee && is_one_of(callee->qualified, names);
+	return callee && IS_ONE_OF(callee->qualified, names);
 }
 
 static bool is_looked_at(const struct ast_node *ref)
 {
-	static const char *const names[] = {"size", "empty", "at", "front", "back", "operator[]", NULL};
-	static const char *const ends[] = {"begin", "cbegin", "end", "cend", NULL};
+	static const char *const names[] = {"size", "empty", "at", "front", "back", "operator[]"};
+	static const char *const ends[] = {"begin", "cbegin", "end", "cend"};
 	const struct ast_node *up = ref->parent;
 	const struct ast_function *callee;
 
@@ -115,13 +108,13 @@ static bool is_looked_at(const struct ast_node *ref)
 		return false;
 	if (up->kind == AST_MEMBER && up->u.decl && up->u.decl->kind == AST_DECL_FUNCTION && up->parent &&
 	    up->parent->kind == AST_CALL) {
-		if (is_one_of(up->u.decl->name, ends))
+		if (IS_ONE_OF(up->u.decl->name, ends))
 			return is_looked_through(up->parent);
-		return is_one_of(up->u.decl->name, names) && copy_use_of(ref) == COPY_READ;
+		return IS_ONE_OF(up->u.decl->name, names) && copy_use_of(ref) == COPY_READ;
 	}
 	callee = called(up);
 	if (callee && up->flags & AST_OPERATOR_CALL)
-		return is_one_of(callee->decl.name, names) && copy_use_of(ref) == COPY_READ;
+		return IS_ONE_OF(callee->decl.name, names) && copy_use_of(ref) == COPY_READ;
 	return up->kind == AST_RANGE_FOR && copy_use_of(ref) == COPY_READ;
 }
 

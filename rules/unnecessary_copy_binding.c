@@ -4,6 +4,7 @@
  * variables for the names: their uses are the references to nothing that are spelt like them.
  */
 #include "analyzer/flow/places.h"
+#include "rules/edit_text.h"
 #include "rules/unnecessary_copy_cxx.h"
 
 #include <ctype.h>
@@ -92,19 +93,6 @@ static bool find_use(struct ast_node *node, void *context)
 	return !b->other;
 }
 
-/* Behind a comment that begins at @at; @at when none does. */
-static uint32_t skip_comment(const char *text, uint32_t at)
-{
-	const char *close;
-
-	if (text[at] == '/' && text[at + 1] == '/')
-		return at + (uint32_t)strcspn(text + at, "\n");
-	if (text[at] != '/' || text[at + 1] != '*')
-		return at;
-	close = strstr(text + at + 2, "*/");
-	return close ? (uint32_t)(close + 2 - text) : at;
-}
-
 /* Words like the names, but in comments: there must be no more of them than uses that were seen. */
 static uint32_t count_words(const struct binding *b)
 {
@@ -112,7 +100,7 @@ static uint32_t count_words(const struct binding *b)
 	uint32_t count = 0;
 
 	for (uint32_t at = b->scope.begin; at < b->scope.end; at++) {
-		uint32_t end = at = skip_comment(text, at);
+		uint32_t end = at = edit_skip_comment(text, at);
 
 		while (end < b->scope.end && is_word(text[end]))
 			end++;

@@ -3,21 +3,11 @@
 #include "rules/unnecessary_copy_params.h"
 #include "analyzer/flow/merge.h"
 #include "analyzer/flow/places.h"
+#include "rules/edit_include.h"
 
 #include <string.h>
 
 /* ---- packing ---- */
-
-struct param_place param_unpack_place(struct unpacker *facts, struct arena *arena)
-{
-	struct param_place place = {.path = unpack_string(facts, arena)};
-
-	place.line = unpack_u32(facts);
-	place.column = unpack_u32(facts);
-	place.end_line = unpack_u32(facts);
-	place.end_column = unpack_u32(facts);
-	return place;
-}
 
 void param_pack_edit(struct packer *facts, const struct ast_unit *unit, const struct copy_edit *edit)
 {
@@ -29,9 +19,9 @@ void param_pack_edit(struct packer *facts, const struct ast_unit *unit, const st
 	pack_string(facts, edit->text);
 }
 
-struct param_edit param_unpack_edit(struct unpacker *facts, struct arena *arena)
+struct edit param_unpack_edit(struct unpacker *facts, struct arena *arena)
 {
-	struct param_edit edit = {.path = unpack_string(facts, arena)};
+	struct edit edit = {.path = unpack_string(facts, arena)};
 
 	edit.begin = unpack_u32(facts);
 	edit.end = unpack_u32(facts);
@@ -169,6 +159,22 @@ static void pack_hazard(struct cxx_look *look, const struct copy_hazard *hazard)
 	flow_conditions_pack(look->run->conditions.items, look->run->conditions.count, facts);
 }
 
+/* std::move(name), and what declares it; how many edits that takes. */
+static uint32_t pack_move(struct cxx_look *look, struct ast_range at, const char *name, struct packer *edits)
+{
+	const struct ast_unit *unit = look->run->unit;
+	struct arena *arena = &look->run->scratch;
+	const struct copy_edit move = {at, arena_printf(arena, "std::move(%s)", name)};
+	const struct ast_file *file = ast_file_of(unit, at);
+	struct copy_edit include = {0};
+
+	param_pack_edit(edits, unit, &move);
+	include.text = file ? edit_include(unit, file, "utility", arena, &include.range) : NULL;
+	if (include.text)
+		param_pack_edit(edits, unit, &include);
+	return include.text ? 2 : 1;
+}
+
 static void pack_edits(struct cxx_look *look, const struct ast_var *param, const struct copy_uses *uses, uint32_t flags)
 {
 	const struct ast_range at = uses->last ? uses->last->range : (struct ast_range){0};
@@ -178,12 +184,8 @@ static void pack_edits(struct cxx_look *look, const struct ast_var *param, const
 	bool fixed = true;
 
 	if (flags & PARAM_MOVE) {
-		const struct copy_edit edit = {at, arena_printf(&look->run->scratch, "std::move(%s)", name)};
-
 		fixed = !(uses->last->flags & AST_MACRO);
-		count = fixed;
-		if (fixed)
-			param_pack_edit(&edits, look->run->unit, &edit);
+		count = fixed ? pack_move(look, at, name, &edits) : 0;
 	} else if (flags & PARAM_C) {
 		fixed = param_edit_uses(look, param, &edits, &count);
 	}

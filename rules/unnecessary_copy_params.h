@@ -27,23 +27,10 @@ enum {
 	PARAM_INSTANCE = 1u << 10, /* of a call: decides it */
 };
 
-struct param_place {
-	const char *path;
-	uint32_t line, column, end_line, end_column;
-};
-
-struct param_edit {
-	const char *path;
-	uint32_t begin, end;
-	const char *text;
-};
-
 #define PARAM_RESULT UINT32_MAX /* in place of a parameter's position: the result */
 
-/* Where a range lies, for packing; path "" where it was not kept. */
-struct param_place param_unpack_place(struct unpacker *facts, struct arena *arena);
 void param_pack_edit(struct packer *facts, const struct ast_unit *unit, const struct copy_edit *edit);
-struct param_edit param_unpack_edit(struct unpacker *facts, struct arena *arena);
+struct edit param_unpack_edit(struct unpacker *facts, struct arena *arena);
 
 /* Identity across units; of an instance of a template that of its pattern. */
 uint64_t param_function_key(const struct ast_unit *unit, const struct ast_function *function);

@@ -8,15 +8,15 @@
 struct candidate {
 	uint64_t key;
 	uint32_t index, flags;
-	struct param_place place;
+	struct place place;
 	const char *identity, *name, *message;
 	uint64_t size;
 	uint32_t level, hazard;
-	struct param_place hazard_at;
+	struct place hazard_at;
 	const struct flow_condition *conditions;
 	uint32_t nconditions;
 	bool fixed;
-	struct param_edit *edits;
+	struct edit *edits;
 	uint32_t nedits;
 };
 
@@ -24,8 +24,8 @@ struct candidate {
 struct param {
 	uint64_t key;
 	uint32_t index;
-	VEC(struct param_edit) edits;                 /* of declarations and calls */
-	struct param_place declared, unfixed, shared; /* one of each; path NULL when there is none */
+	VEC(struct edit) edits;                 /* of declarations and calls */
+	struct place declared, unfixed, shared; /* one of each; path NULL when there is none */
 	bool public_call, public_header;
 	uint32_t ncalls;
 	const char *instance; /* of a dependent type: what a copy costs somewhere; NULL while that is not known */
@@ -80,7 +80,16 @@ static struct param *param_of(struct params *state, uint64_t key, uint32_t index
 
 /* ---- merging ---- */
 
-static void add_edit(struct param *param, const struct param_edit *edit)
+/* Never without a path, which is how there being none is said. */
+static struct place take_place(struct unpacker *facts, struct arena *arena)
+{
+	struct place place = place_unpack(facts, arena);
+
+	place.path = place.path ? place.path : "";
+	return place;
+}
+
+static void add_edit(struct param *param, const struct edit *edit)
 {
 	for (size_t i = 0; i < param->edits.count; i++)
 		if (param->edits.items[i].begin == edit->begin && param->edits.items[i].end == edit->end &&
@@ -96,18 +105,18 @@ static void take_candidate(struct params *state, struct unpacker *facts)
 
 	candidate.index = unpack_u32(facts);
 	candidate.flags = unpack_u32(facts);
-	candidate.place = param_unpack_place(facts, state->arena);
+	candidate.place = take_place(facts, state->arena);
 	candidate.identity = unpack_string(facts, state->arena);
 	candidate.name = unpack_string(facts, state->arena);
 	candidate.message = unpack_string(facts, state->arena);
 	candidate.size = unpack_number(facts);
 	candidate.level = unpack_u32(facts);
 	candidate.hazard = unpack_u32(facts);
-	candidate.hazard_at = param_unpack_place(facts, state->arena);
+	candidate.hazard_at = take_place(facts, state->arena);
 	candidate.conditions = flow_conditions_unpack(facts, state->arena, &candidate.nconditions);
 	candidate.fixed = unpack_number(facts) != 0;
 	count = unpack_count(facts);
-	candidate.edits = arena_array(state->arena, count, struct param_edit);
+	candidate.edits = arena_array(state->arena, count, struct edit);
 	candidate.nedits = count;
 	for (uint32_t i = 0; i < count; i++)
 		candidate.edits[i] = param_unpack_edit(facts, state->arena);
@@ -122,11 +131,11 @@ static void take_declaration(struct rule_program *run, struct params *state, str
 	const uint64_t key = unpack_number(facts);
 	struct param *param = param_of(state, key, unpack_u32(facts));
 	const uint32_t flags = unpack_u32(facts);
-	const struct param_place place = param_unpack_place(facts, state->arena);
+	const struct place place = take_place(facts, state->arena);
 	const uint32_t count = unpack_u32(facts);
 
 	for (uint32_t i = 0; i < count && !facts->bad; i++) {
-		const struct param_edit edit = param_unpack_edit(facts, state->arena);
+		const struct edit edit = param_unpack_edit(facts, state->arena);
 
 		if (!facts->bad)
 			add_edit(param, &edit);
@@ -158,10 +167,10 @@ static void take_call(struct params *state, struct unpacker *facts)
 	const uint64_t key = unpack_number(facts);
 	struct param *param = param_of(state, key, unpack_u32(facts));
 	const uint32_t flags = unpack_u32(facts);
-	const struct param_place place = param_unpack_place(facts, state->arena);
+	const struct place place = take_place(facts, state->arena);
 
 	if (flags & PARAM_FIXED) {
-		const struct param_edit edit = param_unpack_edit(facts, state->arena);
+		const struct edit edit = param_unpack_edit(facts, state->arena);
 
 		if (!facts->bad)
 			add_edit(param, &edit);
@@ -249,11 +258,9 @@ static struct fix *make_fix(struct rule_program *run, const struct candidate *ca
 	fix->reason = reason_against(run, candidate, param);
 	fix->class = *fix->reason ? FIX_UNSAFE : FIX_SAFE;
 	for (uint32_t i = 0; i < candidate->nedits; i++)
-		edits[fix->nedits++] = (struct edit){candidate->edits[i].path, candidate->edits[i].begin,
-		                                     candidate->edits[i].end, candidate->edits[i].text};
+		edits[fix->nedits++] = candidate->edits[i];
 	for (size_t i = 0; i < others; i++)
-		edits[fix->nedits++] = (struct edit){param->edits.items[i].path, param->edits.items[i].begin,
-		                                     param->edits.items[i].end, param->edits.items[i].text};
+		edits[fix->nedits++] = param->edits.items[i];
 	fix->edits = edits;
 	if (candidate->fixed && (in_place || (!param->unfixed.path && param->edits.count)) &&
 	    !(candidate->flags & PARAM_C && param->public_call))
@@ -280,11 +287,9 @@ static int edit_order(const void *a, const void *b)
 	return left->begin < right->begin ? -1 : left->begin > right->begin;
 }
 
-static void add_note(struct finding *finding, struct finding_note *notes, const struct param_place *place,
-                     const char *text)
+static void add_note(struct finding *finding, struct finding_note *notes, const struct place *place, const char *text)
 {
-	notes[finding->nnotes++] = (struct finding_note){
-	        .place = {place->path, place->line, place->column, place->end_line, place->end_column}, .text = text};
+	notes[finding->nnotes++] = (struct finding_note){.place = *place, .text = text};
 }
 
 static bool is_wanted(const struct rule_program *run, const struct params *state, const struct candidate *candidate,
@@ -305,13 +310,13 @@ static bool is_wanted(const struct rule_program *run, const struct params *state
 static void report_candidate(struct rule_program *run, struct params *state, const struct candidate *candidate)
 {
 	struct param *param = param_of(state, candidate->key, candidate->index);
-	const struct param_place *place = &candidate->place;
+	const struct place *place = &candidate->place;
 	struct finding_note *notes = arena_array(run->arena, 3, struct finding_note);
 	struct finding finding = {
 	        .code = run->code,
 	        .rule = "unnecessary-copy",
 	        .level = (enum finding_level)candidate->level,
-	        .place = {place->path, place->line, place->column, place->end_line, place->end_column},
+	        .place = *place,
 	        .message = candidate->message,
 	        .details = "",
 	        .identity = candidate->identity,
@@ -334,10 +339,10 @@ static void report_candidate(struct rule_program *run, struct params *state, con
 		qsort((void *)(uintptr_t)fix->edits, fix->nedits, sizeof *fix->edits, edit_order);
 	finding.fix = fix;
 	if (fix->class == FIX_SUGGESTION)
-		add_note(&finding, notes, &(struct param_place){0},
+		add_note(&finding, notes, &(struct place){0},
 		         arena_printf(run->arena, "suggestion: %s (no edit: %s)", fix->title, fix->reason));
 	if (fix->class == FIX_UNSAFE)
-		add_note(&finding, notes, &(struct param_place){0},
+		add_note(&finding, notes, &(struct place){0},
 		         arena_printf(run->arena, "the fix is not proved safe: %s", fix->reason));
 	unstable = fix->class == FIX_UNSAFE && !original_is_stable(run, candidate, param);
 	if (unstable && *candidate->hazard_at.path)

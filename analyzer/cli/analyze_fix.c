@@ -12,6 +12,7 @@ struct verifier {
 	const struct analyze_options *options;
 	const struct commands *commands;
 	const struct gather *gather;
+	const struct findings *findings;
 	struct fix_run *run; /* while files are verified */
 	const struct fix_file *files;
 	size_t nfiles;
@@ -19,39 +20,55 @@ struct verifier {
 
 /* ---- in the worker: what does the compiler say before and after? ---- */
 
-static int compare_texts(const void *a, const void *b)
+/* Lines move, so they are not compared. */
+struct said {
+	const char *path, *text;
+	uint32_t line;
+};
+
+static int compare_said(const void *left, const void *right)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	const struct said *a = left, *b = right;
+	const int paths = strcmp(a->path, b->path);
+
+	return paths ? paths : strcmp(a->text, b->text);
 }
 
-/* "path<TAB>text" of each diagnostic, sorted: lines move, so they are left out. */
-static const char **diagnostics_of(const struct ast_unit *unit, struct arena *arena)
+static struct said *diagnostics_of(const struct ast_unit *unit, struct arena *arena)
 {
-	const char **texts = arena_array(arena, unit->ndiagnostics + 1u, const char *);
+	struct said *said = arena_array(arena, unit->ndiagnostics + 1u, struct said);
 
 	for (uint32_t i = 0; i < unit->ndiagnostics; i++) {
-		const struct ast_file *file = ast_file_of(unit, unit->diagnostics[i].range);
+		const struct ast_diagnostic *diagnostic = &unit->diagnostics[i];
+		const struct ast_file *file = ast_file_of(unit, diagnostic->range);
 
-		texts[i] = arena_printf(arena, "%s\t%s", file ? file->path : "", unit->diagnostics[i].text);
+		said[i] = (struct said){file ? file->path : "", diagnostic->text, diagnostic->line};
 	}
 	if (unit->ndiagnostics)
-		qsort(texts, unit->ndiagnostics, sizeof *texts, compare_texts);
-	return texts;
+		qsort(said, unit->ndiagnostics, sizeof *said, compare_said);
+	return said;
+}
+
+static void pack_said(struct packer *result, const struct said *said)
+{
+	pack_string(result, said->path);
+	pack_number(result, said->line);
+	pack_string(result, said->text);
 }
 
 static void pack_new(const struct ast_unit *before, const struct ast_unit *after, struct packer *result)
 {
 	struct arena arena = {0};
-	const char **old = diagnostics_of(before, &arena), **new = diagnostics_of(after, &arena);
+	const struct said *old = diagnostics_of(before, &arena), *new = diagnostics_of(after, &arena);
 	uint32_t i = 0;
 
 	for (uint32_t j = 0; j < after->ndiagnostics; j++) {
-		while (i < before->ndiagnostics && strcmp(old[i], new[j]) < 0)
+		while (i < before->ndiagnostics && compare_said(&old[i], &new[j]) < 0)
 			i++;
-		if (i < before->ndiagnostics && !strcmp(old[i], new[j]))
+		if (i < before->ndiagnostics && !compare_said(&old[i], &new[j]))
 			i++;
 		else
-			pack_string(result, new[j]);
+			pack_said(result, &new[j]);
 	}
 	arena_clear(&arena);
 }
@@ -79,7 +96,7 @@ static void work(void *context, void *state, uint32_t job, struct packer *result
 	    gather_parse(state, command, overlays, (uint32_t)verifier->nfiles, true, &after) == AST_PARSED)
 		pack_new(before, after, result);
 	else
-		pack_string(result, "\tit can no longer be parsed");
+		pack_said(result, &(struct said){"", "it can no longer be parsed", 0});
 	ast_unit_free(before);
 	ast_unit_free(after);
 	free(overlays);
@@ -87,42 +104,8 @@ static void work(void *context, void *state, uint32_t job, struct packer *result
 
 /* ---- in the main process ---- */
 
-static void reject(struct verifier *verifier, const char *path, const char *why)
-{
-	bool known = false;
-
-	for (size_t i = 0; i < verifier->nfiles; i++)
-		known |= !strcmp(verifier->files[i].path, path);
-	for (size_t i = 0; i < verifier->nfiles; i++)
-		if (!known || !strcmp(verifier->files[i].path, path))
-			fix_reject(verifier->run, verifier->files[i].path, why);
-}
-
-static void on_done(void *context, uint32_t job, const void *result, size_t size)
-{
-	struct unpacker in = unpack_from(result, size);
-	struct arena arena = {0};
-
-	(void)job;
-	while (!unpack_end(&in)) {
-		char *line = arena_strdup(&arena, unpack_string(&in, &arena));
-		char *tab = strchr(line, '\t');
-
-		if (!tab)
-			break;
-		*tab = 0;
-		reject(context, line, tab + 1);
-	}
-	arena_clear(&arena);
-}
-
-static void on_lost(void *context, uint32_t job, const char *why)
-{
-	(void)job;
-	reject(context, "", why);
-}
-
-static bool includes_one(const struct verifier *verifier, const struct gathered *unit)
+/* True if @unit is that file, or includes it. */
+static bool includes(const struct gathered *unit, const struct fix_file *file)
 {
 	struct arena scratch = {0};
 	struct blob blob;
@@ -130,18 +113,56 @@ static bool includes_one(const struct verifier *verifier, const struct gathered 
 
 	if (unit->bytes && blob_read(unit->bytes, unit->size, &scratch, &blob))
 		for (uint32_t i = 0; i < blob.nfiles && !found; i++)
-			for (size_t j = 0; j < verifier->nfiles && !found; j++)
-				found = !strcmp(blob.files[i].path, verifier->files[j].path);
+			found = !strcmp(blob.files[i].path, file->path);
 	arena_clear(&scratch);
 	return found;
+}
+
+/* A unit of which nothing is known any more: which fix it was is not known either. */
+static void give_up_unit(const struct verifier *verifier, uint32_t job, const char *why)
+{
+	const char *unit = verifier->commands->units.items[job].file;
+
+	for (size_t i = 0; i < verifier->gather->count; i++)
+		for (size_t j = 0; !strcmp(verifier->gather->units[i].unit, unit) && j < verifier->nfiles; j++)
+			if (verifier->files[j].changed && includes(&verifier->gather->units[i], &verifier->files[j]))
+				fix_give_up(verifier->run, verifier->files[j].path, why);
+}
+
+static void on_done(void *context, uint32_t job, const void *result, size_t size)
+{
+	const struct verifier *verifier = context;
+	struct unpacker in = unpack_from(result, size);
+	struct arena arena = {0};
+
+	while (!unpack_end(&in)) {
+		const char *path = unpack_string(&in, &arena);
+		const uint32_t line = unpack_u32(&in);
+		const char *text = unpack_string(&in, &arena);
+
+		if (in.bad)
+			break;
+		if (*path)
+			fix_reject(verifier->run, path, line,
+			           arena_printf(&arena, "%s:%u: %s", findings_relative(verifier->findings, path), line,
+			                        text));
+		else
+			give_up_unit(verifier, job, text);
+	}
+	arena_clear(&arena);
+}
+
+static void on_lost(void *context, uint32_t job, const char *why)
+{
+	give_up_unit(context, job, why);
 }
 
 static bool is_affected(const struct verifier *verifier, const struct unit_command *command)
 {
 	for (size_t i = 0; i < verifier->gather->count; i++)
-		if (!strcmp(verifier->gather->units[i].unit, command->file) &&
-		    includes_one(verifier, &verifier->gather->units[i]))
-			return true;
+		for (size_t j = 0; !strcmp(verifier->gather->units[i].unit, command->file) && j < verifier->nfiles; j++)
+			if (verifier->files[j].changed && includes(&verifier->gather->units[i], &verifier->files[j]))
+				return true;
 	return false;
 }
 
@@ -202,7 +223,7 @@ static void say_what_was_fixed(const struct fix_run *run, const struct findings 
 enum status analyze_fix(const struct analyze_options *options, struct findings *findings,
                         const struct commands *commands, const struct gather *gather, FILE *stream, bool *changed)
 {
-	struct verifier verifier = {.options = options, .commands = commands, .gather = gather};
+	struct verifier verifier = {.options = options, .commands = commands, .gather = gather, .findings = findings};
 	const struct fix_options fix = {
 	        .unsafe = options->unsafe_fixes,
 	        .root = findings->root,

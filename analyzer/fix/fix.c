@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Which fixes go together, what the files become, and who is given up. */
+/* Which fixes go together, and what the files become. */
 #include "analyzer/fix/fix_internal.h"
 
 #include <errno.h>
 #include <string.h>
-
-enum { ROUNDS = 16 }; /* of verification; each gives up at least one fix */
 
 /* ---- edits on a text ---- */
 
@@ -16,6 +14,25 @@ static int compare_edits(const void *left, const void *right)
 	if (a->begin != b->begin)
 		return a->begin < b->begin ? -1 : 1;
 	return (a->end > b->end) - (a->end < b->end);
+}
+
+/* An #include that several fixes need stands in each of them. */
+static bool is_shared(const struct edit *a, const struct edit *b)
+{
+	return a->begin == a->end && a->begin == b->begin && a->end == b->end && strstr(a->text, "#") &&
+	       strstr(a->text, "include") && strcmp(a->text, b->text) == 0;
+}
+
+size_t fix_join_edits(struct edit *edits, size_t nedits)
+{
+	size_t kept = 0;
+
+	if (nedits)
+		qsort(edits, nedits, sizeof *edits, compare_edits);
+	for (size_t i = 0; i < nedits; i++)
+		if (!kept || !is_shared(&edits[kept - 1], &edits[i]))
+			edits[kept++] = edits[i];
+	return kept;
 }
 
 char *fix_edit_text(const char *text, size_t size, const struct edit *edits, size_t nedits, size_t *new_size)
@@ -85,7 +102,7 @@ static bool is_free(const struct fix_target *target, const struct edit *edit)
 	for (size_t i = 0; i < target->edits.count; i++) {
 		const struct edit *other = &target->edits.items[i];
 
-		if (edit->begin <= other->end && other->begin <= edit->end)
+		if (edit->begin <= other->end && other->begin <= edit->end && !is_shared(edit, other))
 			return false;
 	}
 	return true;
@@ -113,8 +130,7 @@ static bool is_wanted(const struct fix_run *run, const struct fix *fix)
 	return fix && fix->nedits && (fix->class == FIX_SAFE || (fix->class == FIX_UNSAFE && run->options.unsafe));
 }
 
-/* The new texts, from the fixes that are still taken. */
-static void compose(struct fix_run *run)
+void fix_compose(struct fix_run *run)
 {
 	for (size_t i = 0; i < run->targets.count; i++)
 		vec_clear(&run->targets.items[i].edits);
@@ -130,7 +146,7 @@ static void compose(struct fix_run *run)
 		target->file.text = NULL;
 		if (!target->edits.count)
 			continue;
-		qsort(target->edits.items, target->edits.count, sizeof *target->edits.items, compare_edits);
+		target->edits.count = fix_join_edits(target->edits.items, target->edits.count);
 		target->new_text = fix_edit_text(target->file.old_text, target->file.old_size, target->edits.items,
 		                                 target->edits.count, &target->file.size);
 		if (!target->new_text)
@@ -164,7 +180,7 @@ struct fix_run *fix_run_new(const struct findings *findings, const struct fix_op
 	}
 	if (run->targets.count)
 		qsort(run->targets.items, run->targets.count, sizeof *run->targets.items, compare_targets);
-	compose(run);
+	fix_compose(run);
 	return run;
 }
 
@@ -175,75 +191,16 @@ void fix_run_free(struct fix_run *run)
 	for (size_t i = 0; i < run->targets.count; i++) {
 		vec_release(&run->targets.items[i].edits);
 		free(run->targets.items[i].new_text);
+		free(run->targets.items[i].verified_text);
 	}
 	vec_release(&run->targets);
 	vec_release(&run->taken);
+	vec_release(&run->rejections);
 	arena_clear(&run->arena);
 	free(run);
 }
 
-/* ---- verifying ---- */
-
-static bool touches(const struct fix *fix, const char *path)
-{
-	for (uint32_t i = 0; i < fix->nedits; i++) {
-		if (strcmp(fix->edits[i].path, path) == 0)
-			return true;
-	}
-	return false;
-}
-
-static size_t reject_where(struct fix_run *run, const char *path, const char *why)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < run->taken.count; i++) {
-		struct fix_taken *taken = &run->taken.items[i];
-		const struct finding *finding = taken->finding;
-
-		if (taken->rejected || (path && !touches(finding->fix, path)))
-			continue;
-		taken->rejected = true;
-		run->rejected = true;
-		count++;
-		diag_warn("%s:%u: not done: %s: %s", findings_relative(run->findings, finding->place.path),
-		          finding->place.line, finding->fix->title, why);
-	}
-	return count;
-}
-
-void fix_reject(struct fix_run *run, const char *path, const char *why)
-{
-	if (!reject_where(run, path, why) && !run->rejected)
-		reject_where(run, NULL, why);
-}
-
-enum status fix_verify(struct fix_run *run)
-{
-	enum status status = STATUS_OK;
-	struct fix_file *files = arena_array(&run->arena, run->targets.count + 1, struct fix_file);
-
-	for (int round = 0; run->options.verify && status != STATUS_ERROR && round < ROUNDS; round++) {
-		size_t count = 0;
-
-		for (size_t i = 0; i < run->targets.count; i++) {
-			if (run->targets.items[i].file.text)
-				files[count++] = run->targets.items[i].file;
-		}
-		if (!count)
-			break;
-		run->rejected = false;
-		status = run->options.verify(run->options.context, run, files, count);
-		if (!run->rejected)
-			return status;
-		compose(run);
-	}
-	if (run->rejected) {
-		reject_where(run, NULL, "the changed files do not settle");
-		compose(run);
-	}
-	return status;
-}
+/* ---- what became of them ---- */
 
 enum status fix_apply(struct fix_run *run)
 {

@@ -22,15 +22,16 @@ struct fix_file {
 	size_t size;
 	const char *old_text;
 	size_t old_size;
+	bool changed; /* since the verifier last had nothing against all of them */
 };
 
 struct fix_options {
 	bool unsafe;      /* also what a person must confirm */
 	const char *root; /* paths of the patch are relative to it; NULL: absolute */
 	/*
-	 * Parses every unit that includes one of the files with the new texts in place of what is on disk, and
-	 * calls fix_reject() for each file in which a new diagnostic arose. Called again after rejections. NULL:
-	 * nothing is verified.
+	 * Parses every unit that includes one of the changed files, with the new texts in place of what is on disk, and
+	 * calls fix_reject() for each new diagnostic. Called again with other sets of fixes until it has nothing
+	 * against one. NULL: nothing is verified.
 	 */
 	enum status (*verify)(void *context, struct fix_run *run, const struct fix_file *files, size_t count);
 	void *context;
@@ -40,10 +41,13 @@ struct fix_options {
 struct fix_run *fix_run_new(const struct findings *findings, const struct fix_options *options);
 void fix_run_free(struct fix_run *run);
 
-/* From within verify(): fixes that touch @path are given up, all of them when none does; @why is said in a line. */
-void fix_reject(struct fix_run *run, const char *path, const char *why);
+/* From within verify(): @why is what the compiler says of a line of the new @path, 0 where it has none. Copied. */
+void fix_reject(struct fix_run *run, const char *path, uint32_t line, const char *why);
 
-/* Calls verify() until it rejects nothing. What was given up was said. */
+/* From within verify(): all fixes that touch @path are given up without another trial. */
+void fix_give_up(struct fix_run *run, const char *path, const char *why);
+
+/* Calls verify() on ever smaller sets of fixes, so that only those that break something are given up; each is said. */
 enum status fix_verify(struct fix_run *run);
 
 /* A unified patch of what would change, ready for patch -p1 or git apply. */
@@ -56,6 +60,9 @@ enum status fix_apply(struct fix_run *run);
 size_t fix_count(const struct fix_run *run);
 size_t fix_file_count(const struct fix_run *run);
 bool fix_is_taken(const struct fix_run *run, const struct finding *finding);
+
+/* Sorts the edits of one file and drops repeated insertions of an #include; what is left of @nedits. */
+size_t fix_join_edits(struct edit *edits, size_t nedits);
 
 /* The old text with its edits done, for callers with a single file at hand; NULL when they overlap or run past the end. */
 char *fix_edit_text(const char *text, size_t size, const struct edit *edits, size_t nedits, size_t *new_size);

@@ -16,11 +16,19 @@ struct fix_target {
 	struct fix_file file;   /* file.text NULL: no change (any more) */
 	struct fix_edits edits; /* of fixes that are taken, sorted */
 	char *new_text;
+	char *verified_text; /* as it last stood the verifier; NULL: as it is on disk */
 };
 
 struct fix_taken {
 	const struct finding *finding;
 	bool rejected;
+};
+
+/* What the verifier has against a file. */
+struct fix_rejection {
+	const char *path, *why;
+	uint32_t line; /* 0 unknown */
+	bool lost;     /* nobody can tell which fix it was */
 };
 
 struct fix_run {
@@ -29,8 +37,12 @@ struct fix_run {
 	const struct findings *findings;
 	VEC(struct fix_target) targets; /* sorted by path when made */
 	VEC(struct fix_taken) taken;
-	bool rejected; /* since the verifier was called */
+	VEC(struct fix_rejection) rejections; /* since the verifier was called */
+	uint32_t rounds;                      /* that the verifier may still be called */
 };
+
+/* The new texts, from the fixes that are not rejected. */
+void fix_compose(struct fix_run *run);
 
 /* Renames all changed files into place, or none. */
 enum status fix_write_files(struct fix_run *run);

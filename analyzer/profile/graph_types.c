@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* What the type of a block says about each of its words: is it a pointer, and which field. */
 #include "analyzer/profile/graph_place.h"
+
+#include "analyzer/base/one_of.h"
 #include "analyzer/profile/type_name.h"
 
 #include <string.h>
@@ -80,28 +82,20 @@ static bool ends_with(const char *text, const char *end)
 	return length >= n && !strcmp(text + length - n, end);
 }
 
-static bool is_one_of(const char *name, const char *const *names)
-{
-	for (; *names; names++)
-		if (!strcmp(*names, name))
-			return true;
-	return false;
-}
-
 /* Arrays of these are also plain memory, in which anything may lie. */
 static bool is_raw(const char *name)
 {
-	static const char *const raw[] = {"char", "unsigned char", "signed char", "uint8_t", "std::byte", "void", NULL};
+	static const char *const raw[] = {"char", "unsigned char", "signed char", "uint8_t", "std::byte", "void"};
 
-	return is_one_of(name, raw);
+	return IS_ONE_OF(name, raw);
 }
 
 /* C++ knows uintptr_t only as the integer it is. */
 static bool may_hold_address(const char *name, bool cplusplus)
 {
-	static const char *const longs[] = {"long unsigned int", "unsigned long", "long int", "long", NULL};
+	static const char *const longs[] = {"long unsigned int", "unsigned long", "long int", "long"};
 
-	return strstr(name, "intptr") || (cplusplus && is_one_of(name, longs));
+	return strstr(name, "intptr") || (cplusplus && IS_ONE_OF(name, longs));
 }
 
 enum graph_kind place_kind_of_pointer(const char *pointee)
@@ -260,10 +254,9 @@ enum graph_kind place_kind_of_name(const char *name)
 	        "char32_t",
 	        "off_t",
 	        "time_t",
-	        NULL,
 	};
 
-	return is_one_of(name, numbers) ? GRAPH_NO_POINTER : GRAPH_CONSERVATIVE;
+	return IS_ONE_OF(name, numbers) ? GRAPH_NO_POINTER : GRAPH_CONSERVATIVE;
 }
 
 static struct graph_type describe_type(struct graph *graph, const struct snapshot_frame *frame)

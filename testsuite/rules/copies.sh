@@ -44,6 +44,20 @@ std::size_t box::measure(std::vector<std::string> lines) const
 	return n;
 }
 TEXT
+cat >own.h <<'TEXT'
+#pragma once
+#include <string>
+#include <utility>
+class own {
+public:
+	explicit own(std::string name);
+	std::string name_;
+};
+TEXT
+cat >own.cc <<'TEXT'
+#include "own.h"
+own::own(std::string name) : name_(name) {}
+TEXT
 cat >b.cc <<'TEXT'
 #include "api.h"
 #include <cstdio>
@@ -59,7 +73,8 @@ int main()
 TEXT
 cat >compile_commands.json <<TEXT
 [{"directory": "$work", "file": "a.cc", "arguments": ["g++", "-c", "a.cc"]},
- {"directory": "$work", "file": "b.cc", "arguments": ["g++", "-c", "b.cc"]}]
+ {"directory": "$work", "file": "b.cc", "arguments": ["g++", "-c", "b.cc"]},
+ {"directory": "$work", "file": "own.cc", "arguments": ["g++", "-c", "own.cc"]}]
 TEXT
 
 # findings FILE...: line, class and subject of each
@@ -85,6 +100,11 @@ if grep -q '^a.cc:4 ' all; then complain "taken: its address is taken in another
 grep -q 'width(const std::string &text, int pad = 2);' api.h || complain "the declaration in the header was not edited"
 grep -q 'hazard(std::string text);' api.h || complain "an edit that is not safe was made"
 [ "$(run)" = "$before" ] || complain "the program behaves otherwise when fixed"
+[ "$(head -3 a.cc)" = "#include <utility>
+
+#include \"api.h\"" ] || complain "std::move came without its header: $(head -3 a.cc)"
+grep -q 'std::move' own.cc || complain "own: the parameter can be moved"
+if grep -q utility own.cc; then complain "own.h has <utility>, so own.cc needs none"; fi
 "$analyze" --no-cache --no-config --select unnecessary-copy --fix --unsafe-fixes . >/dev/null 2>errors || [ $? -eq 1 ] || complain "$(cat errors)"
 [ "$(run)" != "$before" ] || complain "the unsafe fix was safe after all: this test proves nothing"
 exit $failed

@@ -245,14 +245,7 @@ static void check_fixes(struct fixture *fixture, struct ast_parser *parser, cons
 		}
 	}
 	/* Fixtures are of one file and its fixes are apart; initialisers come after their types. */
-	for (size_t i = 1; i < count; i++) {
-		for (size_t j = i; j && edits[j].begin < edits[j - 1].begin; j--) {
-			const struct edit swap = edits[j];
-
-			edits[j] = edits[j - 1];
-			edits[j - 1] = swap;
-		}
-	}
+	count = fix_join_edits(edits, count);
 	char *text = fix_edit_text(fixture->text, fixture->size, edits, count, &size);
 
 	if (!text) {

@@ -147,7 +147,7 @@ static enum status reject_two(void *context, struct fix_run *run, const struct f
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(files[i].path, two) == 0) {
 			ck_assert_str_eq(files[i].text, "A b c");
-			fix_reject(run, two, "error: it is broken now");
+			fix_reject(run, two, 1, "error: it is broken now");
 		}
 	}
 	return STATUS_OK;
@@ -168,7 +168,7 @@ END_TEST
 static enum status reject_header(void *context, struct fix_run *run, const struct fix_file *files, size_t count)
 {
 	(void)context, (void)files, (void)count;
-	fix_reject(run, "/somewhere/else.h", "error: it breaks there");
+	fix_reject(run, "/somewhere/else.h", 3, "error: it breaks there");
 	return STATUS_OK;
 }
 
@@ -177,6 +177,117 @@ START_TEST(a_diagnostic_in_a_file_that_nobody_edits_takes_all_back)
 	add(FIX_SAFE, "a", (struct edit){two, 0, 1, "A"}, none);
 	apply(&(struct fix_options){.verify = reject_header}, 0);
 	expect_file(two, "a b c");
+}
+END_TEST
+
+/* Says that whatever holds "BAD" is broken, on its line or only somewhere. */
+struct compiler {
+	const char *blamed; /* the file named; NULL: the one that is broken */
+	bool exact;
+	int calls;
+};
+
+static enum status compile(void *context, struct fix_run *run, const struct fix_file *files, size_t count)
+{
+	struct compiler *compiler = context;
+
+	compiler->calls++;
+	for (size_t i = 0; i < count; i++) {
+		uint32_t line = 1;
+
+		for (const char *at = files[i].text; *at; at++) {
+			line += *at == '\n';
+			if (strncmp(at, "BAD", 3) == 0)
+				fix_reject(run, compiler->blamed ? compiler->blamed : files[i].path,
+				           compiler->exact ? line : 0, "error: bad");
+		}
+	}
+	return STATUS_OK;
+}
+
+static void apply_with(struct compiler *compiler, size_t fixes)
+{
+	apply(&(struct fix_options){.verify = compile, .context = compiler}, fixes);
+}
+
+static void add_one_bad_of_five(void)
+{
+	add(FIX_SAFE, "a", (struct edit){one, 0, 3, "ONE\nONE"}, (struct edit){two, 0, 1, "A"});
+	add(FIX_SAFE, "b", (struct edit){one, 8, 13, "THREE"}, none);
+	add(FIX_SAFE, "c", (struct edit){one, 19, 23, "BAD"}, (struct edit){two, 2, 3, "B"});
+	add(FIX_SAFE, "d", (struct edit){one, 28, 33, "SEVEN"}, none);
+	add(FIX_SAFE, "e", (struct edit){two, 4, 5, "C"}, none);
+}
+
+static const char all_but_one[] = "ONE\nONE\ntwo\nTHREE\nfour\nfive\nsix\nSEVEN\neight\nnine\nten\neleven\ntwelve\n";
+
+START_TEST(of_several_fixes_of_a_file_only_the_one_on_the_line_of_the_error_is_left_out)
+{
+	struct compiler compiler = {.exact = true};
+
+	add_one_bad_of_five();
+	apply_with(&compiler, 4);
+	expect_file(one, all_but_one);
+	expect_file(two, "A b C");
+	ck_assert_int_eq(compiler.calls, 2);
+}
+END_TEST
+
+START_TEST(an_error_elsewhere_is_traced_to_its_fix_by_halves)
+{
+	struct compiler compiler = {.blamed = "/somewhere/else.h", .exact = true};
+
+	add_one_bad_of_five();
+	apply_with(&compiler, 4);
+	expect_file(one, all_but_one);
+	expect_file(two, "A b C");
+	ck_assert_int_le(compiler.calls, 8);
+}
+END_TEST
+
+START_TEST(when_all_fixes_break_something_none_is_done)
+{
+	struct compiler compiler = {0};
+
+	for (uint32_t i = 0; i < 5; i++)
+		add(FIX_SAFE, "a", (struct edit){one, 2 * i, 2 * i, "BAD"}, none);
+	apply_with(&compiler, 0);
+	expect_file(two, "a b c");
+}
+END_TEST
+
+static enum status lose(void *context, struct fix_run *run, const struct fix_file *files, size_t count)
+{
+	(void)files, (void)count;
+	++*(int *)context;
+	fix_give_up(run, two, "the parser crashed");
+	return STATUS_OK;
+}
+
+START_TEST(what_cannot_be_parsed_is_given_up_without_more_trials)
+{
+	int trials = 0;
+
+	add(FIX_SAFE, "a", (struct edit){two, 0, 1, "A"}, none);
+	add(FIX_SAFE, "b", (struct edit){two, 4, 5, "C"}, none);
+	apply(&(struct fix_options){.verify = lose, .context = &trials}, 0);
+	ck_assert_int_eq(trials, 1);
+}
+END_TEST
+
+START_TEST(an_include_that_two_fixes_need_comes_once_and_goes_with_the_last_of_them)
+{
+	const struct edit include = {one, 0, 0, "#include <utility>\n"};
+	struct compiler compiler = {.exact = true};
+
+	add(FIX_SAFE, "a", include, (struct edit){one, 8, 13, "BAD"});
+	add(FIX_SAFE, "b", include, (struct edit){one, 19, 23, "FIVE"});
+	apply_with(&compiler, 1);
+	expect_file(one, "#include <utility>\none\ntwo\nthree\nfour\nFIVE\nsix\nseven\neight\nnine\nten\neleven\n"
+	                 "twelve\n");
+	findings.count = 0;
+	add(FIX_SAFE, "c", (struct edit){one, 0, 0, "#include <memory>\n"}, (struct edit){one, 25, 27, "BAD"});
+	apply_with(&compiler, 0);
 }
 END_TEST
 
@@ -232,6 +343,11 @@ int main(void)
 	tcase_add_test(tests, nothing_is_written_when_one_file_changed_meanwhile);
 	tcase_add_test(tests, a_rejected_file_takes_its_fixes_back_and_the_rest_is_verified_again);
 	tcase_add_test(tests, a_diagnostic_in_a_file_that_nobody_edits_takes_all_back);
+	tcase_add_test(tests, of_several_fixes_of_a_file_only_the_one_on_the_line_of_the_error_is_left_out);
+	tcase_add_test(tests, an_error_elsewhere_is_traced_to_its_fix_by_halves);
+	tcase_add_test(tests, when_all_fixes_break_something_none_is_done);
+	tcase_add_test(tests, what_cannot_be_parsed_is_given_up_without_more_trials);
+	tcase_add_test(tests, an_include_that_two_fixes_need_comes_once_and_goes_with_the_last_of_them);
 	tcase_add_test(tests, the_patch_turns_the_old_file_into_the_new_one);
 	tcase_add_test(tests, texts_are_edited_in_order_or_not_at_all);
 	suite_add_tcase(suite, tests);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Names looked up in short lists. */
-#ifndef MEMLINT_RULES_ONE_OF_H
-#define MEMLINT_RULES_ONE_OF_H
+#ifndef MEMLINT_BASE_ONE_OF_H
+#define MEMLINT_BASE_ONE_OF_H
 
 #include <stdbool.h>
 #include <stddef.h>
