@@ -3,7 +3,7 @@
 # Real programs that memlint-analyze is measured on, built once with debug information and a compile_commands.json.
 # Needs common.sh and source.sh. A recipe (programs/NAME.sh) sets `package`, maybe `database` (the folder that gets
 # compile_commands.json) and `analysed` (what of it is analysed), and has configure, compile and own_tests; where the build writes its
-# own database, own_database=1; for C++ programs cplusplus=1. All run in the program's tree with CC, CXX and CFLAGS set.
+# own database, own_database=1; for C++ programs cplusplus=1; for those that only ./run fixes takes fixes_only=1. All run in the program's tree with CC, CXX and CFLAGS set.
 
 rules=$root/testsuite/rules
 corpus=$root/testsuite/corpus
@@ -14,10 +14,11 @@ analyze=${MEMLINT_ANALYZE:-$build/bin/memlint-analyze}
 # Types that nothing uses are laid out as well: they are findings like all others.
 debug_flags="-g -fno-eliminate-unused-debug-types"
 
+# Those that commands take when none is named.
 program_names() {
 	local file
 	for file in "$rules"/programs/*.sh; do
-		basename "$file" .sh
+		grep -q '^fixes_only=1' "$file" || basename "$file" .sh
 	done
 }
 
