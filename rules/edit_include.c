@@ -245,8 +245,8 @@ static const char *alone(const struct includes *includes, const struct ast_file 
 	return arena_printf(arena, "%s#include <%s>\n%s", before ? "\n" : "", name, after ? "\n" : "");
 }
 
-const char *edit_include(const struct ast_unit *unit, const struct ast_file *file, const char *name, struct arena *arena,
-                         struct ast_range *at)
+const char *edit_include(const struct ast_unit *unit, const struct ast_file *file, const char *name,
+                         struct arena *arena, struct ast_range *at)
 {
 	const struct include *beside;
 	const char *result = NULL;
@@ -264,9 +264,8 @@ const char *edit_include(const struct ast_unit *unit, const struct ast_file *fil
 		const uint32_t bracket = beside->name - 1, end = beside->name + beside->size + 1;
 
 		at->begin = behind ? beside->end : beside->begin;
-		result = arena_printf(arena, "%.*s<%s>%s", (int)(bracket - beside->begin),
-		                      file->text + beside->begin, name,
-		                      file->text[end] == '\r' ? "\r\n" : "\n");
+		result = arena_printf(arena, "%.*s<%s>%s", (int)(bracket - beside->begin), file->text + beside->begin,
+		                      name, file->text[end] == '\r' ? "\r\n" : "\n");
 	} else {
 		result = alone(&includes, file, name, arena, &at->begin);
 	}

@@ -10,7 +10,7 @@
  * nothing is to be done: the file, or the header of the same name that it includes, has it. Fixes of one file get the same
  * edit; whoever applies them does it once.
  */
-const char *edit_include(const struct ast_unit *unit, const struct ast_file *file, const char *name, struct arena *arena,
-                         struct ast_range *at);
+const char *edit_include(const struct ast_unit *unit, const struct ast_file *file, const char *name,
+                         struct arena *arena, struct ast_range *at);
 
 #endif

@@ -180,6 +180,17 @@ static bool can_view_object(const struct slice *slice)
 	       slice->look->run->unit->standard >= CXX_17;
 }
 
+/* std::string_view or string_view, as the file would have it. */
+static const char *std_name(const struct slice *slice, const char *name)
+{
+	const struct ast_file *file = ast_file_of(slice->look->run->unit, slice->object->range);
+	const char *using = arena_printf(&slice->look->run->scratch, "using std::%s;", name);
+	const bool known =
+	        file && file->text && (strstr(file->text, "using namespace std;") || strstr(file->text, using));
+
+	return known ? name : arena_printf(&slice->look->run->scratch, "std::%s", name);
+}
+
 /* `s` becomes `std::string_view(s)`. */
 static void view_object(const struct slice *slice, struct rule_found *found)
 {
@@ -191,7 +202,8 @@ static void view_object(const struct slice *slice, struct rule_found *found)
 
 	if (include)
 		rule_found_edit(found, place, include);
-	rule_found_edit(found, (struct ast_range){at.file, at.begin, at.begin}, "std::string_view(");
+	rule_found_edit(found, (struct ast_range){at.file, at.begin, at.begin},
+	                arena_printf(&slice->look->run->scratch, "%s(", std_name(slice, "string_view")));
 	rule_found_edit(found, (struct ast_range){at.file, at.end, at.end}, ")");
 }
 
@@ -228,8 +240,9 @@ static void look_at_comparison(const struct slice *slice, const struct ast_node 
 	    rest.begin < rest.end) {
 		rule_found_fix(found, class_of(slice), "compare it in place", reason_of(slice));
 		rule_found_edit(found, name, "compare");
-		rule_found_edit(found, rest,
-		                arena_printf(arena, "%s, %s) %s 0", open ? ", std::string::npos" : "", text, sign));
+		if (open)
+			text = arena_printf(arena, "%s::npos, %s", std_name(slice, "string"), text);
+		rule_found_edit(found, rest, arena_printf(arena, ", %s) %s 0", text, sign));
 	} else {
 		rule_found_fix(found, FIX_SUGGESTION, "compare it in place, with compare(position, length, other)", "");
 	}
@@ -292,7 +305,9 @@ static bool edit_type(const struct slice *slice, const struct ast_var *var, stru
 	if (!*text || var->shares_declaration || strpbrk(text, "&*#/\n"))
 		return false;
 	if (!strstr(text, "auto"))
-		rule_found_edit(found, type, strstr(text, "const") ? "const std::string_view " : "std::string_view ");
+		rule_found_edit(found, type,
+		                arena_printf(&slice->look->run->scratch, "%s%s ", strstr(text, "const") ? "const " : "",
+		                             std_name(slice, "string_view")));
 	return true;
 }
 

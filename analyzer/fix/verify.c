@@ -180,8 +180,8 @@ static void give_up(struct fix_run *run, struct fix_taken *taken, const struct f
 	const struct finding *finding = taken->finding;
 
 	taken->rejected = true;
-	diag_warn("%s:%u: not done: %s: %s", findings_relative(run->findings, finding->place.path),
-	          finding->place.line, finding->fix->title, rejection->why);
+	diag_warn("%s:%u: not done: %s: %s", findings_relative(run->findings, finding->place.path), finding->place.line,
+	          finding->fix->title, rejection->why);
 }
 
 /* Those with less than @least against them come first; how many they are. */

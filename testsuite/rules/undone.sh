@@ -65,6 +65,7 @@ grep -q 'fixed 2 findings in 1 file' said || complain "two are not said to be do
 
 # The same as a patch.
 cp before.cc words.cc
-"$analyze" --no-cache --no-config --diff words.cc >patch 2>said || true
-patch -s -p1 <patch && cmp -s words.cc wanted.cc || complain "the patch does something else than --fix"
+"$analyze" --no-cache --no-config --diff words.cc >change 2>said || true
+patch -s -p1 <change || complain "the patch does not apply"
+cmp -s words.cc wanted.cc || complain "the patch does something else than --fix"
 exit $failed
