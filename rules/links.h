@@ -122,6 +122,7 @@ enum {
 	LINK_ARRAY = 1u << 3,    /* GROW of an array by its counter aux */
 	LINK_PART = 1u << 4,     /* SEARCH and GROW in one: map[key] */
 	LINK_FEW = 1u << 5,      /* callers pass constants */
+	LINK_NAMED = 1u << 6,    /* of a call: with a function by its name, and constants */
 	LINK_GIVEN = 1u << 8,    /* GROW by what the function was handed: times 1 + index of the parameter */
 };
 

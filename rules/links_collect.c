@@ -334,20 +334,26 @@ static void take_model(struct link_reader *reader, const struct ast_node *call, 
 	}
 }
 
-/* LINK_CONSTANT when what is passed besides objects is known before the program runs. */
+/* LINK_CONSTANT when what is passed besides objects is known before the program runs; LINK_NAMED with a function in it. */
 static uint32_t constant_arguments(const struct ast_node *call, const uint32_t *args, uint32_t nargs)
 {
-	uint32_t constants = 0;
+	uint32_t constants = 0, named = 0;
+	bool objects = false;
 
 	for (uint32_t i = 0; i < nargs; i++) {
 		const struct ast_node *argument = link_strip(link_call_argument(call, i));
 
-		if (!argument || link_is_constant(argument))
+		if (argument && argument->kind == AST_REF && argument->u.decl &&
+		    argument->u.decl->kind == AST_DECL_FUNCTION)
+			named = LINK_NAMED;
+		else if (!argument || link_is_constant(argument))
 			constants++;
 		else if (args[i] == LINK_NONE)
 			return 0;
+		else
+			objects = true;
 	}
-	return constants ? LINK_CONSTANT : 0;
+	return (constants ? (uint32_t)LINK_CONSTANT : 0) | (objects ? 0 : named);
 }
 
 static void take_arguments(struct link_reader *reader, const struct ast_node *node)

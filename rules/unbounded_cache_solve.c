@@ -131,6 +131,29 @@ static bool is_handed_in(const struct solver *solver, uint32_t v, uint32_t given
 	return handed;
 }
 
+/* True if each call, or what passes it on, gives a function by its name and constants: one entry for each such call. */
+static bool is_registration(const struct solver *solver, uint32_t v, unsigned depth)
+{
+	const struct link_views *views = solver->views;
+
+	if (!views->first_caller[v] || depth > DEPTH)
+		return false;
+	for (uint32_t c = views->first_caller[v]; c; c = views->callers.items[c - 1].next) {
+		const struct link_caller *caller = &views->callers.items[c - 1];
+		const struct link_function *from = views->items[caller->view].function;
+		const struct link_call *call = &from->calls[caller->call];
+		bool passes = false;
+
+		if (call->extra & LINK_NAMED)
+			continue;
+		for (uint32_t a = 0; a < call->nargs; a++)
+			passes |= call->args[a] != LINK_NONE && from->objects[call->args[a]].kind == LINK_PARAM;
+		if (!passes || caller->view == v || !is_registration(solver, caller->view, depth + 1))
+			return false;
+	}
+	return true;
+}
+
 static void note_growing(struct solver *solver, const struct link_view *view, const struct link_mark *mark)
 {
 	const struct link_object *object = &view->objects.items[mark->object];
@@ -174,7 +197,7 @@ static void gather_mark(struct solver *solver, uint32_t v, const struct link_mar
 	const uint64_t key = view->objects.items[mark->object].key;
 
 	if (mark->kind == LINK_GROW && loop < LINK_LOOP_INPUT)
-		act.handed = is_handed_in(solver, v, link_given(mark->extra), 0);
+		act.handed = is_handed_in(solver, v, link_given(mark->extra), 0) || is_registration(solver, v, 0);
 	act.vague = !solver->service.known[v] || (solver->service.sure[v] < LINK_LOOP_INPUT && loop < LINK_LOOP_INPUT);
 	note_growing(solver, view, mark);
 	if (act.level >= LINK_LOOP_INPUT && !finaliser && !mark->inherited) {

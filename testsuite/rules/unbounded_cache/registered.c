@@ -59,6 +59,58 @@ static void api_register_hook(hook_function hook)
 	hooks[nhooks++] = hook;
 }
 
+/* one entry for each function that the program names: as many as there are such calls */
+struct at_end {
+	struct at_end *next;
+	void (*run)(void *data);
+	void *data;
+};
+static struct at_end *at_ends;
+
+static void add_at_end(void (*run)(void *data), void *data)
+{
+	struct at_end *made = malloc(sizeof *made);
+
+	made->run = run;
+	made->data = data;
+	made->next = at_ends;
+	at_ends = made;
+}
+
+static void register_at_end(void (*run)(void *data), void *data)
+{
+	add_at_end(run, data);
+}
+
+static char *buffer;
+
+static void free_buffer(void *data)
+{
+	free(data);
+	free(buffer);
+}
+
+static void use_buffer(void)
+{
+	if (!buffer) {
+		buffer = malloc(100);
+		register_at_end(free_buffer, NULL);
+	}
+}
+
+/* functions are named, but each with data of its own */
+static struct at_end *timers; /* expect: unbounded-cache ['timers'] */
+
+static void add_timer(void (*run)(void *data), void *data)
+{
+	struct at_end *made = malloc(sizeof *made);
+
+	made->run = run;
+	made->data = data;
+	made->next = timers;
+	timers = made;
+}
+
 /* handed in, too, but by the loop itself for all that comes */
 struct message {
 	struct message *next;
@@ -104,6 +156,8 @@ int main(void)
 
 		message->fd = in.fd;
 		keep_message(message);
+		use_buffer();
+		add_timer(free_buffer, calloc(1, (size_t)message->fd));
 		if (!find_parser(in.fd))
 			return 1;
 	}
