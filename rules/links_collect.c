@@ -71,6 +71,12 @@ static const struct ast_record *made_by_library(const struct ast_node *call)
 
 static const uint64_t making = AST_HAS_CALLS | AST_HAS(AST_LAMBDA);
 
+static void new_holder(struct link_reader *reader, const struct ast_node *node)
+{
+	hash_map_put(&reader->calls, node,
+	             (void *)(uintptr_t)(link_object(reader, LINK_HOLDER, node->range.begin, 0) + 1));
+}
+
 static bool visit_call(struct ast_node *node, void *context)
 {
 	struct link_reader *reader = context;
@@ -84,6 +90,8 @@ static bool visit_call(struct ast_node *node, void *context)
 		made = made_by_library(node);
 		if (made)
 			new_call(reader, node, 0, link_record_key(reader, made));
+		else if (link_role_of(node, &index) == LINK_ROLE_BIND)
+			new_holder(reader, node);
 		else if (link_role_of(node, &index) == LINK_ROLE_NONE && function)
 			new_call(reader, node,
 			         function->decl.flags & AST_SYSTEM ? 0 : flow_function_key(reader->unit, function), 0);
@@ -97,8 +105,7 @@ static bool visit_call(struct ast_node *node, void *context)
 			new_call(reader, node, 0, link_record_key(reader, ast_bare_type(node->type)->record));
 		break;
 	case AST_LAMBDA:
-		hash_map_put(&reader->calls, node,
-		             (void *)(uintptr_t)(link_object(reader, LINK_HOLDER, node->range.begin, 0) + 1));
+		new_holder(reader, node);
 		break;
 	default:
 		break;
@@ -191,6 +198,16 @@ static void take_lambda(struct link_reader *reader, const struct ast_node *node)
 		struct default_capture context = {reader, holder, node};
 
 		ast_walk_kinds(node->children[node->nchildren - 1], AST_HAS(AST_REF), visit_captured, &context);
+	}
+}
+
+static void take_bind(struct link_reader *reader, const struct ast_node *call)
+{
+	for (uint32_t i = 1; i < link_call_arguments(call); i++) {
+		const struct ast_node *argument = link_call_argument(call, i);
+
+		if (link_is_shared(argument->type))
+			event(reader, LINK_CAPTURE, link_eval(reader, call), 0, link_eval(reader, argument), call);
 	}
 }
 
@@ -484,6 +501,10 @@ static bool visit_action(struct ast_node *node, void *context)
 		if (moves_field(reader, node, &slot))
 			event(reader, LINK_RESET, slot.object, slot.field, 0, node);
 		take_model(reader, node, role, index);
+		if (role == LINK_ROLE_BIND) {
+			take_bind(reader, node);
+			break;
+		}
 		take_arguments(reader, node);
 		take_thread(reader, node);
 		break;

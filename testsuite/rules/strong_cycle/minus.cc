@@ -160,3 +160,24 @@ void set_up(std::shared_ptr<group> old_group, std::shared_ptr<user> founder)
 	fresh->founder = founder;
 	member->home = old_group;
 }
+
+/* bound without owning it, or to be called elsewhere */
+struct gauge : std::enable_shared_from_this<gauge> {
+	std::function<void(int)> changed;
+	int value = 0;
+	void set(int v) { value = v; }
+	void watch_this() { changed = std::bind(&gauge::set, this, std::placeholders::_1); }
+};
+void take_weak(const std::weak_ptr<gauge> &weak, int v);
+void watch_weak(std::shared_ptr<gauge> g)
+{
+	g->changed = std::bind(take_weak, std::weak_ptr<gauge>(g), std::placeholders::_1);
+}
+void watch_reference(std::shared_ptr<gauge> g)
+{
+	g->changed = std::bind(&gauge::set, std::ref(*g), std::placeholders::_1);
+}
+void set_later(queue &q, std::shared_ptr<gauge> g)
+{
+	q.post(std::bind(&gauge::set, g, 7));
+}

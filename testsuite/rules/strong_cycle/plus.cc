@@ -180,3 +180,38 @@ void nest(const std::shared_ptr<Box> &parent, const std::shared_ptr<Box> &child)
 		parent->down.push_back(child);
 	child->up = parent;
 }
+
+/* what is bound is kept as what a lambda captures */
+struct draw_item {
+	std::function<void(int)> hover;
+	void set_hover(std::function<void(int)> f) { hover = std::move(f); }
+	int hovered = 0;
+};
+
+void on_hover(const std::shared_ptr<draw_item> &item, int x);
+
+std::shared_ptr<draw_item> make_line()
+{
+	auto item = std::make_shared<draw_item>();
+
+	item->hover = std::bind(on_hover, item, std::placeholders::_1); // expect: strong-cycle [this capture closes]
+	return item;
+}
+
+std::shared_ptr<draw_item> make_arc()
+{
+	auto item = std::make_shared<draw_item>();
+
+	item->set_hover(std::bind(&on_hover, item, std::placeholders::_1)); // expect: strong-cycle [draw_item::hover]
+	return item;
+}
+
+class reconnector : public std::enable_shared_from_this<reconnector> {
+public:
+	void start() { retry_ = std::bind(&reconnector::retry, shared_from_this()); } // expect: strong-cycle
+	void retry() { tries_++; }
+
+private:
+	std::function<void()> retry_;
+	int tries_ = 0;
+};
