@@ -275,6 +275,8 @@ static void take_assignment(struct link_reader *reader, const struct ast_node *t
 
 	if (link_slot_of(reader, target, &slot))
 		store(reader, &slot, value, at);
+	else if (link_holds_itself(reader, target, value))
+		event(reader, LINK_CAPTURE, link_eval(reader, target), 0, link_eval(reader, value), at);
 	else if (target->kind == AST_REF && target->u.decl && target->u.decl->kind == AST_DECL_VAR)
 		alias(reader, link_eval(reader, target), value, at);
 }

@@ -125,6 +125,9 @@ bool link_macro_model(const char *name, size_t length, enum link_event_kind *eve
 /* Appends events of containers; the other events of the function must be there. */
 void link_read_growth(struct link_reader *reader, struct ast_node *body);
 
+/* True for *target = value, a lambda, when nothing in the function could ever let go of it: if it captures target, it stays. */
+bool link_holds_itself(struct link_reader *reader, const struct ast_node *target, const struct ast_node *value);
+
 void link_find_variables(struct link_reader *reader, struct ast_node *body);
 uint32_t link_object(struct link_reader *reader, uint8_t kind, uint32_t index, uint64_t key);
 /* The object that a pointer, smart pointer or lvalue of class type denotes; LINK_NONE for what is none. */

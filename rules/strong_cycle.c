@@ -6,6 +6,7 @@
  *         shared_ptr to its children and each child with shared_ptr back is a leak that no tool calls one before exit.
  * Bad:    struct child { std::shared_ptr<parent> up; };   struct parent { std::vector<std::shared_ptr<child>> children; };
  * Good:   struct child { std::weak_ptr<parent> up; };     and up.lock() where it is used
+ * C++:    a lambda or std::bind() owns what it captures by value: also itself, as *f = [f] { … } of a shared_ptr<function>.
  * C:      the same with g_object_ref(), kref_get(), *_ref() or a counter of one's own: the link back borrows, and is cleared
  *         when the parent is freed.
  * Fix:    the link back becomes a weak_ptr and its uses get .lock(), unsafe because a use may now find nothing. In C, and for
@@ -130,6 +131,16 @@ static uint64_t bytes_of(const struct cycle_report *report, const struct cycle_f
 	return bytes;
 }
 
+/* Nothing but captures: a function that captured what holds it. */
+static bool is_function(const struct cycle_found *found)
+{
+	for (uint32_t i = 0; i < found->nedges; i++) {
+		if (found->edges[i].field)
+			return false;
+	}
+	return true;
+}
+
 static struct finding_note note_at(const struct link_place *place, const char *text)
 {
 	return (struct finding_note){.place = {place->path, place->line, place->column, 0, 0}, .text = text};
@@ -146,7 +157,9 @@ static uint32_t add_notes(const struct cycle_report *report, const struct cycle_
 		const struct link_field *field = link_find_field(report->state, edge->field);
 
 		if (!edge->field)
-			notes[count++] = note_at(&edge->place, "captured by value here");
+			notes[count++] =
+			        note_at(&edge->place, i == 0 && is_function(found) ? "stored in what it captures"
+			                                                           : "captured by value here");
 		else if (!edge->implicit)
 			notes[count++] = note_at(&edge->place,
 			                         arena_printf(arena, "%s is stored here%s", link_text(report, edge),
@@ -230,10 +243,14 @@ static const struct fix *fix_for(const struct cycle_report *report, const struct
 	return fix;
 }
 
-static const char *advice(const struct cycle_report *report, const struct link_field *field)
+static const char *advice(const struct cycle_report *report, const struct cycle_found *found,
+                          const struct link_field *field)
 {
 	struct arena *arena = report->run->arena;
 
+	if (is_function(found))
+		return "  capture a weak_ptr to the function, and give the shared_ptr to what calls it next:\n"
+		       "    [weak] { if (auto next = weak.lock()) later([next] { (*next)(); }); }\n";
 	if (!field)
 		return "  capture a weak_ptr, and lock it when the lambda runs:\n"
 		       "    [weak = weak_from_this()] { if (auto self = weak.lock()) ... }\n";
@@ -256,6 +273,19 @@ static bool is_header(const char *path)
 	return !dot || dot[1] == 'h' || dot[1] == 'H' || strcmp(dot, ".inl") == 0;
 }
 
+static const char *message_of(const struct cycle_report *report, const struct cycle_found *found,
+                              const struct link_field *field, const char *path)
+{
+	struct arena *arena = report->run->arena;
+
+	if (is_function(found))
+		return arena_printf(arena, "the function captures what holds it in %s(): it is never freed",
+		                    found->function->name);
+	return arena_printf(arena, "%s closes a circle of owners that is never freed, %llu bytes each time: %s",
+	                    field ? arena_printf(arena, "'%s'", field->name) : "this capture",
+	                    (unsigned long long)bytes_of(report, found), path);
+}
+
 static void report_cycle(const struct cycle_found *found, void *context)
 {
 	const struct cycle_report *report = context;
@@ -270,25 +300,20 @@ static void report_cycle(const struct cycle_found *found, void *context)
 
 	if (!*place->path || (!run->whole_program && is_header(place->path)))
 		return;
-	findings_add(run->findings,
-	             &(struct finding){
-	                     .code = run->code,
-	                     .rule = "strong-cycle",
-	                     .level = found->erased ? LEVEL_STRICT : LEVEL_DEFAULT,
-	                     .place = {place->path, place->line, place->column, place->line,
-	                               place->column + (field ? field->name_length : 1)},
-	                     .message = arena_printf(
-	                             run->arena,
-	                             "%s closes a circle of owners that is never freed, %llu bytes each time: %s",
-	                             field ? arena_printf(run->arena, "'%s'", field->name) : "this capture",
-	                             (unsigned long long)bytes_of(report, found), path),
-	                     .details = advice(report, field),
-	                     .identity = path,
-	                     .notes = arena_memdup(run->arena, notes, sizeof notes),
-	                     .nnotes = count,
-	                     .fix = fix_for(report, field),
-	                     .measured_bytes = -1,
-	             });
+	findings_add(run->findings, &(struct finding){
+	                                    .code = run->code,
+	                                    .rule = "strong-cycle",
+	                                    .level = found->erased ? LEVEL_STRICT : LEVEL_DEFAULT,
+	                                    .place = {place->path, place->line, place->column, place->line,
+	                                              place->column + (field ? field->name_length : 1)},
+	                                    .message = message_of(report, found, field, path),
+	                                    .details = advice(report, found, field),
+	                                    .identity = path,
+	                                    .notes = arena_memdup(run->arena, notes, sizeof notes),
+	                                    .nnotes = count,
+	                                    .fix = fix_for(report, field),
+	                                    .measured_bytes = -1,
+	                            });
 }
 
 static void report(struct rule_program *run)

@@ -181,3 +181,44 @@ void set_later(queue &q, std::shared_ptr<gauge> g)
 {
 	q.post(std::bind(&gauge::set, g, 7));
 }
+
+/* functions that come again, and let go of themselves or never held on */
+void read_block(int block, std::function<void(int)> done);
+void walk_until_end(int first)
+{
+	auto next = std::make_shared<std::function<void(int)>>();
+	*next = [next](int block) {
+		if (block)
+			read_block(block, *next);
+		else
+			*next = nullptr;
+	};
+	(*next)(first);
+}
+void walk_weak(int first)
+{
+	auto next = std::make_shared<std::function<void(int)>>();
+	std::weak_ptr<std::function<void(int)>> weak = next;
+	*next = [weak](int block) {
+		if (auto self = weak.lock())
+			read_block(block, *self);
+	};
+	(*next)(first);
+}
+void walk_here(int first)
+{
+	auto next = std::make_shared<std::function<void(int)>>();
+	*next = [&next](int block) {
+		if (block)
+			(*next)(block - 1);
+	};
+	(*next)(first);
+}
+void keep(std::shared_ptr<std::function<void(int)>> f);
+void walk_kept(int first)
+{
+	auto next = std::make_shared<std::function<void(int)>>();
+	*next = [next](int block) { read_block(block, *next); };
+	keep(next);
+	(*next)(first);
+}

@@ -215,3 +215,17 @@ private:
 	std::function<void()> retry_;
 	int tries_ = 0;
 };
+
+/* a function that holds itself, to come again */
+void read_block(int block, std::function<void(int)> done);
+
+void walk_blocks(int first)
+{
+	auto next = std::make_shared<std::function<void(int)>>();
+
+	*next = [next](int block) { // expect: strong-cycle [in walk_blocks()]
+		if (block)
+			read_block(block, *next);
+	};
+	(*next)(first);
+}
