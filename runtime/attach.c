@@ -180,19 +180,28 @@ static struct slot_table {
 static uint32_t nslot_tables;
 static void *handlers[MEMLINT_ALLOCATOR_COUNT]; /* NULL: slots are left as they are */
 
+/* What does as handlers[@allocator], best as things stand; NULL if that is. */
+static void *handler_now(uint32_t allocator)
+{
+	void *handler = handlers[allocator];
+	const int is_glibc = handler && handler == rt_glibc_table.by_allocator[allocator];
+
+	if (is_glibc && rt.nframe > 1 && rt_glibc_deep[allocator])
+		return rt_glibc_deep[allocator];
+	if (is_glibc && rt.multi && rt_glibc_many[allocator])
+		handler = rt_glibc_many[allocator];
+	return handler && rt.nframe > 1 ? rt_call_through(allocator, handler) : handler;
+}
+
 static void point_slots(const struct slot_table *table)
 {
 	for (struct memlint_slot *slot = table->slots; slot < table->end; slot++) {
-		const uint32_t allocator = slot->allocator < MEMLINT_ALLOCATOR_COUNT ? slot->allocator : 0;
-		void *handler = handlers[allocator];
+		void *handler = NULL;
 
-		if (handler && rt.multi && handler == rt_glibc_table.by_allocator[allocator] &&
-		    rt_glibc_many[allocator])
-			handler = rt_glibc_many[allocator];
-		if (slot->allocator == MEMLINT_SLOT_LINE)
+		if (slot->allocator < MEMLINT_ALLOCATOR_COUNT)
+			handler = handler_now(slot->allocator);
+		else if (slot->allocator == MEMLINT_SLOT_LINE)
 			handler = rt_handler_for(slot->allocator, slot->function);
-		else if (handler && rt.nframe > 1)
-			handler = rt_call_through(allocator, handler);
 		if (handler)
 			__atomic_store_n(&slot->function, handler, __ATOMIC_RELEASE);
 	}

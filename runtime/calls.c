@@ -28,13 +28,17 @@ __attribute__((visibility("hidden"))) void *rt_called_handlers[MEMLINT_ALLOCATOR
 	__attribute__((used, visibility("hidden"))) const uint32_t rt_which_call_##id = MEMLINT_ALLOCATOR_##id;
 #include "memlint/allocators.def"
 
+/* NULL where no trace is wanted: nothing but a release. */
 static void *const trampolines[MEMLINT_ALLOCATOR_COUNT] = {
-#define ALLOCATOR(id, symbol, verb, nargs, size, count, old, release) [MEMLINT_ALLOCATOR_##id] = (void *)rt_called_##id,
+#define ALLOCATOR(id, symbol, verb, nargs, size, count, old, release) \
+	[MEMLINT_ALLOCATOR_##id] = (old) && sizeof(release) == 1 ? NULL : (void *)rt_called_##id,
 #include "memlint/allocators.def"
 };
 
 void *rt_call_through(uint32_t allocator, void *handler)
 {
+	if (!trampolines[allocator])
+		return handler;
 	rt_called_handlers[allocator] = handler;
 	return trampolines[allocator];
 }

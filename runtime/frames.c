@@ -54,14 +54,13 @@ const char *rt_stack_top(void)
 	return (const char *)rt_stack_find(__builtin_frame_address(0)).end;
 }
 
-/* Frames lie above each other on the stack, below its @top. */
 RT_INLINE int is_frame(const uintptr_t *frame, const uintptr_t *below, const char *top)
 {
-	return top && (uintptr_t)frame > (uintptr_t)below && !((uintptr_t)frame & 7) &&
-	       (const char *)(frame + 2) <= top && frame[1] >= 4096;
+	return rt_is_frame_address(frame, below, top) && frame[1] >= 4096;
 }
 
-uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t *frames, uint64_t *hash)
+uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t called_from, uintptr_t *frames,
+                   uint64_t *hash)
 {
 	const uint32_t has_site = rt_key_has_site(key) ? 1 : 0, limit = (uint32_t)rt.nframe - 1;
 	const uint32_t wanted = (limit < RT_FRAMES_MAX - 1 ? limit : RT_FRAMES_MAX - 1) + has_site;
@@ -70,14 +69,12 @@ uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t *fram
 	uint64_t sum = key;
 	uint32_t n = 0;
 
-	__asm__ volatile("mov %%rbp, %0" : "=r"(frame));
-	__asm__ volatile("mov %%rsp, %0" : "=r"(below));
+	rt_frame_pointers(&frame, &below);
 	/* What the site's function was inlined into stands at the call itself. */
 	if (has_site) {
-		frames[n++] = rt_called_from;
-		sum = sum * 0x9e3779b97f4a7c15u + rt_called_from;
+		frames[n++] = called_from;
+		sum = sum * 0x9e3779b97f4a7c15u + called_from;
 	}
-	rt_called_from = 0;
 	while (n < wanted && is_frame(frame, below, top)) {
 		frames[n++] = frame[1];
 		sum = sum * 0x9e3779b97f4a7c15u + frame[1];
@@ -94,8 +91,7 @@ uint32_t rt_frames_total(const struct rt_thread *thread, uint64_t key)
 	const uintptr_t *frame, *below;
 	uint32_t n = has_site ? key >> 32 ? 3 : 2 : 1;
 
-	__asm__ volatile("mov %%rbp, %0" : "=r"(frame));
-	__asm__ volatile("mov %%rsp, %0" : "=r"(below));
+	rt_frame_pointers(&frame, &below);
 	for (; is_frame(frame, below, thread->stack_top); n++) {
 		below = frame;
 		frame = (const uintptr_t *)frame[0];

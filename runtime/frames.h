@@ -11,6 +11,15 @@ enum { RT_FRAMES_MAX = 1024 };
 /* calls.c: where the allocator's call that is being handled returns to; 0 not known. */
 extern __thread uintptr_t rt_called_from __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
+/* The same for the one call that is being handled now, and forgets it. */
+RT_INLINE uintptr_t rt_take_called_from(void)
+{
+	const uintptr_t address = rt_called_from;
+
+	rt_called_from = 0;
+	return address;
+}
+
 /* The thread's memlint_v1_caller; NULL if it has none or no module has the variable. */
 RT_INLINE const struct memlint_site *rt_caller(void)
 {
@@ -39,14 +48,29 @@ RT_INLINE struct rt_cached *rt_cache_slot(struct rt_thread *thread, uint64_t key
 	return thread->cache + (((uint32_t)(key >> 32) + (uint32_t)key * 613) & (RT_CACHE - 1));
 }
 
+/* The innermost frame, the program's: the runtime is compiled with -ffixed-rbp; and what lies @below it. */
+RT_INLINE void rt_frame_pointers(const uintptr_t **frame, const uintptr_t **below)
+{
+	__asm__ volatile("mov %%rbp, %0" : "=r"(*frame));
+	__asm__ volatile("mov %%rsp, %0" : "=r"(*below));
+}
+
+/* Frames lie above each other on the stack, below its @top; NULL: not known. */
+RT_INLINE int rt_is_frame_address(const uintptr_t *frame, const uintptr_t *below, const char *top)
+{
+	return top && (uintptr_t)frame > (uintptr_t)below && !((uintptr_t)frame & 7) &&
+	       (const char *)(frame + 2) <= top;
+}
+
 /*
  * Return addresses of the callers of the function with the site, innermost first, in @frames[RT_FRAMES_MAX]; how many,
- * at most the limit less one. Where @key has a site, the address that its call returns to comes first, 0 if it is not known: it is one
- * more. *@hash: 64 bits of the key and all of them.
+ * at most the limit less one. Where @key has a site, @called_from, which its call returns to, comes first, 0 if it is not known: it
+ * is one more. *@hash: 64 bits of the key and all of them.
  * Reads only between the stack pointer and the thread's stack top, upwards: code without frame pointers yields few or
- * wrong frames, never a fault. The runtime is compiled with -ffixed-rbp: %rbp is the program's.
+ * wrong frames, never a fault.
  */
-uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t *frames, uint64_t *hash);
+uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t called_from, uintptr_t *frames,
+                   uint64_t *hash);
 /* How many frames there are, the sites of @key included; the author's is counted twice. */
 uint32_t rt_frames_total(const struct rt_thread *thread, uint64_t key);
 

@@ -19,6 +19,8 @@ struct rt_handlers {
 extern const struct rt_handlers rt_glibc_table, rt_generic_table;
 /* Those of rt_glibc_table that do better where several threads allocate; NULL: none. They are right with one, too. */
 extern void *const rt_glibc_many[MEMLINT_ALLOCATOR_COUNT];
+/* Those that need no trampoline of rt_call_through()'s to know where they were called from; NULL: none. */
+extern void *const rt_glibc_deep[MEMLINT_ALLOCATOR_COUNT];
 
 /* handlers_cxx.c: operator new and delete that are not libstdc++'s over glibc's malloc. */
 /* The allocator's own (jemalloc's, a sanitizer's): call it, count what it returns; indexed by allocator. */

@@ -5,6 +5,7 @@
 #include "runtime/count.h"
 #include "runtime/frames.h"
 #include "runtime/shadow.h"
+#include "runtime/stacks.h"
 
 #include <errno.h>
 
@@ -51,35 +52,22 @@ static uint32_t remember(struct rt_cached *cached, uint64_t key, uint32_t id)
 	return id;
 }
 
-/* The trace's own key: a cache's has the wrapper's mark besides. */
-RT_INLINE uint64_t unmarked(uint64_t cache_key)
-{
-	return cache_key & RT_KEY_ADDRESS ? cache_key : cache_key & ~(uint64_t)RT_SITE_WRAPPER;
-}
-
 /* Where a trace goes whose place is wanted by another: of many traces some meet, and to find one anew costs as much as many walks. */
 RT_INLINE struct rt_cached *neighbour_of(const struct rt_thread *thread, const struct rt_cached *cached)
 {
 	return thread->cache + ((size_t)(cached - thread->cache) ^ 1);
 }
 
-/* Apart, so that nobody else's stack has to have room for the frames. */
-__attribute__((noinline)) uint32_t rt_deep_trace(struct rt_thread *thread, uint64_t cache_key)
+/* The trace of @key with @n @frames, which @hash stands for; 0 when there is no room for it. */
+static uint32_t trace_of_frames(struct rt_thread *thread, uint64_t key, const uintptr_t *frames, uint32_t n,
+                                uint64_t hash)
 {
-	const uint64_t key = unmarked(cache_key);
-	uintptr_t frames[RT_FRAMES_MAX];
-	struct rt_cached *cached, *neighbour;
-	uint64_t hash;
-	uint32_t n, id;
-
-	if (RT_UNLIKELY(!thread->stack_top))
-		thread->stack_top = rt_stack_top();
-	n = rt_frames(thread, key, frames, &hash);
 	/* Nothing but the hash tells traces apart here: 64 bits are enough. */
-	cached = rt_cache_slot(thread, hash);
+	struct rt_cached *const cached = rt_cache_slot(thread, hash), *const neighbour = neighbour_of(thread, cached);
+	uint32_t id;
+
 	if (RT_LIKELY(cached->key == hash))
 		return cached->trace;
-	neighbour = neighbour_of(thread, cached);
 	if (neighbour->key == hash)
 		return neighbour->trace;
 	id = rt_trace_intern(key, thread->thread, frames, n, rt_frames_total(thread, key));
@@ -88,16 +76,32 @@ __attribute__((noinline)) uint32_t rt_deep_trace(struct rt_thread *thread, uint6
 	return remember(cached, hash, id);
 }
 
+/* Apart, so that nobody else's stack has to have room for the frames. */
+uint32_t rt_walked_trace(struct rt_thread *thread, uint64_t key, uintptr_t called_from)
+{
+	uintptr_t frames[RT_FRAMES_MAX];
+	uint64_t hash;
+	uint32_t n, id;
+
+	if (RT_UNLIKELY(!thread->stack_top))
+		thread->stack_top = rt_stack_top();
+	n = rt_frames(thread, key, called_from, frames, &hash);
+	id = trace_of_frames(thread, key, frames, n, hash);
+	if (id)
+		rt_stacks_remember(thread, key, called_from, n - (rt_key_has_site(key) ? 1 : 0), id);
+	return id;
+}
+
 static __attribute__((noinline)) uint32_t trace_miss(struct rt_thread *thread, uint64_t cache_key,
                                                      struct rt_cached *cached)
 {
-	return remember(cached, cache_key, rt_trace_intern(unmarked(cache_key), thread->thread, NULL, 0, 0));
+	return remember(cached, cache_key, rt_trace_intern(rt_unmarked_key(cache_key), thread->thread, NULL, 0, 0));
 }
 
 /* A thread past its end has no cache that is its own. */
 static uint32_t trace_gone(const struct rt_thread *thread, uint64_t cache_key)
 {
-	const uint32_t id = rt_trace_intern(unmarked(cache_key), thread->thread, NULL, 0, 0);
+	const uint32_t id = rt_trace_intern(rt_unmarked_key(cache_key), thread->thread, NULL, 0, 0);
 
 	if (!id)
 		__atomic_fetch_add(&rt.untracked, 1, __ATOMIC_RELAXED);
@@ -112,7 +116,7 @@ RT_INLINE uint32_t trace_of(struct rt_thread *thread, uint64_t key)
 	if (RT_UNLIKELY(thread->mode == RT_GONE))
 		return trace_gone(thread, key);
 	if (RT_UNLIKELY(rt.nframe > 1))
-		return rt_deep_trace(thread, key);
+		return rt_deep_trace(thread, key, rt_take_called_from());
 	cached = rt_cache_slot(thread, key);
 	if (RT_LIKELY(cached->key == key))
 		return cached->trace;

@@ -89,6 +89,7 @@ struct rt_cached {
 };
 
 struct rt_lines;
+struct rt_stacks;
 /* No counter's epoch: the total stands at a maximum just reached. */
 #define RT_AT_PEAK UINT32_MAX
 
@@ -124,8 +125,9 @@ struct rt_thread {
 	const char *stack_top;      /* frames are read below this; NULL not known */
 	struct rt_thread *next;     /* all threads there ever were */
 	struct rt_thread *next_free;
-	const char *error;      /* why its last API call failed */
-	struct rt_lines *lines; /* the marked functions that it is in; NULL never in any */
+	const char *error;        /* why its last API call failed */
+	struct rt_stacks *stacks; /* seen lately; NULL none yet */
+	struct rt_lines *lines;   /* the marked functions that it is in; NULL never in any */
 };
 
 /* The program's own functions, as it would call them without us. */

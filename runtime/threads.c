@@ -4,6 +4,7 @@
 #include "runtime/lines.h"
 #include "runtime/rt.h"
 #include "runtime/snapshot/snapshot.h"
+#include "runtime/stacks.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -77,6 +78,7 @@ uint32_t rt_thread_id_of(int is_main, const char *name)
 static void cache_clear(struct rt_thread *thread)
 {
 	memset(thread->cache, 0, RT_CACHE * sizeof *thread->cache);
+	rt_stacks_clear(thread);
 }
 
 static struct rt_counter *map_direct(uint32_t *count)

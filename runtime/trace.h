@@ -28,6 +28,12 @@ static inline int rt_key_has_site(uint64_t key)
 	return !(key & RT_KEY_ADDRESS) && (uint32_t)key != RT_KEY_FOREIGN;
 }
 
+/* The key without a wrapper's mark, which a cache's has besides (frames.h). */
+static inline uint64_t rt_unmarked_key(uint64_t cache_key)
+{
+	return cache_key & RT_KEY_ADDRESS ? cache_key : cache_key & ~(uint64_t)RT_SITE_WRAPPER;
+}
+
 struct rt_trace {
 	uint64_t key; /* 0: the id is a site's own */
 	uint32_t thread;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Counting, the peak and the interface, in the process itself; tracemalloc's own cases by their meaning. */
+#include "runtime/note.h"
 #include "runtime/rt.h"
 #include "runtime/shadow.h"
 #include "runtime/trace.h"
@@ -472,6 +473,68 @@ START_TEST(tracebacks_hold_as_many_frames_as_were_asked_for)
 }
 END_TEST
 
+static uint32_t trace_here(void)
+{
+	void *block = module_malloc(1, 0);
+	const uint32_t id = rt_look(block).id;
+
+	module_free(block);
+	return id;
+}
+
+/* At each of the innermost levels the calls for a bit of @way that is set and for one that is not return to different places. */
+__attribute__((noinline, optimize("no-omit-frame-pointer", "no-optimize-sibling-calls"))) static uint32_t
+fork_ways(int depth, unsigned way)
+{
+	uint32_t id;
+
+	if (!depth)
+		return trace_here();
+	if (depth <= 8 && way >> (depth - 1) & 1) {
+		id = fork_ways(depth - 1, way);
+		__asm__ volatile("nop" : : : "memory");
+	} else {
+		id = fork_ways(depth - 1, way);
+		__asm__ volatile("" : : : "memory");
+	}
+	return id;
+}
+
+/* The frames lie at the same places whichever way was gone: only what stands in them tells the ways apart. Not optimised, so that the
+ * loops' calls stay one. */
+__attribute__((optimize("O0"))) static void try_ways(int depth, int nframe, unsigned nways)
+{
+	uint32_t ids[256] = {0};
+	unsigned state = 7;
+
+	here_api->start(nframe);
+	for (int i = 0; i < 4000; i++) {
+		const unsigned way = (state = state * 1664525u + 1013904223u) >> 20 & (nways - 1);
+
+		for (unsigned again = 0; again < state >> 30; again++) {
+			const uint32_t id = fork_ways(depth, way);
+
+			if (!ids[way])
+				ids[way] = id;
+			ck_assert_uint_eq(ids[way], id);
+		}
+	}
+	for (unsigned a = 0; a < nways; a++)
+		for (unsigned b = 0; b < a; b++)
+			ck_assert_uint_ne(ids[a], ids[b]);
+	here_api->stop();
+}
+
+START_TEST(traces_tell_stacks_apart_that_lie_at_the_same_place)
+{
+	here_api = memlint_v1_attach(module_describe());
+	try_ways(4, 12, 16);
+	try_ways(8, 12, 256);
+	try_ways(8, 4, 4);
+	try_ways(40, 60, 16);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("runtime_tracing");
@@ -497,6 +560,7 @@ int main(void)
 	tcase_add_test(tests, the_peak_of_several_threads_is_found_within_the_batch);
 	tcase_add_test(tests, a_forked_child_goes_on_counting_what_it_inherited);
 	tcase_add_test(tests, tracebacks_hold_as_many_frames_as_were_asked_for);
+	tcase_add_test(tests, traces_tell_stacks_apart_that_lie_at_the_same_place);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_ENV);
 	const int failed = srunner_ntests_failed(runner);
