@@ -114,28 +114,69 @@ static void clear_in_handlers(gcall *call)
 	}
 }
 
-static void announce_around(gcall *call, tree site, bool restore)
+/* The last store of what was announced before, and its value: the next announcement may take its place. */
+struct last_store {
+	gassign *store;
+	tree saved;
+};
+
+/* Between @store and @call, of one block, nothing runs that might look at what is announced. */
+static bool follows_at_once(gassign *store, const gcall *call)
+{
+	if (!store || gimple_bb(store) != gimple_bb(call))
+		return false;
+	gimple_stmt_iterator gsi = gsi_for_stmt(store);
+
+	for (gsi_next(&gsi); gsi_stmt(gsi) != call; gsi_next(&gsi)) {
+		const gimple *statement = gsi_stmt(gsi);
+
+		if (is_gimple_call(statement) || gimple_code(statement) == GIMPLE_ASM || gimple_has_volatile_ops(statement))
+			return false;
+	}
+	return true;
+}
+
+static void remove_store(gassign *store)
+{
+	gimple_stmt_iterator gsi = gsi_for_stmt(store);
+
+	unlink_stmt_vdef(store);
+	gsi_remove(&gsi, true);
+	release_defs(store);
+}
+
+/* What is announced before @call, which is put back after it. */
+static tree save_announced(gcall *call)
+{
+	gimple_stmt_iterator gsi = gsi_for_stmt(call);
+	tree saved = make_ssa_name(const_ptr_type_node);
+	gassign *load = gimple_build_assign(saved, caller_variable());
+
+	gimple_set_location(load, gimple_location(call));
+	gimple_set_vuse(load, gimple_vuse(call));
+	gsi_insert_before(&gsi, load, GSI_SAME_STMT);
+	return saved;
+}
+
+static void announce_around(gcall *call, tree site, bool restore, last_store *last)
 {
 	const location_t location = gimple_location(call);
 	tree saved = null_pointer_node;
 
-	if (restore) {
-		gimple_stmt_iterator gsi = gsi_for_stmt(call);
-
-		saved = make_ssa_name(const_ptr_type_node);
-		gassign *load = gimple_build_assign(saved, caller_variable());
-
-		gimple_set_location(load, location);
-		gimple_set_vuse(load, gimple_vuse(call));
-		gsi_insert_before(&gsi, load, GSI_SAME_STMT);
+	if (follows_at_once(last->store, call)) {
+		saved = last->saved;
+		remove_store(last->store);
+	} else if (restore) {
+		saved = save_announced(call);
 	}
 	store_before(call, announce(site, location));
+	*last = {announce(saved, location), saved};
 	if (!stmt_ends_bb_p(call)) {
-		store_after(call, announce(saved, location));
+		store_after(call, last->store);
 		return;
 	}
 	clear_in_handlers(call);
-	insert_after_call(call, announce(saved, location));
+	insert_after_call(call, last->store);
 }
 
 /* What was announced when the current function was entered. */
@@ -156,6 +197,7 @@ static tree load_on_entry()
 void rewrite_calls(const std::vector<planned_call> &calls, const site_table &table)
 {
 	tree entered = NULL_TREE;
+	last_store last = {};
 
 	for (const planned_call &plan : calls) {
 		gcall *call = plan.call;
@@ -177,7 +219,7 @@ void rewrite_calls(const std::vector<planned_call> &calls, const site_table &tab
 			if (!plan.restore && can_announce_late(call))
 				announce_late(call, table.content(), table.offset(plan.site));
 			else
-				announce_around(call, table.address(plan.site), plan.restore);
+				announce_around(call, table.address(plan.site), plan.restore, &last);
 			break;
 		case CALL_TRACKED:
 			gimple_call_set_arg(call, gimple_call_num_args(call) - 1, table.address(plan.site));

@@ -4,13 +4,29 @@
  */
 #define _GNU_SOURCE
 #include <regex.h>
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+static char *texts[3];
+
+/* Called by the library between what it allocates itself: its own caller's line comes back after the last of these. */
+static int compare(const void *a, const void *b)
+{
+	int order = *(const char *)a - *(const char *)b, failed;
+
+	failed = asprintf(&texts[0], "%d", order); /* alloc: some x 0 at asprintf */
+	failed |= asprintf(&texts[1], "%d", order + 1); /* alloc: some x 0 at asprintf */
+	texts[0][0] = 'x';
+	failed |= asprintf(&texts[2], "%d", order + 2); /* alloc: some x 0 at asprintf */
+	return failed < 0 ? 0 : order;
+}
+
 int main(void)
 {
+	void *tree = NULL;
 	char *text = NULL, *line = NULL, *stream_text = NULL;
 	size_t capacity = 0, length = 0;
 	regex_t regex;
@@ -38,6 +54,10 @@ int main(void)
 		return 1;
 	free(line);
 	fclose(stream);
+	if (!tsearch("b", &tree, compare)) /* alloc: some x 0 at tsearch */
+		return 1;
+	if (!tsearch("a", &tree, compare)) /* alloc: some x 0 at tsearch */
+		return 1;
 	fflush(stdout);
 	return 0;
 }
