@@ -22,6 +22,7 @@ struct cache_programs {
 	const struct link_views *views;
 	uint32_t count, *mains; /* views; mains is set for two and more */
 	bool *owned;            /* views that some program is known to have; the others may be any program's */
+	uint32_t *adopter; /* of units: the program, + 1, that has them, as what they call tells; others may, too */
 	uint32_t *first_view, *next_view, *first_reference, *next_reference; /* of units, + 1 */
 };
 

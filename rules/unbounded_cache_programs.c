@@ -46,6 +46,20 @@ static void link_unit(struct linking *linking, const struct cache_programs *prog
 	}
 }
 
+static void follow(struct linking *linking, const struct cache_programs *programs)
+{
+	while (linking->waiting.count) {
+		const uint32_t v = linking->waiting.items[--linking->waiting.count];
+		const struct link_view *view = &linking->views->items[v];
+
+		link_unit(linking, programs, view->function->unit);
+		for (uint32_t c = 0; c < view->function->ncalls; c++) {
+			if (view->callees[c])
+				link_view(linking, view->callees[c] - 1);
+		}
+	}
+}
+
 /* Adds what the program of @main has besides the views that are linked: @first, and what that leads to. */
 static void link_program(const struct cache_programs *programs, uint32_t main, uint32_t first, bool *linked)
 {
@@ -55,16 +69,7 @@ static void link_program(const struct cache_programs *programs, uint32_t main, u
 
 	linking.units = arena_array(&scratch, views->state->nunits + 1, bool);
 	link_view(&linking, first);
-	while (linking.waiting.count) {
-		const uint32_t v = linking.waiting.items[--linking.waiting.count];
-		const struct link_view *view = &views->items[v];
-
-		link_unit(&linking, programs, view->function->unit);
-		for (uint32_t c = 0; c < view->function->ncalls; c++) {
-			if (view->callees[c])
-				link_view(&linking, view->callees[c] - 1);
-		}
-	}
+	follow(&linking, programs);
 	vec_release(&linking.waiting);
 	arena_clear(&scratch);
 }
@@ -95,12 +100,60 @@ static void list_units(struct cache_programs *programs, struct arena *arena)
 	}
 }
 
+enum { OWNED_BY_SEVERAL = UINT32_MAX };
+
+/* Program + 1 when what the unit calls belongs to one program only; 0 when that tells nothing. */
+static uint32_t adopter_of(const struct cache_programs *programs, uint32_t unit, const uint32_t *owner)
+{
+	uint32_t adopter = 0;
+
+	for (uint32_t i = programs->first_view[unit]; i; i = programs->next_view[i - 1]) {
+		const struct link_view *view = &programs->views->items[i - 1];
+
+		for (uint32_t c = 0; c < view->function->ncalls; c++) {
+			const uint32_t found = view->callees[c] ? owner[view->callees[c] - 1] : 0;
+
+			if (!found || found == OWNED_BY_SEVERAL || found == adopter)
+				continue;
+			if (adopter)
+				return 0;
+			adopter = found;
+		}
+	}
+	return adopter;
+}
+
+/* Units that no name leads to, as those that register themselves: they are where what they call is. */
+static void adopt(struct cache_programs *programs, uint32_t *owner)
+{
+	const struct link_views *views = programs->views;
+	bool changed = true;
+
+	while (changed) {
+		changed = false;
+		for (uint32_t v = 0; v < views->count; v++) {
+			const uint32_t unit = views->items[v].function->unit;
+
+			if (owner[v] || unit == LINK_NONE || programs->adopter[unit] || views->with_main[unit])
+				continue;
+			programs->adopter[unit] = adopter_of(programs, unit, owner);
+			if (!programs->adopter[unit])
+				continue;
+			for (uint32_t i = programs->first_view[unit]; i; i = programs->next_view[i - 1])
+				owner[i - 1] = owner[i - 1] ? owner[i - 1] : programs->adopter[unit];
+			changed = true;
+		}
+	}
+}
+
 void cache_programs_find(struct cache_programs *programs, const struct link_views *views, struct arena *arena)
 {
 	bool *linked = arena_array(arena, views->count + 1, bool);
+	uint32_t *owner = arena_array(arena, views->count + 1, uint32_t);
 
 	*programs = (struct cache_programs){.views = views};
 	programs->owned = arena_array(arena, views->count + 1, bool);
+	programs->adopter = arena_array(arena, views->state->nunits + 1, uint32_t);
 	for (uint32_t v = 0; v < views->count; v++)
 		programs->count += (views->items[v].function->flags & LINK_MAIN) != 0;
 	list_units(programs, arena);
@@ -114,9 +167,14 @@ void cache_programs_find(struct cache_programs *programs, const struct link_view
 		programs->mains[programs->count++] = v;
 		memset(linked, 0, views->count * sizeof *linked);
 		link_program(programs, v, v, linked);
-		for (uint32_t i = 0; i < views->count; i++)
-			programs->owned[i] |= linked[i];
+		for (uint32_t i = 0; i < views->count; i++) {
+			if (linked[i])
+				owner[i] = owner[i] ? OWNED_BY_SEVERAL : programs->count;
+		}
 	}
+	for (uint32_t v = 0; v < views->count; v++)
+		programs->owned[v] = owner[v] != 0;
+	adopt(programs, owner);
 }
 
 /* ---- who runs how often ---- */
@@ -246,6 +304,20 @@ static void find_levels(struct cache_service *service, const struct cache_progra
 	spread(views, member, levels);
 }
 
+static void link_all(const struct cache_programs *programs, uint32_t program, bool *known)
+{
+	const struct link_views *views = programs->views;
+	const uint32_t main = programs->mains[program];
+
+	link_program(programs, main, main, known);
+	for (uint32_t v = 0; v < views->count; v++) {
+		const uint32_t unit = views->items[v].function->unit;
+
+		if (unit != LINK_NONE && programs->adopter[unit] == program + 1)
+			link_program(programs, main, v, known);
+	}
+}
+
 void cache_service_find(struct cache_service *service, const struct cache_programs *programs, uint32_t program,
                         struct arena *arena)
 {
@@ -259,7 +331,7 @@ void cache_service_find(struct cache_service *service, const struct cache_progra
 	                                  .member = arena_array(arena, views->count + 1, bool),
 	                                  .has_main = programs->count != 0};
 	if (programs->count > 1)
-		link_program(programs, main, main, service->known);
+		link_all(programs, program, service->known);
 	else
 		memset(service->known, !several, views->count * sizeof *service->known);
 	memcpy(service->member, service->known, views->count * sizeof *service->known);

@@ -150,6 +150,50 @@ int main(void)
 }
 C
 
+# Makes itself known: no other file names it, but it calls what only the daemon has.
+cat >plugin.c <<'C'
+void note(int value);
+void on_event(void (*handler)(int));
+
+static void on_note(int value)
+{
+	note(value);
+}
+
+__attribute__((constructor)) static void begin(void)
+{
+	on_event(on_note);
+}
+C
+cat >events.c <<'C'
+#include <poll.h>
+
+static void (*handler)(int);
+
+void on_event(void (*function)(int))
+{
+	handler = function;
+}
+
+void serve(void)
+{
+	struct pollfd in = {.fd = 0, .events = POLLIN};
+
+	while (poll(&in, 1, -1) >= 0)
+		handler(in.revents);
+}
+C
+cat >pluggable.c <<'C'
+void serve(void);
+
+int main(void)
+{
+	serve();
+}
+C
+
+cp pluggable.c second.c
+
 # levels WHAT WANTED FILE...: of the findings of unbounded-cache, with --all
 levels() {
 	local what=$1 wanted=$2 found
@@ -170,5 +214,7 @@ levels "a daemon by a thread, and a tool" store.c:default threaded.c threads.c t
 levels "two tools" "" tool.c other.c store.c
 levels "a tool, and a daemon that never adds" "" tool.c idle.c store.c
 levels "two daemons" store.c:default daemon.c tabled.c table.c store.c
+levels "a daemon with a plugin, and a tool" store.c:default pluggable.c events.c plugin.c other.c store.c
+levels "two daemons that may have the plugin" store.c:all pluggable.c events.c plugin.c tool.c store.c second.c
 levels "nobody's table" store.c:all tool.c idle.c table.c store.c
 exit "$failed"
