@@ -528,6 +528,59 @@ static bool visit_action(struct ast_node *node, void *context)
 
 /* ---- functions ---- */
 
+static bool gather_node(struct ast_node *node, void *context)
+{
+	struct link_reader *reader = context;
+
+	vec_push(&reader->nodes, node);
+	return true;
+}
+
+/* One walk for all that look at the body after it. */
+static void gather_nodes(struct link_reader *reader)
+{
+	const uint64_t others = AST_HAS_MACRO | AST_HAS_LOOPS | AST_HAS(AST_DELETE) | AST_HAS(AST_BINARY);
+
+	vec_clear(&reader->nodes);
+	ast_walk_kinds(reader->body->body, making | acting | others, gather_node, reader);
+}
+
+void link_each_node(struct link_reader *reader, bool (*visit)(struct ast_node *node, void *context))
+{
+	for (size_t i = 0; i < reader->nodes.count; i++) {
+		if (!visit(reader->nodes.items[i], reader))
+			return;
+	}
+}
+
+/* GObject's classes name their finaliser by assignment; what runs at the end is no part of the service. */
+static bool visit_installed(struct ast_node *node, void *context)
+{
+	struct link_reader *reader = context;
+	const struct ast_node *value = NULL;
+	uint32_t argument;
+
+	if (node->kind == AST_ASSIGN && node->children[0]->kind == AST_MEMBER && node->children[0]->u.decl &&
+	    strcmp(node->children[0]->u.decl->name, "finalize") == 0)
+		value = link_strip(node->children[1]);
+	if (value && value->kind == AST_REF && value->u.decl && value->u.decl->kind == AST_DECL_FUNCTION)
+		pack_number(reader->run->facts,
+		            flow_function_key(reader->unit, (const struct ast_function *)value->u.decl));
+	const struct ast_function *thread = node->kind == AST_CALL ? link_thread_of(node, &argument) : NULL;
+
+	if (thread)
+		hash_map_put(&reader->at_exit, thread,
+		             (void *)((uintptr_t)hash_map_find(&reader->at_exit, thread) + 1));
+	if (node->kind != AST_CALL || !node->u.decl ||
+	    (strcmp(node->u.decl->name, "atexit") != 0 && strcmp(node->u.decl->name, "on_exit") != 0))
+		return true;
+	value = link_strip(link_call_argument(node, 0));
+	if (value && value->kind == AST_REF && value->u.decl)
+		hash_map_put(&reader->at_exit, value->u.decl,
+		             (void *)((uintptr_t)hash_map_find(&reader->at_exit, value->u.decl) + 1));
+	return true;
+}
+
 static void read_initialisers(struct link_reader *reader, const struct ast_function *function)
 {
 	for (uint32_t i = 0; i < function->ninits; i++)
@@ -573,11 +626,14 @@ static void read_function(struct link_reader *reader, const struct ast_function 
 	hash_map_release(&reader->variables);
 	hash_map_release(&reader->loops);
 	reader->serves = reader->endless = reader->waits = reader->frees = false;
-	link_find_variables(reader, function->body);
-	ast_walk_kinds(function->body, making, visit_call, reader);
+	reader->files = LINK_FILES_UNASKED;
+	gather_nodes(reader);
+	link_each_node(reader, visit_installed);
+	link_find_variables(reader);
+	link_each_node(reader, visit_call);
 	read_initialisers(reader, function);
-	ast_walk_kinds(function->body, acting, visit_action, reader);
-	link_read_growth(reader, function->body);
+	link_each_node(reader, visit_action);
+	link_read_growth(reader);
 	out.flags |= (reader->serves ? (uint32_t)LINK_SERVES : 0) | (reader->endless ? (uint32_t)LINK_ENDLESS : 0) |
 	             (reader->waits ? (uint32_t)LINK_WAITS : 0) | (reader->frees ? (uint32_t)LINK_FREES : 0) |
 	             (strcmp(function->decl.name, "main") == 0 ? (uint32_t)LINK_MAIN : 0) |
@@ -597,61 +653,21 @@ static void read_function(struct link_reader *reader, const struct ast_function 
 
 /* ---- units ---- */
 
-struct installed {
-	struct link_reader *reader;
-	struct hash_map at_exit; /* functions named there, or started as threads -> how often */
-};
-
-/* GObject's classes name their finaliser by assignment; what runs at the end is no part of the service. */
-static bool visit_installed(struct ast_node *node, void *context)
-{
-	struct installed *installed = context;
-	const struct ast_node *value = NULL;
-	uint32_t argument;
-
-	if (node->kind == AST_ASSIGN && node->children[0]->kind == AST_MEMBER && node->children[0]->u.decl &&
-	    strcmp(node->children[0]->u.decl->name, "finalize") == 0)
-		value = link_strip(node->children[1]);
-	if (value && value->kind == AST_REF && value->u.decl && value->u.decl->kind == AST_DECL_FUNCTION)
-		pack_number(installed->reader->run->facts,
-		            flow_function_key(installed->reader->unit, (const struct ast_function *)value->u.decl));
-	const struct ast_function *thread = node->kind == AST_CALL ? link_thread_of(node, &argument) : NULL;
-
-	if (thread)
-		hash_map_put(&installed->at_exit, thread,
-		             (void *)((uintptr_t)hash_map_find(&installed->at_exit, thread) + 1));
-	if (node->kind != AST_CALL || !node->u.decl ||
-	    (strcmp(node->u.decl->name, "atexit") != 0 && strcmp(node->u.decl->name, "on_exit") != 0))
-		return true;
-	value = link_strip(link_call_argument(node, 0));
-	if (value && value->kind == AST_REF && value->u.decl)
-		hash_map_put(&installed->at_exit, value->u.decl,
-		             (void *)((uintptr_t)hash_map_find(&installed->at_exit, value->u.decl) + 1));
-	return true;
-}
-
 static void pack_installed(struct link_reader *reader)
 {
 	const struct ast_unit *unit = reader->unit;
-	struct installed installed = {.reader = reader};
 
-	for (uint32_t i = 0; i < unit->nfunctions; i++) {
-		if (unit->functions[i]->body && !(unit->functions[i]->decl.flags & AST_SYSTEM))
-			ast_walk_kinds(unit->functions[i]->body, AST_HAS(AST_CALL) | AST_HAS(AST_ASSIGN),
-			               visit_installed, &installed);
-	}
 	pack_number(reader->run->facts, 0);
 	for (uint32_t i = 0; i < unit->nfunctions; i++) {
 		const struct ast_function *function = unit->functions[i];
 		const uint32_t expected =
-		        function->calls + (uint32_t)(uintptr_t)hash_map_find(&installed.at_exit, function);
+		        function->calls + (uint32_t)(uintptr_t)hash_map_find(&reader->at_exit, function);
 
 		if (!(function->decl.flags & AST_SYSTEM) &&
 		    (function->uses > expected || function->flags & (AST_FUNCTION_VIRTUAL | AST_FUNCTION_OVERRIDE)))
 			pack_number(reader->run->facts, flow_function_key(unit, function));
 	}
 	pack_number(reader->run->facts, 0);
-	hash_map_release(&installed.at_exit);
 }
 
 static void pack_section(struct packer *out, uint32_t count, struct packer *section)
@@ -729,8 +745,10 @@ void link_collect(struct rule_collect *run)
 	hash_map_release(&reader.variables);
 	hash_map_release(&reader.loops);
 	hash_map_release(&reader.self_links);
+	hash_map_release(&reader.at_exit);
 	vec_release(&reader.object_list);
 	vec_release(&reader.event_list);
 	vec_release(&reader.call_list);
 	vec_release(&reader.value_list);
+	vec_release(&reader.nodes);
 }

@@ -39,6 +39,9 @@ struct link_value {
 	uint64_t field;
 };
 
+/* Whether the function opens files, or is given them. */
+enum { LINK_FILES_UNASKED, LINK_FILES_NONE, LINK_FILES };
+
 struct link_reader {
 	struct rule_collect *run;
 	const struct ast_unit *unit;
@@ -53,6 +56,7 @@ struct link_reader {
 	VEC(struct link_event) event_list;
 	VEC(struct link_call) call_list;
 	VEC(struct link_value) value_list;
+	VEC(struct ast_node *) nodes; /* of the body, those of kinds that something is looked for in */
 	struct packer functions, record_bytes, use_bytes, edit_bytes, variable_bytes;
 	uint32_t nfunctions, nrecords, nuses, nedits, nvariables;
 	/* of growth */
@@ -61,7 +65,9 @@ struct link_reader {
 	uint32_t plain_file;
 	uint32_t last_macro, plain_macro; /* where the last one began: that was taken, that means nothing here */
 	bool names_functions;             /* the unit takes the address of some */
+	uint8_t files;                    /* LINK_FILES_* */
 	bool reallocs, serves, endless, waits, frees; /* something in this function does */
+	struct hash_map at_exit; /* functions named there, or started as threads -> how often, in all of the unit */
 };
 
 /* A container or smart pointer in a field: which object's, which field; false for anything else. */
@@ -123,12 +129,14 @@ void link_take_macro(struct link_reader *reader, struct ast_node *node);
 /* A model of the .def by name; *event and *container are set. */
 bool link_macro_model(const char *name, size_t length, enum link_event_kind *event, uint32_t *container);
 /* Appends events of containers; the other events of the function must be there. */
-void link_read_growth(struct link_reader *reader, struct ast_node *body);
+void link_read_growth(struct link_reader *reader);
 
 /* True for *target = value, a lambda, when nothing in the function could ever let go of it: if it captures target, it stays. */
 bool link_holds_itself(struct link_reader *reader, const struct ast_node *target, const struct ast_node *value);
 
-void link_find_variables(struct link_reader *reader, struct ast_node *body);
+void link_find_variables(struct link_reader *reader);
+/* Calls @visit for reader->nodes, in order, until it returns false. */
+void link_each_node(struct link_reader *reader, bool (*visit)(struct ast_node *node, void *context));
 uint32_t link_object(struct link_reader *reader, uint8_t kind, uint32_t index, uint64_t key);
 /* The object that a pointer, smart pointer or lvalue of class type denotes; LINK_NONE for what is none. */
 uint32_t link_eval(struct link_reader *reader, const struct ast_node *node);

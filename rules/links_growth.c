@@ -376,9 +376,6 @@ static bool visit_realloc(struct ast_node *node, void *context)
 	return !reader->reallocs;
 }
 
-static const uint64_t growing = AST_HAS_MACRO | AST_HAS_LOOPS | AST_HAS(AST_CALL) | AST_HAS(AST_DELETE) |
-                                AST_HAS(AST_ASSIGN) | AST_HAS(AST_UNARY) | AST_HAS(AST_BINARY);
-
 static bool visit_growth(struct ast_node *node, void *context)
 {
 	struct link_reader *reader = context;
@@ -427,11 +424,11 @@ static bool visit_growth(struct ast_node *node, void *context)
 	return true;
 }
 
-void link_read_growth(struct link_reader *reader, struct ast_node *body)
+void link_read_growth(struct link_reader *reader)
 {
 	reader->reallocs = false;
 	reader->last_macro = reader->plain_macro = UINT32_MAX;
-	ast_walk_kinds(body, AST_HAS(AST_CALL), visit_realloc, reader);
-	ast_walk_kinds(body, growing, visit_growth, reader);
+	link_each_node(reader, visit_realloc);
+	link_each_node(reader, visit_growth);
 	link_take_walks(reader);
 }

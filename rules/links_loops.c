@@ -7,7 +7,7 @@
 static bool names_one_of(const char *name, const char *const *names)
 {
 	for (; *names; names++) {
-		if (strcmp(name, *names) == 0)
+		if (*name == **names && strcmp(name, *names) == 0)
 			return true;
 	}
 	return false;
@@ -104,12 +104,24 @@ static bool visit_file_parameter(const struct link_reader *reader)
 	return false;
 }
 
-uint32_t link_loop_kind(struct link_reader *reader, const struct ast_node *loop)
+/* The function opens what it reads, or is given it. */
+static bool has_file(struct link_reader *reader)
+{
+	bool opens = false;
+
+	if (reader->files == LINK_FILES_UNASKED) {
+		ast_walk_kinds(reader->body->body, AST_HAS_CALLS, visit_open, &opens);
+		reader->files = opens || visit_file_parameter(reader) ? LINK_FILES : LINK_FILES_NONE;
+	}
+	return reader->files == LINK_FILES;
+}
+
+static uint32_t find_loop_kind(struct link_reader *reader, const struct ast_node *loop)
 {
 	const bool is_main = strcmp(reader->body->decl.name, "main") == 0;
 	const struct ast_node *test = loop->kind == AST_FOR ? loop->children[2] : loop->children[1];
 	struct condition condition = {.reader = reader};
-	bool opens = false, waiting = false;
+	bool waiting = false;
 	int64_t value;
 
 	if (loop->kind == AST_RANGE_FOR)
@@ -124,17 +136,25 @@ uint32_t link_loop_kind(struct link_reader *reader, const struct ast_node *loop)
 		reader->serves = true;
 		return LINK_LOOP_SERVER;
 	}
-	if (!is_main) {
-		ast_walk_kinds(reader->body->body, AST_HAS_CALLS, visit_open, &opens);
-		opens |= visit_file_parameter(reader);
-	}
 	if (condition.input)
-		return opens ? LINK_LOOP_BOUNDED : LINK_LOOP_INPUT;
+		return !is_main && has_file(reader) ? LINK_LOOP_BOUNDED : LINK_LOOP_INPUT;
 	if (endless) {
 		reader->endless = true;
 		return LINK_LOOP_SERVER;
 	}
 	return condition.calls && is_main && loop->kind != AST_FOR ? LINK_LOOP_INPUT : LINK_LOOP_BOUNDED;
+}
+
+uint32_t link_loop_kind(struct link_reader *reader, const struct ast_node *loop)
+{
+	uint32_t *known = hash_map_find(&reader->loops, loop);
+
+	if (!known) {
+		known = arena_new(&reader->run->scratch, uint32_t);
+		*known = find_loop_kind(reader, loop);
+		hash_map_put(&reader->loops, loop, known);
+	}
+	return *known;
 }
 
 /* A lambda handed to the program's own code is called as often as that likes. */
@@ -152,19 +172,14 @@ uint32_t link_loop_of(struct link_reader *reader, const struct ast_node *node)
 	uint32_t kind = LINK_LOOP_NONE;
 
 	for (const struct ast_node *at = node->parent; at; at = at->parent) {
-		uint32_t *known;
+		uint32_t loop;
 
 		if (at->kind == AST_LAMBDA && runs_later(at))
 			kind = kind > LINK_LOOP_INPUT ? kind : LINK_LOOP_INPUT;
 		if (at->kind != AST_WHILE && at->kind != AST_DO && at->kind != AST_FOR && at->kind != AST_RANGE_FOR)
 			continue;
-		known = hash_map_find(&reader->loops, at);
-		if (!known) {
-			known = arena_new(&reader->run->scratch, uint32_t);
-			*known = link_loop_kind(reader, at);
-			hash_map_put(&reader->loops, at, known);
-		}
-		kind = *known > kind ? *known : kind;
+		loop = link_loop_kind(reader, at);
+		kind = loop > kind ? loop : kind;
 	}
 	return kind;
 }

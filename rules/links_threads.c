@@ -17,7 +17,7 @@ static uint32_t routine_of(const struct ast_node *call)
 	const struct ast_function *function = link_called(call);
 
 	for (size_t i = 0; function && i < sizeof starters / sizeof *starters; i++) {
-		if (strcmp(function->qualified, starters[i].name) == 0)
+		if (*function->qualified == *starters[i].name && strcmp(function->qualified, starters[i].name) == 0)
 			return starters[i].index;
 	}
 	return LINK_NONE;

@@ -44,6 +44,21 @@ static const struct model functions[] = {
 #include "rules/links_models.def"
 };
 
+/* Names of models begin with few letters, and most functions' with others. */
+static bool may_be_model(const char *name, bool method)
+{
+	const uint64_t methods_begin = 0
+#define METHOD(name, role, index) | UINT64_C(1) << (*(name)&63)
+#include "rules/links_models.def"
+	        ;
+	const uint64_t functions_begin = 0
+#define FUNCTION(name, role, index) | UINT64_C(1) << (*(name)&63)
+#include "rules/links_models.def"
+	        ;
+
+	return (method ? methods_begin : functions_begin) >> (*name & 63) & 1;
+}
+
 static const struct model *find_model(const struct model *table, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -110,8 +125,9 @@ enum link_role link_role_of(const struct ast_node *call, uint32_t *index)
 		return LINK_ROLE_NONE;
 	if (method && function && !(function->decl.flags & AST_SYSTEM))
 		return LINK_ROLE_NONE;
-	model = method ? find_model(methods, sizeof methods / sizeof *methods, name)
-	               : find_model(functions, sizeof functions / sizeof *functions, name);
+	model = !may_be_model(name, method) ? NULL
+	        : method                    ? find_model(methods, sizeof methods / sizeof *methods, name)
+	                                    : find_model(functions, sizeof functions / sizeof *functions, name);
 	if (!model)
 		return function ? named_role(function) : LINK_ROLE_NONE;
 	*index = model->index;
@@ -226,12 +242,9 @@ static bool visit_definition(struct ast_node *node, void *context)
 	return true;
 }
 
-void link_find_variables(struct link_reader *reader, struct ast_node *body)
+void link_find_variables(struct link_reader *reader)
 {
-	const uint64_t defining = AST_HAS(AST_VAR) | AST_HAS(AST_ASSIGN) | AST_HAS(AST_UNARY) | AST_HAS(AST_CALL) |
-	                          AST_HAS(AST_RANGE_FOR);
-
-	ast_walk_kinds(body, defining, visit_definition, reader);
+	link_each_node(reader, visit_definition);
 }
 
 /* ---- objects ---- */

@@ -112,7 +112,7 @@ const struct ast_record *pad_size_within(struct ast_node *node, const struct ast
 static bool one_of(const char *name, const char *const *names, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(name, names[i]) == 0)
+		if (*name == *names[i] && strcmp(name, names[i]) == 0)
 			return true;
 	}
 	return false;
@@ -238,7 +238,7 @@ static int bytes_argument(const char *name)
 	};
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-		if (strcmp(known[i].name, name) == 0)
+		if (*known[i].name == *name && strcmp(known[i].name, name) == 0)
 			return known[i].argument;
 	}
 	return NO_ARGUMENT;

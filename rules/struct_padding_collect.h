@@ -37,6 +37,7 @@ struct pad_collector {
 	struct packer paths, records, uses, taken;
 	struct hash_map names;               /* struct ast_decl that is called → struct pad_name */
 	VEC(struct pad_half) halves;         /* of the function that is looked at */
+	VEC(struct ast_node *) nodes;        /* of its body, of kinds that something is looked for in */
 	struct hash_map callees;             /* keys of functions → struct pad_callee */
 	const struct ast_function *function; /* whose body is being looked at; NULL in initialisers of globals */
 	bool *holds_candidate;               /* by ast_file.index */

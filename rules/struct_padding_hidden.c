@@ -317,6 +317,7 @@ void pad_hidden_pack(struct pad_collector *collector)
 		pad_fact_bytes(collector, PAD_FACT_TAKEN, &collector->taken);
 	pack_release(&collector->taken);
 	vec_release(&collector->halves);
+	vec_release(&collector->nodes);
 	hash_map_release(&collector->aliases);
 	hash_map_release(&collector->field_aliases);
 }

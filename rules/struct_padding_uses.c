@@ -80,10 +80,8 @@ static void note_cast(struct pad_collector *collector, const struct ast_node *no
 }
 
 /* Before all else: which variables are buffers. What is cast from them later, or was before, came as bytes. */
-static bool visit_buffer(struct ast_node *node, void *context)
+static void look_for_buffers(struct pad_collector *collector, const struct ast_node *node)
 {
-	struct pad_collector *collector = context;
-
 	pad_hidden_alias(collector, node);
 	const int wanted = node->kind == AST_CALL ? pad_name_of(collector, node)->bytes : NO_ARGUMENT;
 
@@ -93,7 +91,6 @@ static bool visit_buffer(struct ast_node *node, void *context)
 		if ((wanted == ANY_ARGUMENT || wanted == (int)i - 1) && bare->kind == AST_REF && bare->u.decl)
 			hash_map_put(&collector->io_variables, bare->u.decl, collector);
 	}
-	return true;
 }
 
 /* ---- the rest ---- */
@@ -211,10 +208,8 @@ static const uint64_t visited = AST_HAS_CASTS | AST_HAS(AST_CALL) | AST_HAS(AST_
                                 AST_HAS(AST_ASSIGN) | AST_HAS(AST_NEW) | AST_HAS(AST_INIT_LIST) |
                                 AST_HAS(AST_DECL_STMT) | AST_HAS(AST_RANGE_FOR);
 
-static bool visit(struct ast_node *node, void *context)
+static void look_at_node(struct pad_collector *collector, struct ast_node *node)
 {
-	struct pad_collector *collector = context;
-
 	switch (node->kind) {
 	case AST_CALL:
 		pad_note_call(collector, node);
@@ -270,6 +265,13 @@ static bool visit(struct ast_node *node, void *context)
 	default:
 		break;
 	}
+}
+
+static bool gather_node(struct ast_node *node, void *context)
+{
+	struct pad_collector *collector = context;
+
+	vec_push(&collector->nodes, node);
 	return true;
 }
 
@@ -289,8 +291,12 @@ void pad_collect_body(struct pad_collector *collector, struct ast_node *body)
 		return;
 	}
 	vec_clear(&collector->halves);
-	ast_walk_kinds(body, AST_HAS(AST_CALL) | AST_HAS(AST_VAR) | AST_HAS(AST_ASSIGN), visit_buffer, collector);
-	ast_walk_kinds(body, visited, visit, collector);
+	vec_clear(&collector->nodes);
+	ast_walk_kinds(body, visited | AST_HAS(AST_VAR), gather_node, collector);
+	for (size_t i = 0; i < collector->nodes.count; i++)
+		look_for_buffers(collector, collector->nodes.items[i]);
+	for (size_t i = 0; i < collector->nodes.count; i++)
+		look_at_node(collector, collector->nodes.items[i]);
 	arena_clear(&collector->scratch);
 }
 
