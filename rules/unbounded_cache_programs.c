@@ -181,28 +181,29 @@ void cache_programs_find(struct cache_programs *programs, const struct link_view
 
 static void spread(const struct link_views *views, const bool *member, uint8_t *levels)
 {
-	bool changed = true;
+	VEC(uint32_t) waiting = {0};
 
-	while (changed) {
-		changed = false;
-		for (uint32_t v = 0; v < views->count; v++) {
-			const struct link_view *view = &views->items[v];
+	for (uint32_t v = views->count; v > 0; v--) {
+		if (member[v - 1])
+			vec_push(&waiting, v - 1);
+	}
+	while (waiting.count) {
+		const uint32_t v = vec_pop(&waiting);
+		const struct link_view *view = &views->items[v];
 
-			for (uint32_t c = 0; member[v] && c < view->function->ncalls; c++) {
-				const uint32_t loop = view->function->calls[c].extra & LINK_LOOP_MASK;
-				const uint32_t callee = view->callees[c];
-				uint32_t level = loop >= LINK_LOOP_INPUT ? loop : LINK_LOOP_NONE;
+		for (uint32_t c = 0; c < view->function->ncalls; c++) {
+			const uint32_t loop = view->function->calls[c].extra & LINK_LOOP_MASK;
+			const uint32_t callee = view->callees[c];
+			uint32_t level = loop >= LINK_LOOP_INPUT ? loop : LINK_LOOP_NONE;
 
-				if (!callee || !member[callee - 1])
-					continue;
-				level = levels[v] > level ? levels[v] : level;
-				if (levels[callee - 1] >= level)
-					continue;
-				levels[callee - 1] = (uint8_t)level;
-				changed = true;
-			}
+			level = levels[v] > level ? levels[v] : level;
+			if (!callee || !member[callee - 1] || levels[callee - 1] >= level)
+				continue;
+			levels[callee - 1] = (uint8_t)level;
+			vec_push(&waiting, callee - 1);
 		}
 	}
+	vec_release(&waiting);
 }
 
 static bool reads_input(const struct link_function *function)

@@ -7,7 +7,8 @@ struct act {
 	struct cache_place place;
 	const struct link_mark *mark;
 	uint32_t view, level;
-	bool handed, vague; /* see struct cache_found */
+	bool handed, vague;         /* see struct cache_found */
+	size_t same_root, same_end; /* of the next act whose place begins, or ends, as this one's: + 1 */
 };
 
 enum { DEPTH = 6 };
@@ -18,6 +19,7 @@ struct solver {
 	struct arena arena;
 	struct cache_service service;
 	VEC(struct act) acts;
+	struct hash_map by_root, by_end; /* root, or last field, of a place -> its first act + 1 */
 	struct hash_map lowered; /* keys of counters that are made smaller while serving */
 	struct hash_map limited; /* … compared with a limit */
 	struct hash_map taken;   /* records of elements that are taken out */
@@ -277,38 +279,72 @@ static bool has_few_keys(const struct solver *solver, const struct act *grow)
 
 enum verdict { SILENT, GROWS };
 
-static enum verdict judge(const struct solver *solver, const struct act *grow, struct cache_found *found)
+/* What @act says of the container that @grow lets grow. */
+static enum verdict judge_act(const struct solver *solver, const struct act *grow, const struct act *act,
+                              struct cache_found *found)
+{
+	const bool serving = act->level >= LINK_LOOP_INPUT;
+	const struct link_view *origin = &solver->views->items[act->mark->origin];
+
+	if (!concerns(&act->place, &grow->place) && !sibling(solver, &act->place, &grow->place))
+		return GROWS;
+	switch (act->mark->kind) {
+	case LINK_SHRINK:
+	case LINK_EMPTY:
+	case LINK_LIMIT:
+		return serving ? SILENT : GROWS;
+	case LINK_WALK:
+		if (!serving && !(origin->function->flags & LINK_FREES) && act->place.length == grow->place.length)
+			return SILENT; /* what was gathered is the program's result */
+		found->memo |= act->mark->origin == grow->mark->origin;
+		return GROWS;
+	case LINK_SEARCH:
+		found->memo |= serving;
+		return GROWS;
+	case LINK_GROW:
+		found->memo |= (act->mark->extra & LINK_PART) != 0;
+		found->sites++;
+		return GROWS;
+	default:
+		return GROWS;
+	}
+}
+
+static const void *root_key(const struct cache_place *place)
+{
+	return (const void *)(uintptr_t)(place->root | 1);
+}
+
+static const void *end_key(const struct cache_place *place)
+{
+	return (const void *)(uintptr_t)((place->length ? place->path[place->length - 1] : 0) | 1);
+}
+
+/* Acts that concern one container have the root of its place, or the end, in common. */
+static void index_acts(struct solver *solver)
 {
 	for (size_t i = 0; i < solver->acts.count; i++) {
-		const struct act *act = &solver->acts.items[i];
-		const bool serving = act->level >= LINK_LOOP_INPUT;
-		const struct link_view *origin = &solver->views->items[act->mark->origin];
+		struct act *act = &solver->acts.items[i];
 
-		if (!concerns(&act->place, &grow->place) && !sibling(solver, &act->place, &grow->place))
-			continue;
-		switch (act->mark->kind) {
-		case LINK_SHRINK:
-		case LINK_EMPTY:
-		case LINK_LIMIT:
-			if (serving)
-				return SILENT;
-			break;
-		case LINK_WALK:
-			if (!serving && !(origin->function->flags & LINK_FREES) &&
-			    act->place.length == grow->place.length)
-				return SILENT; /* what was gathered is the program's result */
-			found->memo |= act->mark->origin == grow->mark->origin;
-			break;
-		case LINK_SEARCH:
-			found->memo |= serving;
-			break;
-		case LINK_GROW:
-			found->memo |= (act->mark->extra & LINK_PART) != 0;
-			found->sites++;
-			break;
-		default:
-			break;
-		}
+		act->same_root = (uintptr_t)hash_map_find(&solver->by_root, root_key(&act->place));
+		act->same_end = (uintptr_t)hash_map_find(&solver->by_end, end_key(&act->place));
+		hash_map_put(&solver->by_root, root_key(&act->place), (void *)(uintptr_t)(i + 1));
+		hash_map_put(&solver->by_end, end_key(&act->place), (void *)(uintptr_t)(i + 1));
+	}
+}
+
+static enum verdict judge(const struct solver *solver, const struct act *grow, struct cache_found *found)
+{
+	const struct act *acts = solver->acts.items;
+	const void *root = root_key(&grow->place);
+
+	for (size_t i = (uintptr_t)hash_map_find(&solver->by_root, root); i; i = acts[i - 1].same_root) {
+		if (judge_act(solver, grow, &acts[i - 1], found) == SILENT)
+			return SILENT;
+	}
+	for (size_t i = (uintptr_t)hash_map_find(&solver->by_end, end_key(&grow->place)); i; i = acts[i - 1].same_end) {
+		if (root_key(&acts[i - 1].place) != root && judge_act(solver, grow, &acts[i - 1], found) == SILENT)
+			return SILENT;
 	}
 	if (found->memo && has_few_keys(solver, grow))
 		return SILENT;
@@ -361,6 +397,7 @@ static void solve_program(struct link_state *state, struct solution *solution, u
 				gather_mark(&solver, v, &solver.views->items[v].marks.items[i]);
 		}
 	}
+	index_acts(&solver);
 	for (size_t i = 0; i < solver.acts.count; i++)
 		take_grow(&solver, &solver.acts.items[i], solution);
 	hash_map_release(&solver.lowered);
@@ -370,6 +407,8 @@ static void solve_program(struct link_state *state, struct solution *solution, u
 	hash_map_release(&solver.growing);
 	hash_map_release(&solver.several);
 	hash_map_release(&solver.lasting);
+	hash_map_release(&solver.by_root);
+	hash_map_release(&solver.by_end);
 	vec_release(&solver.acts);
 	arena_clear(&solver.arena);
 }
