@@ -5,7 +5,8 @@
  * A run has two halves, perhaps in different processes and at different times. In a worker, rules_collect() lets
  * every rule look at one parsed unit and pack what it learned into a blob; blobs depend on nothing but the unit, so
  * they can be cached and moved between machines. Where all blobs come together, rules_add_unit() takes them in an order that
- * does not depend on the workers and rules_finish() lets each rule report. Settings are known only in the second half.
+ * does not depend on the workers and rules_finish() lets each rule report. Settings are known only in the second half; where
+ * nothing is kept for another run, those that nobody selected are left out of the first one too.
  */
 #ifndef MEMLINT_RULE_H
 #define MEMLINT_RULE_H
@@ -94,6 +95,8 @@ enum rule_measure {
 
 struct rule_ops {
 	enum rule_measure measure;
+	/* Another rule, before this one, whose facts this one reports from as well; NULL: none. */
+	const struct rule_ops *facts_of;
 	/* Worker: packs facts about the unit. NULL: none. */
 	void (*collect)(struct rule_collect *run);
 	/* Worker, after collect(): looks at one function with a body. NULL: none. */
@@ -121,8 +124,14 @@ const struct rule *rules_find(const char *name);
 /* The page of a rule as --explain prints it: why, bad, good, limits. */
 const char *rules_page(const struct rule *rule);
 
-/* Runs every rule over @unit and appends facts, unit findings and suppression comments to *blob. */
-void rules_collect(const struct ast_unit *unit, struct packer *blob);
+/* Sets of rules: bit i is the rule with index i in rules_all(). */
+#define RULES_ALL UINT64_MAX
+
+/* Those whose facts @config asks for: what is selected somewhere, and what that needs of others. */
+uint64_t rules_needed(const struct config *config);
+
+/* Runs @rules over @unit and appends facts, unit findings and suppression comments to *blob. */
+void rules_collect(const struct ast_unit *unit, uint64_t rules, struct packer *blob);
 
 struct rules_run;
 

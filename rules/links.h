@@ -216,6 +216,8 @@ struct link_state {
 	struct link_views *views; /* made when first asked for */
 };
 
+/* Collects the facts and takes them together. */
+extern const struct rule_ops rule_strong_cycle;
 /* The program's, taken together by strong-cycle; NULL before any unit was merged. */
 struct link_state *link_state_of(struct rule_program *run);
 void link_state_release(struct link_state *state);

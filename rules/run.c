@@ -35,8 +35,17 @@ struct rule_effects {
 	struct flow_merged *merged;
 };
 
+/* Facts of a rule that perhaps nobody wants. */
+struct put_off {
+	size_t rule;
+	struct chunk chunk;
+};
+
 struct rules_run {
 	struct rule_program program;
+	uint64_t needed; /* rules whose facts are taken in */
+	uint64_t wanted; /* rules that report */
+	VEC(struct put_off) put_off;
 	struct arena arena;
 	struct suppressions suppressions;
 	struct rule_effects effects;
@@ -53,6 +62,58 @@ uint64_t rules_version(void)
 	for (size_t i = 0; i < count; i++)
 		hash = hash_bytes(rules[i].name, strlen(rules[i].name), hash);
 	return hash;
+}
+
+/* ---- which rules ---- */
+
+static size_t index_of(const struct rule_ops *ops)
+{
+	size_t count, i = 0;
+	const struct rule *rules = rules_all(&count);
+
+	while (i < count && rules[i].ops != ops)
+		i++;
+	return i;
+}
+
+/* @rules with those whose facts they report from. */
+static uint64_t with_facts(uint64_t rules)
+{
+	size_t count;
+	const struct rule *all = rules_all(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (rules >> i & 1 && all[i].ops->facts_of)
+			rules |= UINT64_C(1) << index_of(all[i].ops->facts_of);
+	}
+	return rules;
+}
+
+static uint64_t wanted_rules(const struct config *config)
+{
+	size_t count;
+	const struct rule *rules = rules_all(&count);
+	uint64_t wanted = 0;
+
+	for (size_t i = 0; i < count; i++)
+		wanted |= (uint64_t)config_may_want(config, rules[i].name) << i;
+	return wanted;
+}
+
+/* The last rule judges comments, and those without a rule in brackets by what all rules say. */
+static bool judges_comments(uint64_t wanted)
+{
+	size_t count;
+
+	rules_all(&count);
+	return wanted >> (count - 1) & 1;
+}
+
+uint64_t rules_needed(const struct config *config)
+{
+	const uint64_t wanted = wanted_rules(config);
+
+	return judges_comments(wanted) ? RULES_ALL : with_facts(wanted);
 }
 
 /* ---- worker ---- */
@@ -108,6 +169,7 @@ const struct flow_owner *rule_owners(struct rule_collect *run, uint32_t *count)
 struct collection {
 	const struct rule *rules;
 	size_t count;
+	uint64_t wanted;
 	struct packer *facts;
 	void **states;
 };
@@ -126,7 +188,7 @@ static void collect_function(struct rule_collect *run, const struct collection *
 
 	run->current = &current;
 	for (size_t i = 0; i < all->count; i++) {
-		if (!all->rules[i].ops->function)
+		if (!(all->wanted >> i & 1) || !all->rules[i].ops->function)
 			continue;
 		select_collect(run, all, i);
 		vec_clear(&run->conditions);
@@ -142,29 +204,41 @@ static void collect_function(struct rule_collect *run, const struct collection *
 static void collect_unit(struct rule_collect *run, const struct collection *all)
 {
 	for (size_t i = 0; i < all->count; i++) {
-		if (!all->rules[i].ops->collect)
+		if (!(all->wanted >> i & 1) || !all->rules[i].ops->collect)
 			continue;
 		select_collect(run, all, i);
 		all->rules[i].ops->collect(run);
 		all->states[i] = run->state;
 		arena_clear(&run->scratch);
 	}
-	for (uint32_t i = 0; i < run->unit->nfunctions; i++)
+	for (uint32_t i = 0; run->flow && i < run->unit->nfunctions; i++)
 		if (run->unit->functions[i]->body && !(run->unit->functions[i]->flags & AST_FUNCTION_BROKEN))
 			collect_function(run, all, run->unit->functions[i]);
 }
 
-void rules_collect(const struct ast_unit *unit, struct packer *blob)
+/* Rules that look at functions one by one do so along their flow; others have no use for it. */
+static bool needs_flow(const struct collection *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		if (all->wanted >> i & 1 && all->rules[i].ops->function)
+			return true;
+	}
+	return false;
+}
+
+void rules_collect(const struct ast_unit *unit, uint64_t rules, struct packer *blob)
 {
 	struct packer found = {0}, bytes = {0};
 	struct rule_collect run = {.unit = unit, .found = &found};
-	struct collection all = {.rules = rules_all(&all.count)};
+	struct collection all = {.rules = rules_all(&all.count), .wanted = rules};
 
 	all.facts = arena_array(&run.arena, all.count, struct packer);
 	all.states = arena_array(&run.arena, all.count, void *);
-	run.flow = flow_program_new(&run.arena);
-	flow_program_add_unit(run.flow, unit);
-	flow_assume(run.flow, &run.conditions);
+	if (needs_flow(&all)) {
+		run.flow = flow_program_new(&run.arena);
+		flow_program_add_unit(run.flow, unit);
+		flow_assume(run.flow, &run.conditions);
+	}
 	collect_unit(&run, &all);
 
 	pack_number(blob, MAGIC);
@@ -174,14 +248,16 @@ void rules_collect(const struct ast_unit *unit, struct packer *blob)
 		pack_release(&all.facts[i]);
 	}
 	pack_chunk(blob, CHUNK_FOUND, &found);
-	flow_program_pack(run.flow, &bytes);
+	if (run.flow)
+		flow_program_pack(run.flow, &bytes);
 	pack_chunk(blob, CHUNK_FLOW, &bytes);
 	suppressions_collect(unit, &bytes);
 	pack_chunk(blob, CHUNK_SUPPRESS, &bytes);
 	pack_release(&bytes);
 	pack_release(&found);
 	vec_release(&run.conditions);
-	flow_program_release(run.flow);
+	if (run.flow)
+		flow_program_release(run.flow);
 	arena_clear(&run.arena);
 }
 
@@ -195,6 +271,8 @@ struct rules_run *rules_run_new(const struct config *config, struct findings *fi
 	if (!run)
 		diag_die("out of memory");
 	rules_all(&count);
+	run->wanted = wanted_rules(config);
+	run->needed = with_facts(run->wanted);
 	run->states = arena_array(&run->arena, count, void *);
 	run->program = (struct rule_program){
 	        .config = config,
@@ -262,11 +340,47 @@ static void report_found(struct rules_run *run)
 {
 	for (size_t i = 0; i < run->found.count; i++) {
 		const struct found_finding *found = &run->found.items[i];
+		size_t index;
 
+		rule_by_code(found->finding.code, &index);
+		if (!(run->wanted >> index & 1))
+			continue;
 		if (!found->nconditions ||
 		    flow_conditions_hold(rule_merged(&run->program), found->conditions, found->nconditions))
 			findings_add(run->program.findings, &found->finding);
 	}
+}
+
+static void merge(struct rules_run *run, size_t index, struct unpacker *bytes)
+{
+	size_t count;
+	const struct rule *rule = &rules_all(&count)[index];
+
+	select_rule(run, rule, index);
+	rule->ops->merge(&run->program, bytes);
+	run->states[index] = run->program.state;
+}
+
+/* Facts of a rule that nobody asked for: of no use, unless a comment without a rule in brackets turns up. */
+static void put_off(struct rules_run *run, size_t index, const struct unpacker *bytes)
+{
+	const size_t left = (size_t)(bytes->end - bytes->next);
+
+	if (judges_comments(run->wanted))
+		vec_push(&run->put_off, (struct put_off){index, {arena_memdup(&run->arena, bytes->next, left), left}});
+}
+
+static void take_put_off(struct rules_run *run)
+{
+	if (!judges_comments(run->wanted) || !suppressions_any_for_all(&run->suppressions))
+		return;
+	for (size_t i = 0; i < run->put_off.count; i++) {
+		const struct put_off *late = &run->put_off.items[i];
+		struct unpacker bytes = unpack_from(late->chunk.bytes, late->chunk.size);
+
+		merge(run, late->rule, &bytes);
+	}
+	run->wanted = run->needed = RULES_ALL;
 }
 
 static void add_chunk(struct rules_run *run, uint64_t what, struct unpacker *bytes)
@@ -283,10 +397,10 @@ static void add_chunk(struct rules_run *run, uint64_t what, struct unpacker *byt
 		         (struct chunk){arena_memdup(&run->effects.arena, bytes->next, left), left});
 	} else if (what == CHUNK_SUPPRESS) {
 		suppressions_merge(&run->suppressions, bytes);
+	} else if (rule && rule->ops->merge && run->needed >> index & 1) {
+		merge(run, index, bytes);
 	} else if (rule && rule->ops->merge) {
-		select_rule(run, rule, index);
-		rule->ops->merge(&run->program, bytes);
-		run->states[index] = run->program.state;
+		put_off(run, index, bytes);
 	}
 }
 
@@ -314,7 +428,7 @@ bool rules_add_unit(struct rules_run *run, const void *blob, size_t size)
 static void report(struct rules_run *run, const struct rule *rule, size_t index)
 {
 	select_rule(run, rule, index);
-	if (rule->ops->report)
+	if (rule->ops->report && run->wanted >> index & 1)
 		rule->ops->report(&run->program);
 	run->states[index] = run->program.state;
 }
@@ -347,6 +461,7 @@ void rules_finish(struct rules_run *run, bool whole_program)
 
 	run->program.whole_program = whole_program;
 	suppressions_finish(&run->suppressions);
+	take_put_off(run);
 	report_found(run);
 	for (size_t i = 0; i + 1 < count; i++)
 		report(run, &rules[i], i);
@@ -377,6 +492,7 @@ void rules_run_free(struct rules_run *run)
 	vec_release(&run->effects.chunks);
 	arena_clear(&run->effects.arena);
 	vec_release(&run->found);
+	vec_release(&run->put_off);
 	arena_clear(&run->arena);
 	free(run);
 }

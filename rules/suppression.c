@@ -230,6 +230,15 @@ bool suppressions_match(struct suppressions *suppressions, const struct finding 
 	return found;
 }
 
+bool suppressions_any_for_all(const struct suppressions *suppressions)
+{
+	for (size_t i = 0; i < suppressions->items.count; i++) {
+		if (!*suppressions->items.items[i].rules)
+			return true;
+	}
+	return false;
+}
+
 /* True if every rule the comment names ran for its file: else nobody knows what it is for. */
 static bool can_judge(const struct suppression *comment, const struct settings *settings)
 {
@@ -238,7 +247,7 @@ static bool can_judge(const struct suppression *comment, const struct settings *
 	bool known = false;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!rules[i].ops->report || !names_rule(comment->rules, rules[i].name))
+		if (!names_rule(comment->rules, rules[i].name))
 			continue;
 		known = true;
 		if (*comment->rules && !settings_want(settings, rules[i].name, rules[i].level))

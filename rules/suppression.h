@@ -39,6 +39,8 @@ void suppressions_merge(struct suppressions *suppressions, struct unpacker *fact
 void suppressions_finish(struct suppressions *suppressions);
 /* Whether a comment silences the finding; remembers that it was of use. */
 bool suppressions_match(struct suppressions *suppressions, const struct finding *finding);
+/* True if there is one without a rule in brackets. */
+bool suppressions_any_for_all(const struct suppressions *suppressions);
 void suppressions_report_unused(const struct suppressions *suppressions, struct rule_program *run);
 void suppressions_release(struct suppressions *suppressions);
 

@@ -259,6 +259,7 @@ static void report(struct rule_program *run)
 }
 
 const struct rule_ops rule_unbounded_cache = {
+        .facts_of = &rule_strong_cycle,
         .measure = MEASURE_PEAK,
         .report = report,
 };

@@ -20,10 +20,10 @@ struct solver {
 	struct cache_service service;
 	VEC(struct act) acts;
 	struct hash_map by_root, by_end; /* root, or last field, of a place -> its first act + 1 */
-	struct hash_map lowered; /* keys of counters that are made smaller while serving */
-	struct hash_map limited; /* … compared with a limit */
-	struct hash_map taken;   /* records of elements that are taken out */
-	struct hash_map resized; /* last keys of arrays that are reallocated */
+	struct hash_map lowered;         /* keys of counters that are made smaller while serving */
+	struct hash_map limited;         /* … compared with a limit */
+	struct hash_map taken;           /* records of elements that are taken out */
+	struct hash_map resized;         /* last keys of arrays that are reallocated */
 	struct hash_map
 	        growing; /* field -> its record, of fields that grow; several of a record make it no container */
 	struct hash_map several; /* records with several of them */

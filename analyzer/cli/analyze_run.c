@@ -182,6 +182,8 @@ enum status analyze_run(struct analyze_options *options)
 	if (status == STATUS_OK)
 		status = load_config(options, &config, commands.root ? commands.root : root);
 	if (status == STATUS_OK)
+		options->gather.rules = rules_needed(&config);
+	if (status == STATUS_OK)
 		status = options->merge ? gather_read(&gather, options->commands.paths, options->commands.npaths, root)
 		                        : gather_run(&gather, &commands, &options->gather);
 	if (status == STATUS_OK) {
@@ -244,6 +246,7 @@ enum status analyze_facts_only(struct analyze_options *options)
 	options->commands.paths = &options->facts_only;
 	options->commands.npaths = 1;
 	options->gather.no_cache = true;
+	options->gather.rules = RULES_ALL; /* what will be asked of them is not known */
 	options->gather.jobs = 1;
 	status = commands_find(&commands, &options->commands);
 	if (status == STATUS_OK)

@@ -12,6 +12,7 @@ struct job {
 	const struct commands *commands;
 	struct ast_overlay overlay;
 	struct rules_run *run;
+	uint64_t rules;
 };
 
 static void *start(void *context)
@@ -27,7 +28,7 @@ static void work(void *context, void *state, uint32_t index, struct packer *resu
 	struct ast_unit *unit = NULL;
 
 	if (gather_parse(state, &job->commands->units.items[index], &job->overlay, 1, false, &unit) == AST_PARSED)
-		rules_collect(unit, result);
+		rules_collect(unit, job->rules, result);
 	ast_unit_free(unit);
 }
 
@@ -96,6 +97,7 @@ void lsp_analyse(const struct analyze_options *options, const char *path, const 
 	    configure(options, &config, commands.root ? commands.root : "/")) {
 		const uint32_t first = 0;
 
+		job.rules = rules_needed(&config);
 		job.run = rules_run_new(&config, findings);
 		pool_run(&pool, &first, 1);
 		rules_finish(job.run, false); /* one unit is never all of a program */

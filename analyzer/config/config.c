@@ -209,6 +209,28 @@ bool settings_want(const struct settings *settings, const char *name, enum findi
 	return settings->all || level <= settings->level;
 }
 
+/* Of the command line, which decides alone; else of the file, any section of which may hold for some path. */
+bool config_may_want(const struct config *config, const char *name)
+{
+	const struct config_section *line = &config->command_line;
+	bool selected = !config->base.select.count || lists(&config->base.select, name);
+	bool ignored = lists(&config->base.ignore, name);
+
+	for (size_t i = 0; i < config->nsections; i++) {
+		const struct config_section *section = &config->sections[i];
+
+		if (section->has_select)
+			selected |= !section->settings.select.count || lists(&section->settings.select, name);
+		if (section->has_ignore)
+			ignored &= lists(&section->settings.ignore, name);
+	}
+	if (line->has_select)
+		selected = !line->settings.select.count || lists(&line->settings.select, name);
+	if (line->has_ignore)
+		ignored = lists(&line->settings.ignore, name);
+	return selected && !ignored;
+}
+
 /* One pattern against one path; * stops at a slash, ** does not. */
 static bool match(const char *pattern, const char *path)
 {

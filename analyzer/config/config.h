@@ -72,6 +72,9 @@ bool config_is_public(const struct config *config, const char *path);
 /* Whether rule @name of @level is to be reported under @settings. */
 bool settings_want(const struct settings *settings, const char *name, enum finding_level level);
 
+/* Whether rule @name may be wanted for some path, whatever the level. */
+bool config_may_want(const struct config *config, const char *name);
+
 /* Glob as in .gitignore: * within a name, ** over directories, a pattern without slash matches any file's name. */
 bool config_glob(const char *pattern, const char *path);
 

@@ -134,7 +134,7 @@ static void work(void *context, void *state, uint32_t job, struct packer *result
 		return;
 	const uint64_t begin = ast_clock();
 
-	rules_collect(unit, &facts);
+	rules_collect(unit, run->gather->cache ? RULES_ALL : run->options->rules, &facts);
 	pack_number(result, unit->parse_time);
 	pack_number(result, unit->tree_time);
 	pack_number(result, ast_clock() - begin);

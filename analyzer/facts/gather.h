@@ -14,6 +14,7 @@ struct gather_options {
 	unsigned jobs;            /* workers; 0: one per processor */
 	unsigned seconds;         /* per unit; 0: no limit */
 	bool no_cache;
+	uint64_t rules;   /* whose facts are asked for; without a cache only theirs are collected, with one all */
 	bool progress;    /* a line on stderr that is written over */
 	const char *root; /* messages name files relative to it; NULL: absolute */
 };

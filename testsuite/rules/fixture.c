@@ -204,7 +204,7 @@ static bool analyse(struct fixture *fixture, struct ast_parser *parser, const ch
 		config_override(&config, "all", "");
 	struct rules_run *run = rules_run_new(&config, findings);
 
-	rules_collect(unit, &blob);
+	rules_collect(unit, RULES_ALL, &blob);
 	if (!rules_add_unit(run, blob.bytes, blob.size))
 		fail(fixture, 1, "facts cannot be read back", "");
 	rules_finish(run, !fixture->partial);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 static struct packer blob;
+static uint64_t rules = RULES_ALL;
 
 /* The facts of a fixture with casts, byte uses, initialisers and arrays. */
 static void setup(void)
@@ -21,7 +22,7 @@ static void setup(void)
 	ck_assert_int_eq(ast_find_resource_dir(NULL, resources), STATUS_OK);
 	parser = ast_parser_new(resources);
 	ck_assert_int_eq(ast_parse(parser, &command, &unit), AST_PARSED);
-	rules_collect(unit, &blob);
+	rules_collect(unit, rules, &blob);
 	ast_unit_free(unit);
 	ast_parser_free(parser);
 }
@@ -57,6 +58,46 @@ START_TEST(whole_facts_give_the_findings)
 
 	ck_assert_uint_eq(findings_of(blob.bytes, blob.size, &taken), 20);
 	ck_assert(taken);
+}
+END_TEST
+
+/* What stands in the blob: codes of rules, 2 for flow. */
+static bool has_chunk(uint64_t code)
+{
+	struct unpacker in = unpack_from(blob.bytes, blob.size);
+	bool found = false;
+	size_t size;
+
+	unpack_number(&in);
+	unpack_number(&in);
+	while (!unpack_end(&in)) {
+		found |= unpack_number(&in) == code;
+		unpack_bytes(&in, &size);
+	}
+	return found;
+}
+
+START_TEST(rules_that_nobody_asked_for_leave_no_facts)
+{
+	struct config config;
+	bool taken;
+
+	config_init(&config, "/");
+	ck_assert(rules_needed(&config) == RULES_ALL);
+	ck_assert(has_chunk(112) && has_chunk(2));
+	ck_assert(config_override(&config, "select", "struct-padding"));
+	rules = rules_needed(&config);
+	teardown();
+	setup();
+	ck_assert(has_chunk(101) && !has_chunk(109) && !has_chunk(112) && !has_chunk(2));
+	ck_assert_uint_eq(findings_of(blob.bytes, blob.size, &taken), 20);
+	ck_assert(config_override(&config, "select", "unbounded-cache"));
+	rules = rules_needed(&config);
+	teardown();
+	setup();
+	ck_assert(has_chunk(112) && !has_chunk(101) && !has_chunk(2));
+	rules = RULES_ALL;
+	config_release(&config);
 }
 END_TEST
 
@@ -113,6 +154,7 @@ int main(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, whole_facts_give_the_findings);
+	tcase_add_test(tests, rules_that_nobody_asked_for_leave_no_facts);
 	tcase_add_test(tests, foreign_bytes_are_refused);
 	tcase_add_test(tests, truncated_facts_give_what_is_left);
 	tcase_add_loop_test(tests, damaged_facts_do_not_crash, 0, 8);
