@@ -22,6 +22,7 @@ struct walk {
 	VEC(const char *) includes; /* directories with headers in them */
 	VEC(const char *) ignored;  /* directories that version control ignores */
 	VEC(uint64_t) seen;         /* directories, by device and inode: loops of links end */
+	const char *config;         /* directory of the config.h met last; NULL: none */
 	unsigned depth;             /* directories nested deeper are left out */
 	bool sources; /* collect files; else only directories with headers, without a word about what fails */
 };
@@ -184,6 +185,60 @@ static void add_directory(struct walk *walk, struct words *words, const char *di
 	vec_push(words, arena_printf(&walk->commands->arena, "-idirafter%s", directory));
 }
 
+/* "config.h.  Generated from config.h.in by configure." stands in the first line of one that autoconf's script made. */
+static bool is_configured(struct arena *arena, const char *directory)
+{
+	FILE *stream = fopen(arena_printf(arena, "%s/config.h", directory), "re");
+	char line[256];
+	bool made = false;
+
+	if (!stream)
+		return false;
+	if (fgets(line, sizeof line, stream))
+		made = strstr(line, "Generated from") && strstr(line, "configure");
+	fclose(stream);
+	return made;
+}
+
+/* The nearest such directory from the file's up to the project's; else the one below that the project is built in. */
+static const char *config_directory(struct walk *walk, const char *file)
+{
+	static const char *const scripts[] = {"configure", "configure.ac", "configure.in"};
+	struct arena *arena = &walk->commands->arena;
+	const char *root = walk->commands->root;
+	const size_t length = strlen(root);
+	const char *at = file;
+
+	while (strlen(at) > length && !strncmp(at, root, length)) {
+		const char *slash = strrchr(at, '/');
+
+		if (!slash || slash == at)
+			break;
+		at = arena_strndup(arena, at, (size_t)(slash - at));
+		if (is_configured(arena, at))
+			return at;
+	}
+	if (!has_one_of(arena, root, scripts, sizeof scripts / sizeof *scripts))
+		return NULL;
+	for (size_t i = 0; i < walk->includes.count; i++) {
+		if (is_configured(arena, walk->includes.items[i]))
+			return walk->includes.items[i];
+	}
+	return NULL;
+}
+
+/* What a Makefile of automake's passes. */
+static void add_config(struct walk *walk, struct words *words, const char *file)
+{
+	const char *directory = config_directory(walk, file);
+
+	if (!directory)
+		return;
+	walk->config = directory;
+	vec_push(words, "-DHAVE_CONFIG_H");
+	vec_push(words, arena_printf(&walk->commands->arena, "-I%s", directory));
+}
+
 static void add_unit(struct walk *walk, const struct commands_options *options, const char *file)
 {
 	struct arena *arena = &walk->commands->arena;
@@ -204,6 +259,7 @@ static void add_unit(struct walk *walk, const struct commands_options *options, 
 		vec_push(&words, "-x");
 		vec_push(&words, is_cplusplus_name(file) ? "c++" : "c");
 	}
+	add_config(walk, &words, file);
 	add_directory(walk, &words, arena_strndup(arena, file, (size_t)(slash - file)));
 	add_directory(walk, &words, walk->commands->root);
 	for (size_t i = 0; i < walk->includes.count; i++)
@@ -240,13 +296,16 @@ enum status guess_units(struct commands *commands, const struct commands_options
 			walk.depth = 1; /* a lone file: its directory need not be a project */
 		commands->root = root;
 		walk_directory(&walk, root, 0);
-		diag_note("no compile_commands.json: guessing -std=gnu17 or gnu++20 and %zu include directories; "
-		          "-p DIR or flags after -- are exact",
-		          walk.includes.count);
 	}
 	for (size_t i = 0; i < walk.files.count; i++)
 		if (is_source_name(walk.files.items[i], true) || count == 1)
 			add_unit(&walk, options, walk.files.items[i]);
+	if (!options->flags)
+		diag_note("no compile_commands.json: guessing -std=gnu17 or gnu++20%s %zu include directories%s%s%s; "
+		          "-p DIR or flags after -- are exact",
+		          walk.config ? "," : " and", walk.includes.count,
+		          walk.config ? " and -DHAVE_CONFIG_H for " : "", walk.config ? walk.config : "",
+		          walk.config ? "/config.h" : "");
 	vec_release(&walk.files);
 	vec_release(&walk.includes);
 	vec_release(&walk.ignored);

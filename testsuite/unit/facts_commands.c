@@ -255,6 +255,48 @@ START_TEST(guessed_flags_reach_the_headers_of_the_whole_project)
 }
 END_TEST
 
+/* The arguments of the only unit when @file is asked for. */
+static const char *guessed_for(struct commands *commands, const char *file)
+{
+	const struct commands_options options = {.paths = &file, .npaths = 1};
+
+	ck_assert_int_eq(commands_find(commands, &options), STATUS_OK);
+	ck_assert_uint_eq(commands->units.count, 1);
+	return joined(commands->units.items[0].arguments, commands->units.items[0].narguments);
+}
+
+START_TEST(guessed_flags_are_those_of_a_configured_tree)
+{
+	static const char generated[] = "/* config.h.  Generated from config.h.in by configure.  */\n";
+	struct commands commands;
+
+	ck_assert_int_eq(mkdir("src", 0777), 0);
+	ck_assert_int_eq(mkdir("lib", 0777), 0);
+	ck_assert_int_eq(mkdir("build", 0777), 0);
+	write_file("src/a.c", "");
+	write_file("lib/b.c", "");
+	write_file("configure", "");
+	write_file("src/config.h", "/* by hand */\n");
+	ck_assert_ptr_null(strstr(guessed_for(&commands, "src/a.c"), "HAVE_CONFIG_H"));
+	commands_release(&commands);
+	write_file("build/config.h", generated);
+	ck_assert_ptr_nonnull(strstr(guessed_for(&commands, "src/a.c"), "|-DHAVE_CONFIG_H|"));
+	ck_assert_ptr_nonnull(strstr(guessed_for(&commands, "src/a.c"), "/build|"));
+	commands_release(&commands);
+	write_file("lib/config.h", generated);
+	ck_assert_ptr_nonnull(strstr(guessed_for(&commands, "lib/b.c"), "/lib|-iquote"));
+	commands_release(&commands);
+	write_file("config.h", generated);
+	ck_assert_ptr_null(strstr(guessed_for(&commands, "src/a.c"), "-I/build|"));
+	commands_release(&commands);
+	ck_assert_int_eq(remove("configure"), 0);
+	ck_assert_int_eq(remove("config.h"), 0);
+	write_file("Makefile", "");
+	ck_assert_ptr_null(strstr(guessed_for(&commands, "src/a.c"), "HAVE_CONFIG_H"));
+	commands_release(&commands);
+}
+END_TEST
+
 START_TEST(a_header_of_the_project_never_stands_in_for_the_system_s)
 {
 	struct commands commands;
@@ -328,6 +370,7 @@ int main(void)
 	tcase_add_test(cases, flags_behind_two_dashes_need_no_database);
 	tcase_add_test(cases, a_tree_without_database_is_walked_once_however_it_is_linked);
 	tcase_add_test(cases, guessed_flags_reach_the_headers_of_the_whole_project);
+	tcase_add_test(cases, guessed_flags_are_those_of_a_configured_tree);
 	tcase_add_test(cases, a_header_of_the_project_never_stands_in_for_the_system_s);
 	tcase_add_test(cases, what_version_control_ignores_is_no_part_of_the_project);
 	tcase_add_test(cases, paths_that_are_no_sources_are_errors);
