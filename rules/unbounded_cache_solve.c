@@ -13,6 +13,20 @@ struct act {
 
 enum { DEPTH = 6 };
 
+/* What is done to a container, and where that is: the same for every program. */
+struct placed_mark {
+	const struct link_mark *mark;
+	uint32_t view;
+	bool lasts; /* its object outlives the function: place is set */
+	struct cache_place place;
+};
+
+/* A function that has, in a variable that lasts, an object of a record. */
+struct lasting {
+	uint32_t view;
+	uint64_t record;
+};
+
 struct solver {
 	const struct link_views *views;
 	struct link_state *state;
@@ -170,28 +184,13 @@ static void note_growing(struct solver *solver, const struct link_view *view, co
 	hash_map_put(&solver->growing, record, (void *)(uintptr_t)field);
 }
 
-static void find_lasting(struct solver *solver, uint32_t v)
+static void gather_mark(struct solver *solver, const struct placed_mark *placed)
 {
-	const struct link_view *view = &solver->views->items[v];
-
-	for (uint32_t i = 0; i < view->objects.count; i++) {
-		struct cache_place place;
-		const struct link_field *field;
-
-		if (view->objects.items[i].kind != LINK_LOAD || !cache_place_of(solver->views, v, i, &place) ||
-		    place.by_record || place.length != 1)
-			continue;
-		field = link_find_field(solver->state, place.path[0]);
-		if (field)
-			link_set_add(&solver->lasting, field->record);
-	}
-}
-
-static void gather_mark(struct solver *solver, uint32_t v, const struct link_mark *mark)
-{
+	const struct link_mark *mark = placed->mark;
+	const uint32_t v = placed->view;
 	const struct link_view *view = &solver->views->items[v];
 	const uint32_t loop = mark->extra & LINK_LOOP_MASK;
-	struct act act = {.mark = mark, .view = v, .level = solver->service.level[v]};
+	struct act act = {.place = placed->place, .mark = mark, .view = v, .level = solver->service.level[v]};
 
 	if (loop >= LINK_LOOP_INPUT && loop > act.level)
 		act.level = loop;
@@ -214,7 +213,7 @@ static void gather_mark(struct solver *solver, uint32_t v, const struct link_mar
 		link_set_add(&solver->resized, key);
 	if (mark->kind == LINK_LOWER || mark->kind == LINK_RAISE || mark->kind == LINK_ELEMENT_OFF || finaliser)
 		return;
-	if (cache_place_of(solver->views, v, mark->object, &act.place))
+	if (placed->lasts)
 		vec_push(&solver->acts, act);
 }
 
@@ -360,6 +359,8 @@ static uint64_t place_hash(const struct cache_place *place)
 
 struct solution {
 	const struct cache_programs *programs;
+	VEC(struct placed_mark) marks;
+	VEC(struct lasting) lasting;
 	struct hash_map seen;
 	VEC(struct cache_found) found;
 };
@@ -382,20 +383,68 @@ static void take_grow(const struct solver *solver, const struct act *grow, struc
 		vec_push(&solution->found, cache);
 }
 
+static void find_lasting(struct solution *solution, uint32_t v)
+{
+	const struct link_views *views = solution->programs->views;
+	const struct link_view *view = &views->items[v];
+
+	for (uint32_t i = 0; i < view->objects.count; i++) {
+		struct cache_place place;
+		const struct link_field *field;
+
+		if (view->objects.items[i].kind != LINK_LOAD || !cache_place_of(views, v, i, &place) ||
+		    place.by_record || place.length != 1)
+			continue;
+		field = link_find_field(views->state, place.path[0]);
+		if (field)
+			vec_push(&solution->lasting, (struct lasting){v, field->record});
+	}
+}
+
+/* Besides what it does to its container: something about counters, records of elements and arrays elsewhere. */
+static bool says_more(const struct link_mark *mark)
+{
+	switch (mark->kind) {
+	case LINK_RESIZE:
+		return true;
+	case LINK_GROW:
+	case LINK_LOWER:
+	case LINK_LIMIT:
+	case LINK_ELEMENT_OFF:
+		return !mark->inherited;
+	default:
+		return false;
+	}
+}
+
+static void place_marks(struct solution *solution, uint32_t v)
+{
+	const struct link_views *views = solution->programs->views;
+	const struct link_view *view = &views->items[v];
+
+	for (size_t i = 0; i < view->marks.count; i++) {
+		struct placed_mark placed = {.mark = &view->marks.items[i], .view = v};
+
+		if (placed.mark->kind < LINK_GROW)
+			continue;
+		placed.lasts = cache_place_of(views, v, placed.mark->object, &placed.place);
+		if (placed.lasts || says_more(placed.mark))
+			vec_push(&solution->marks, placed);
+	}
+}
+
 static void solve_program(struct link_state *state, struct solution *solution, uint32_t program)
 {
 	struct solver solver = {.views = solution->programs->views, .state = state};
 
 	cache_service_find(&solver.service, solution->programs, program, &solver.arena);
-	for (uint32_t v = 0; v < solver.views->count; v++) {
-		if (solver.service.member[v])
-			find_lasting(&solver, v);
+	for (size_t i = 0; i < solution->lasting.count; i++) {
+		if (solver.service.member[solution->lasting.items[i].view])
+			link_set_add(&solver.lasting, solution->lasting.items[i].record);
 	}
-	for (uint32_t v = 0; v < solver.views->count; v++) {
-		for (size_t i = 0; solver.service.member[v] && i < solver.views->items[v].marks.count; i++) {
-			if (solver.views->items[v].marks.items[i].kind >= LINK_GROW)
-				gather_mark(&solver, v, &solver.views->items[v].marks.items[i]);
-		}
+	for (size_t i = 0; i < solution->marks.count; i++) {
+		if (solver.service.member[solution->marks.items[i].view])
+			gather_mark(&solver, &solution->marks.items[i]);
 	}
 	index_acts(&solver);
 	for (size_t i = 0; i < solver.acts.count; i++)
@@ -450,10 +499,16 @@ void cache_solve(struct link_state *state, void (*found)(const struct cache_foun
 	struct arena arena = {0};
 
 	cache_programs_find(&programs, link_views_of(state), &arena);
+	for (uint32_t v = 0; v < programs.views->count; v++) {
+		find_lasting(&solution, v);
+		place_marks(&solution, v);
+	}
 	for (uint32_t i = 0; i < programs.count || i == 0; i++)
 		solve_program(state, &solution, i);
 	tell(&solution, found, context);
 	hash_map_release(&solution.seen);
 	vec_release(&solution.found);
+	vec_release(&solution.marks);
+	vec_release(&solution.lasting);
 	arena_clear(&arena);
 }
