@@ -134,6 +134,31 @@ void link_read_growth(struct link_reader *reader);
 /* True for *target = value, a lambda, when nothing in the function could ever let go of it: if it captures target, it stays. */
 bool link_holds_itself(struct link_reader *reader, const struct ast_node *target, const struct ast_node *value);
 
+/* ---- links_actions.c ---- */
+
+#define LINK_MAKING (AST_HAS_CALLS | AST_HAS(AST_LAMBDA))
+#define LINK_ACTING                                                                                          \
+	(AST_HAS_CALLS | AST_HAS(AST_ASSIGN) | AST_HAS(AST_UNARY) | AST_HAS(AST_ATOMIC) | AST_HAS(AST_VAR) | \
+	 AST_HAS(AST_LAMBDA) | AST_HAS(AST_RETURN))
+
+/* For nodes of LINK_MAKING, before all others: the objects that calls, new and lambdas make. */
+bool link_visit_made(struct ast_node *node, void *context);
+/* For nodes of LINK_ACTING: what is done with objects. */
+bool link_visit_action(struct ast_node *node, void *context);
+/* Appends an event, unless its objects are none. */
+void link_add_event(struct link_reader *reader, enum link_event_kind kind, uint32_t object, uint64_t field,
+                    uint32_t value, const struct ast_node *at);
+/* slot = value. */
+void link_add_store(struct link_reader *reader, const struct link_slot *slot, const struct ast_node *value,
+                    const struct ast_node *at);
+
+/* ---- links_captures.c ---- */
+
+void link_take_lambda(struct link_reader *reader, const struct ast_node *node);
+void link_take_bind(struct link_reader *reader, const struct ast_node *call);
+
+/* ---- the others ---- */
+
 void link_find_variables(struct link_reader *reader);
 /* Calls @visit for reader->nodes, in order, until it returns false. */
 void link_each_node(struct link_reader *reader, bool (*visit)(struct ast_node *node, void *context));
