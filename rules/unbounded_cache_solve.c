@@ -17,7 +17,10 @@ enum { DEPTH = 6 };
 struct placed_mark {
 	const struct link_mark *mark;
 	uint32_t view;
-	bool lasts; /* its object outlives the function: place is set */
+	bool lasts;                     /* its object outlives the function: place is set */
+	bool finaliser;                 /* the function is one */
+	uint64_t key;                   /* of the object */
+	const struct link_field *grows; /* the field that grows by it here; NULL for none */
 	struct cache_place place;
 };
 
@@ -170,15 +173,11 @@ static bool is_registration(const struct solver *solver, uint32_t v, unsigned de
 	return true;
 }
 
-static void note_growing(struct solver *solver, const struct link_view *view, const struct link_mark *mark)
+static void note_growing(struct solver *solver, const struct link_field *field)
 {
-	const struct link_object *object = &view->objects.items[mark->object];
-	const struct link_field *field = object->kind == LINK_LOAD ? link_find_field(solver->state, object->key) : NULL;
-	const void *record = field ? (const void *)(uintptr_t)(field->record | 1) : NULL;
-	const struct link_field *known = record ? hash_map_find(&solver->growing, record) : NULL;
+	const void *record = (const void *)(uintptr_t)(field->record | 1);
+	const struct link_field *known = hash_map_find(&solver->growing, record);
 
-	if (mark->kind != LINK_GROW || mark->inherited || !field)
-		return;
 	if (known && known != field)
 		link_set_add(&solver->several, field->record);
 	hash_map_put(&solver->growing, record, (void *)(uintptr_t)field);
@@ -188,30 +187,27 @@ static void gather_mark(struct solver *solver, const struct placed_mark *placed)
 {
 	const struct link_mark *mark = placed->mark;
 	const uint32_t v = placed->view;
-	const struct link_view *view = &solver->views->items[v];
 	const uint32_t loop = mark->extra & LINK_LOOP_MASK;
 	struct act act = {.place = placed->place, .mark = mark, .view = v, .level = solver->service.level[v]};
 
 	if (loop >= LINK_LOOP_INPUT && loop > act.level)
 		act.level = loop;
-	const bool finaliser = view->function->flags & LINK_FINALISER;
-	const uint64_t key = view->objects.items[mark->object].key;
-
 	if (mark->kind == LINK_GROW && loop < LINK_LOOP_INPUT)
 		act.handed = is_handed_in(solver, v, link_given(mark->extra), 0) || is_registration(solver, v, 0);
 	act.vague = !solver->service.known[v] || (solver->service.sure[v] < LINK_LOOP_INPUT && loop < LINK_LOOP_INPUT);
-	note_growing(solver, view, mark);
-	if (act.level >= LINK_LOOP_INPUT && !finaliser && !mark->inherited) {
+	if (placed->grows)
+		note_growing(solver, placed->grows);
+	if (act.level >= LINK_LOOP_INPUT && !placed->finaliser && !mark->inherited) {
 		if (mark->kind == LINK_LOWER)
-			link_set_add(&solver->lowered, key);
+			link_set_add(&solver->lowered, placed->key);
 		else if (mark->kind == LINK_LIMIT)
-			link_set_add(&solver->limited, key);
+			link_set_add(&solver->limited, placed->key);
 		else if (mark->kind == LINK_ELEMENT_OFF)
 			link_set_add(&solver->taken, mark->field);
 	}
 	if (mark->kind == LINK_RESIZE)
-		link_set_add(&solver->resized, key);
-	if (mark->kind == LINK_LOWER || mark->kind == LINK_RAISE || mark->kind == LINK_ELEMENT_OFF || finaliser)
+		link_set_add(&solver->resized, placed->key);
+	if (mark->kind == LINK_LOWER || mark->kind == LINK_RAISE || mark->kind == LINK_ELEMENT_OFF || placed->finaliser)
 		return;
 	if (placed->lasts)
 		vec_push(&solver->acts, act);
@@ -423,10 +419,17 @@ static void place_marks(struct solution *solution, uint32_t v)
 	const struct link_view *view = &views->items[v];
 
 	for (size_t i = 0; i < view->marks.count; i++) {
-		struct placed_mark placed = {.mark = &view->marks.items[i], .view = v};
+		const struct link_mark *mark = &view->marks.items[i];
+		const struct link_object *object = &view->objects.items[mark->object];
+		struct placed_mark placed = {.mark = mark,
+		                             .view = v,
+		                             .key = object->key,
+		                             .finaliser = view->function->flags & LINK_FINALISER};
 
-		if (placed.mark->kind < LINK_GROW)
+		if (mark->kind < LINK_GROW)
 			continue;
+		if (mark->kind == LINK_GROW && !mark->inherited && object->kind == LINK_LOAD)
+			placed.grows = link_find_field(views->state, object->key);
 		placed.lasts = cache_place_of(views, v, placed.mark->object, &placed.place);
 		if (placed.lasts || says_more(placed.mark))
 			vec_push(&solution->marks, placed);
