@@ -47,8 +47,9 @@ static bool is_ok_for_sibcall(tree function, tree call)
 /* Calls name their callee, and the thread's variables lie at fixed distances. */
 static bool is_plain_code()
 {
-	return flag_plt && !flag_lto && !flag_shlib && !flag_exceptions && !flag_non_call_exceptions && TARGET_TLS_DIRECT_SEG_REFS &&
-	       (ix86_cmodel == CM_SMALL || ix86_cmodel == CM_SMALL_PIC);
+	if (!flag_plt || flag_force_indirect_call || (ix86_cmodel != CM_SMALL && ix86_cmodel != CM_SMALL_PIC))
+		return false;
+	return !flag_lto && !flag_shlib && !flag_exceptions && !flag_non_call_exceptions && TARGET_TLS_DIRECT_SEG_REFS;
 }
 
 bool can_announce_late(const gcall *call)

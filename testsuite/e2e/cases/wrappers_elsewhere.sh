@@ -160,7 +160,7 @@ for CC in gcc-11 gcc-12; do
 	if [ ! -e "$build/lib/memlint-$major.so" ] || ! command -v "$CC" >/dev/null; then
 		continue
 	fi
-	for level in -O0 -O1 -O2 -O3 -Os "-O2 -g3" "-O2 -fno-pie -no-pie" "-O0 -fno-pie -no-pie" "-O2 -masm=intel" "-O2 -fno-plt" "-O2 -fexceptions" \
+	for level in -O0 -O1 -O2 -O3 -Os "-O2 -g3" "-O2 -fno-pie -no-pie" "-O0 -fno-pie -no-pie" "-O2 -masm=intel" "-O2 -fno-plt" "-O2 -mforce-indirect-call" "-O2 -fexceptions" \
 		"-O2 -mcmodel=medium" "-O2 -flto"; do
 		# shellcheck disable=SC2086
 		at_flags static $level
