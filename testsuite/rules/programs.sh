@@ -3,7 +3,8 @@
 # Real programs that memlint-analyze is measured on, built once with debug information and a compile_commands.json.
 # Needs common.sh and source.sh. A recipe (programs/NAME.sh) sets `package`, maybe `database` (the folder that gets
 # compile_commands.json) and `analysed` (what of it is analysed), and has configure, compile and own_tests; where the build writes its
-# own database, own_database=1; for C++ programs cplusplus=1; for those that only ./run fixes takes fixes_only=1. All run in the program's tree with CC, CXX and CFLAGS set.
+# own database, own_database=1; for C++ programs cplusplus=1; for those that only ./run fixes takes fixes_only=1. memcheck PREFIX... is
+# a short run that its fixes matter to. All run in the program's tree with CC, CXX and CFLAGS set.
 
 rules=$root/testsuite/rules
 corpus=$root/testsuite/corpus
@@ -27,6 +28,7 @@ load_program() {
 	database=.
 	own_database=0
 	cplusplus=0
+	unset -f memcheck
 	analysed=(.)
 	export CC=gcc CXX=g++ CFLAGS="$debug_flags -O1 -Wall -Wextra" LC_ALL=C
 	export CXXFLAGS="$CFLAGS -femit-class-debug-always"

@@ -18,3 +18,7 @@ own_tests() {
 	./bin/btop --help 2>&1
 	./bin/btop --nothing 2>&1
 }
+
+memcheck() {
+	"$@" ./bin/btop --help
+}

@@ -21,3 +21,8 @@ own_tests() {
 		sed -n '/tests passed/p; /^\*\*\*/p' tests.log
 	done
 }
+
+memcheck() {
+	echo '[range(50)] | map(. * 2)' >.memlint-program.jq
+	"$@" ./jq -n -f .memlint-program.jq
+}

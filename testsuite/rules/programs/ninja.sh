@@ -18,3 +18,7 @@ compile() {
 own_tests() {
 	(cd obj && timeout 600 ./ninja_test 2>&1) | tr '\r' '\n' | sed -n '/FAILED/p; /^passed\|tests passed/p'
 }
+
+memcheck() {
+	"$@" obj/ninja_test --gtest_filter='CLParserTest*'
+}
