@@ -2,6 +2,8 @@
 /* The units of a run: a compile_commands.json found upwards, flags after --, or a guess from the tree. */
 #include "analyzer/facts/commands.h"
 
+#include "analyzer/base/hash.h"
+#include "analyzer/base/intern.h"
 #include "analyzer/facts/guess.h"
 
 #include <errno.h>
@@ -133,7 +135,43 @@ static bool read_words(struct arena *arena, const json_t *entry, const char ***w
 	return true;
 }
 
-static bool read_entry(struct commands *commands, const json_t *entry, const char *base)
+/* Directories of the database by the names it has for them: each is resolved once. */
+struct directories {
+	struct intern names;
+	struct hash_map real; /* name -> absolute_path() of it */
+};
+
+static const char *real_directory(struct commands *commands, struct directories *known, const char *name)
+{
+	const char *real;
+
+	name = intern_string(&known->names, name);
+	real = hash_map_find(&known->real, name);
+	if (!real) {
+		real = absolute_path(&commands->arena, "/", name);
+		hash_map_put(&known->real, name, (void *)(uintptr_t)real);
+	}
+	return real;
+}
+
+/* absolute_path() with few questions to the system: a file that is no link is where its directory is. */
+static const char *real_file(struct commands *commands, struct directories *known, const char *directory,
+                             const char *path)
+{
+	struct arena *arena = &commands->arena;
+	const char *joined = *path == '/' ? path : arena_printf(arena, "%s/%s", directory, path);
+	const char *slash = strrchr(joined, '/');
+	const char *parent =
+	        real_directory(commands, known, arena_strndup(arena, joined, (size_t)(slash - joined) + 1));
+	const char *file = arena_printf(arena, "%s/%s", strcmp(parent, "/") ? parent : "", slash + 1);
+	struct stat st;
+
+	if (!is_source_name(slash + 1, false) || lstat(file, &st) || !S_ISREG(st.st_mode))
+		return absolute_path(arena, directory, path);
+	return file;
+}
+
+static bool read_entry(struct commands *commands, struct directories *known, const json_t *entry, const char *base)
 {
 	struct arena *arena = &commands->arena;
 	const char *directory = json_string_value(json_object_get(entry, "directory"));
@@ -143,8 +181,10 @@ static bool read_entry(struct commands *commands, const json_t *entry, const cha
 
 	if (!file || !read_words(arena, entry, &words, &count))
 		return false;
-	directory = absolute_path(arena, base, directory ? directory : ".");
-	file = absolute_path(arena, directory, file);
+	directory = directory ? directory : ".";
+	directory = real_directory(commands, known,
+	                           *directory == '/' ? directory : arena_printf(arena, "%s/%s", base, directory));
+	file = real_file(commands, known, directory, file);
 	if (is_source_name(file, false))
 		vec_push(&commands->units, command_clean(arena, directory, file, words, count));
 	return true;
@@ -155,6 +195,7 @@ static enum status read_database(struct commands *commands)
 	const char *path = commands->database;
 	const char *base =
 	        absolute_path(&commands->arena, working_directory(&commands->arena), parent_of(&commands->arena, path));
+	struct directories known = {0};
 	json_error_t error;
 	json_t *root = json_load_file(path, 0, &error);
 	size_t bad = 0;
@@ -172,8 +213,11 @@ static enum status read_database(struct commands *commands)
 		        "%s: not a compilation database: it must hold an array; have the build system write it again",
 		        path);
 	}
+	intern_init(&known.names, &commands->arena);
 	for (size_t i = 0; i < json_array_size(root); i++)
-		bad += !read_entry(commands, json_array_get(root, i), base);
+		bad += !read_entry(commands, &known, json_array_get(root, i), base);
+	hash_map_release(&known.real);
+	intern_release(&known.names);
 	json_decref(root);
 	if (bad)
 		diag_warn("%s: %zu entries without file or command were left out", path, bad);

@@ -182,6 +182,28 @@ START_TEST(a_file_the_database_lacks_borrows_its_neighbours_flags)
 }
 END_TEST
 
+START_TEST(files_of_a_database_go_by_their_real_paths)
+{
+	struct commands commands;
+	const struct commands_options options = {.paths = (const char *const[]){"src"}, .npaths = 1};
+
+	ck_assert_int_eq(mkdir("src", 0777), 0);
+	ck_assert_int_eq(symlink("src", "linked"), 0);
+	ck_assert_int_eq(symlink("a.c", "src/z.c"), 0);
+	write_file("src/a.c", "");
+	write_file("src/b.c", "");
+	write_file("compile_commands.json",
+	           "[{\"directory\":\"linked\",\"file\":\"z.c\",\"arguments\":[\"cc\",\"z.c\"]},"
+	           "{\"directory\":\".\",\"file\":\"linked/../src/b.c\",\"arguments\":[\"cc\",\"b.c\"]}]");
+	ck_assert_int_eq(commands_find(&commands, &options), STATUS_OK);
+	ck_assert_uint_eq(commands.units.count, 2);
+	ck_assert_ptr_nonnull(strstr(commands.units.items[0].file, "/src/a.c"));
+	ck_assert_ptr_nonnull(strstr(commands.units.items[1].file, "/src/b.c"));
+	ck_assert_ptr_null(strstr(commands.units.items[1].file, "linked"));
+	commands_release(&commands);
+}
+END_TEST
+
 START_TEST(a_damaged_database_is_an_error)
 {
 	struct commands commands;
@@ -366,6 +388,7 @@ int main(void)
 	tcase_add_test(cases, a_database_is_found_upwards_and_in_build);
 	tcase_add_test(cases, a_database_named_without_paths_is_taken_whole);
 	tcase_add_test(cases, a_file_the_database_lacks_borrows_its_neighbours_flags);
+	tcase_add_test(cases, files_of_a_database_go_by_their_real_paths);
 	tcase_add_test(cases, a_damaged_database_is_an_error);
 	tcase_add_test(cases, flags_behind_two_dashes_need_no_database);
 	tcase_add_test(cases, a_tree_without_database_is_walked_once_however_it_is_linked);
