@@ -204,6 +204,7 @@ static bool is_configured(struct arena *arena, const char *directory)
 static const char *config_directory(struct walk *walk, const char *file)
 {
 	static const char *const scripts[] = {"configure", "configure.ac", "configure.in"};
+	static const char *const ran[] = {"config.status"}; /* else it may be another system's, kept with the sources */
 	struct arena *arena = &walk->commands->arena;
 	const char *root = walk->commands->root;
 	const size_t length = strlen(root);
@@ -221,7 +222,7 @@ static const char *config_directory(struct walk *walk, const char *file)
 	if (!has_one_of(arena, root, scripts, sizeof scripts / sizeof *scripts))
 		return NULL;
 	for (size_t i = 0; i < walk->includes.count; i++) {
-		if (is_configured(arena, walk->includes.items[i]))
+		if (has_one_of(arena, walk->includes.items[i], ran, 1) && is_configured(arena, walk->includes.items[i]))
 			return walk->includes.items[i];
 	}
 	return NULL;

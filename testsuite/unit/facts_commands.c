@@ -302,6 +302,9 @@ START_TEST(guessed_flags_are_those_of_a_configured_tree)
 	ck_assert_ptr_null(strstr(guessed_for(&commands, "src/a.c"), "HAVE_CONFIG_H"));
 	commands_release(&commands);
 	write_file("build/config.h", generated);
+	ck_assert_ptr_null(strstr(guessed_for(&commands, "src/a.c"), "HAVE_CONFIG_H"));
+	commands_release(&commands);
+	write_file("build/config.status", "");
 	ck_assert_ptr_nonnull(strstr(guessed_for(&commands, "src/a.c"), "|-DHAVE_CONFIG_H|"));
 	ck_assert_ptr_nonnull(strstr(guessed_for(&commands, "src/a.c"), "/build|"));
 	commands_release(&commands);
