@@ -88,17 +88,16 @@ static void collect_shadow(struct rt_graph *graph)
 {
 	struct collect collect = {0};
 
-	for (collect.region = 0; collect.region < SHADOW_REGIONS; collect.region++) {
+	while ((collect.region = shadow_next_region(collect.region)) < SHADOW_REGIONS) {
 		const struct rt_range large = shadow_leaf_of(SHADOW_LARGE, collect.region);
 
 		collect.small = shadow_leaf_of(SHADOW_SMALL, collect.region);
-		if (!large.end && !collect.small.end)
-			continue;
 		pages_clear(&collect.larges);
 		collect.nlarges = 0;
 		graph_each_run(graph, large.start, large.end, collect_large, &collect);
 		graph_each_run(graph, collect.small.start, collect.small.end, collect_small, &collect);
 		add_larges(graph, &collect, UINTPTR_MAX);
+		collect.region++;
 	}
 	pages_release(&collect.larges);
 }

@@ -34,6 +34,7 @@ unsigned shadow_shift(void)
 /* The leaves in the order they were made, for those who want all; beyond these nobody looks. */
 enum { LEAVES = 4096 };
 static struct rt_range leaves[LEAVES];
+static uintptr_t leaf_regions[LEAVES];
 static uint32_t nleaves;
 
 uint32_t shadow_leaves(void)
@@ -48,6 +49,17 @@ struct rt_range shadow_leaf_at(uint32_t index)
 	const uintptr_t end = __atomic_load_n(&leaves[index].end, __ATOMIC_ACQUIRE);
 
 	return (struct rt_range){end ? leaves[index].start : 0, end};
+}
+
+/* The tables are not read for it: they are large, and hardly any of their pages are there. */
+uintptr_t shadow_next_region(uintptr_t region)
+{
+	uintptr_t next = SHADOW_REGIONS;
+
+	for (uint32_t i = 0; i < shadow_leaves(); i++)
+		if (leaf_regions[i] >= region && leaf_regions[i] < next && shadow_leaf_at(i).end)
+			next = leaf_regions[i];
+	return RT_LOAD(nleaves) > LEAVES && region < SHADOW_REGIONS ? region : next;
 }
 
 static size_t leaf_bytes(const struct table *table)
@@ -108,6 +120,7 @@ static uintptr_t make_leaf(struct table *table, uintptr_t region)
 	}
 	index = __atomic_fetch_add(&nleaves, 1, __ATOMIC_RELAXED);
 	if (index < LEAVES) {
+		leaf_regions[index] = region;
 		leaves[index].start = (uintptr_t)leaf;
 		__atomic_store_n(&leaves[index].end, (uintptr_t)leaf + size, __ATOMIC_RELEASE);
 	}

@@ -82,6 +82,8 @@ uintptr_t shadow_before(uintptr_t address, uintptr_t least);
 /* How many leaves there are; one's range, empty where it is still being made. */
 uint32_t shadow_leaves(void);
 struct rt_range shadow_leaf_at(uint32_t index);
+/* The number of the first region from @region on that has leaves; SHADOW_REGIONS: none. */
+uintptr_t shadow_next_region(uintptr_t region);
 /* The leaf of the region with this number; empty if it has none. */
 struct rt_range shadow_leaf_of(enum shadow_kind kind, uintptr_t region);
 /* The start of the block that the entry at @entry tells of, in @region's leaf, which starts at @leaf. */

@@ -8,8 +8,6 @@
 #include "runtime/frames.h"
 #include "runtime/note.h"
 
-#include <string.h>
-
 enum {
 	STACKS = 128,
 	FRAMES = 29,    /* deeper stacks are not remembered; a row is 512 bytes */
@@ -139,6 +137,7 @@ void rt_stacks_remember(struct rt_thread *thread, uint64_t key, uintptr_t called
 
 void rt_stacks_clear(struct rt_thread *thread)
 {
-	if (thread->stacks)
-		memset(thread->stacks, 0, sizeof *thread->stacks);
+	for (uint32_t i = 0; thread->stacks && i < STACKS; i++)
+		if (thread->stacks->rows[i].key)
+			thread->stacks->rows[i].key = 0;
 }
