@@ -4,9 +4,7 @@
 set -euo pipefail
 
 command -v valgrind >/dev/null || { echo "valgrind is not installed"; exit 77; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failed=0
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/case.sh"
 
 # build FILE LANGUAGE STANDARD: $work/program
 build() {

@@ -5,15 +5,8 @@ set -euo pipefail
 
 command -v jq >/dev/null || { echo "jq is not installed"; exit 77; }
 analyze=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/case.sh"
 cd "$work"
-failed=0
-
-complain() {
-	echo "$*" >&2
-	failed=1
-}
 
 cat >api.h <<'TEXT'
 #pragma once

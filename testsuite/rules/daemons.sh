@@ -4,10 +4,8 @@
 set -euo pipefail
 
 analyze=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/case.sh"
 cd "$work"
-failed=0
 
 # A container that each call of note() makes larger, in a file of its own.
 cat >store.c <<'C'

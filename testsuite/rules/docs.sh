@@ -4,14 +4,7 @@
 set -euo pipefail
 
 analyze=$1 tree=$2 cmake=$3
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failed=0
-
-complain() {
-	echo "$*" >&2
-	failed=1
-}
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/case.sh"
 
 "$analyze" --help | grep -oE '(^|[ ,])--[a-z][a-z-]+' | tr -d ' ,' | sort -u >"$work/options"
 [ "$(wc -l <"$work/options")" -gt 20 ] || complain "--help names too few options to be true"

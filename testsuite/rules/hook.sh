@@ -8,8 +8,7 @@ if ! command -v pre-commit >/dev/null || ! command -v git >/dev/null; then
 	echo "skipped: needs pre-commit and git" >&2
 	exit 77
 fi
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/case.sh"
 export HOME=$work PRE_COMMIT_HOME=$work/cache XDG_CACHE_HOME=$work/xdg GIT_CONFIG_NOSYSTEM=1
 PATH=$(dirname "$analyze"):$PATH
 git config --global user.email nobody@example.org

@@ -5,8 +5,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 LSP_SERVER=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/case.sh"
 
 # Without a client: what is no request must end it with one status and no crash.
 answer() { # TEXT: what the server says to it, its status after

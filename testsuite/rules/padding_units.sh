@@ -4,11 +4,9 @@
 set -euo pipefail
 
 analyze=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/case.sh"
 cd "$work"
 mkdir units varied
-failed=0
 
 # Two files spell out one struct; a variable is defined in the other unit, or in none; the other unit's functions see something else.
 cat >units/main.c <<'C'

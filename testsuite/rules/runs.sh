@@ -9,14 +9,7 @@ set -euo pipefail
 analyze=$1
 shift
 command -v valgrind >/dev/null || exit 77
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failed=0
-
-complain() {
-	echo "$*" >&2
-	failed=1
-}
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/case.sh"
 
 # build SOURCE PROGRAM
 build() {

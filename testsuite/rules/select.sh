@@ -5,8 +5,7 @@ set -euo pipefail
 
 analyze=$(realpath "$1") folder=$2
 command -v jq >/dev/null || exit 77
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/case.sh"
 export XDG_CACHE_HOME=$work/cache
 mkdir "$work/tree"
 for fixture in "$folder"/*/plus.c; do
@@ -37,12 +36,6 @@ int look(const char *text)
 }
 C
 cd "$work/tree"
-failed=0
-
-complain() {
-	echo "$*" >&2
-	failed=1
-}
 
 # found NAME ARGUMENT...: the findings, in $work/NAME
 found() {

@@ -9,9 +9,7 @@ if ! command -v pahole >/dev/null || ! command -v jq >/dev/null; then
 	echo "skipped: needs pahole (dwarves) and jq" >&2
 	exit 77
 fi
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failed=0
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/case.sh"
 
 size_in() { # FILE NAME: bytes of a record as DWARF has it
 	pahole -C "$2" "$1" 2>/dev/null | sed -n 's,^.*/\* size: \([0-9]*\).*,\1,p' | head -1

@@ -4,15 +4,8 @@
 set -euo pipefail
 
 analyze=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/case.sh"
 cd "$work"
-failed=0
-
-complain() {
-	echo "$*" >&2
-	failed=1
-}
 
 # A reference needs an initialiser: decltype(word) makes the second of the three fixes wrong.
 cat >words.cc <<'TEXT'

@@ -4,10 +4,8 @@
 set -euo pipefail
 
 analyze=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/case.sh"
 cd "$work"
-failed=0
 
 cat >user.c <<'C'
 #include <stdlib.h>
