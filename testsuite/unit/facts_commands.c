@@ -278,19 +278,22 @@ START_TEST(guessed_flags_reach_the_headers_of_the_whole_project)
 END_TEST
 
 /* The arguments of the only unit when @file is asked for. */
-static const char *guessed_for(struct commands *commands, const char *file)
+static const char *guessed_for(const char *file)
 {
 	const struct commands_options options = {.paths = &file, .npaths = 1};
+	struct commands commands;
+	const char *arguments;
 
-	ck_assert_int_eq(commands_find(commands, &options), STATUS_OK);
-	ck_assert_uint_eq(commands->units.count, 1);
-	return joined(commands->units.items[0].arguments, commands->units.items[0].narguments);
+	ck_assert_int_eq(commands_find(&commands, &options), STATUS_OK);
+	ck_assert_uint_eq(commands.units.count, 1);
+	arguments = joined(commands.units.items[0].arguments, commands.units.items[0].narguments);
+	commands_release(&commands);
+	return arguments;
 }
 
 START_TEST(guessed_flags_are_those_of_a_configured_tree)
 {
 	static const char generated[] = "/* config.h.  Generated from config.h.in by configure.  */\n";
-	struct commands commands;
 
 	ck_assert_int_eq(mkdir("src", 0777), 0);
 	ck_assert_int_eq(mkdir("lib", 0777), 0);
@@ -299,26 +302,20 @@ START_TEST(guessed_flags_are_those_of_a_configured_tree)
 	write_file("lib/b.c", "");
 	write_file("configure", "");
 	write_file("src/config.h", "/* by hand */\n");
-	ck_assert_ptr_null(strstr(guessed_for(&commands, "src/a.c"), "HAVE_CONFIG_H"));
-	commands_release(&commands);
+	ck_assert_ptr_null(strstr(guessed_for("src/a.c"), "HAVE_CONFIG_H"));
 	write_file("build/config.h", generated);
-	ck_assert_ptr_null(strstr(guessed_for(&commands, "src/a.c"), "HAVE_CONFIG_H"));
-	commands_release(&commands);
+	ck_assert_ptr_null(strstr(guessed_for("src/a.c"), "HAVE_CONFIG_H"));
 	write_file("build/config.status", "");
-	ck_assert_ptr_nonnull(strstr(guessed_for(&commands, "src/a.c"), "|-DHAVE_CONFIG_H|"));
-	ck_assert_ptr_nonnull(strstr(guessed_for(&commands, "src/a.c"), "/build|"));
-	commands_release(&commands);
+	ck_assert_ptr_nonnull(strstr(guessed_for("src/a.c"), "|-DHAVE_CONFIG_H|"));
+	ck_assert_ptr_nonnull(strstr(guessed_for("src/a.c"), "/build|"));
 	write_file("lib/config.h", generated);
-	ck_assert_ptr_nonnull(strstr(guessed_for(&commands, "lib/b.c"), "/lib|-iquote"));
-	commands_release(&commands);
+	ck_assert_ptr_nonnull(strstr(guessed_for("lib/b.c"), "/lib|-iquote"));
 	write_file("config.h", generated);
-	ck_assert_ptr_null(strstr(guessed_for(&commands, "src/a.c"), "-I/build|"));
-	commands_release(&commands);
+	ck_assert_ptr_null(strstr(guessed_for("src/a.c"), "-I/build|"));
 	ck_assert_int_eq(remove("configure"), 0);
 	ck_assert_int_eq(remove("config.h"), 0);
 	write_file("Makefile", "");
-	ck_assert_ptr_null(strstr(guessed_for(&commands, "src/a.c"), "HAVE_CONFIG_H"));
-	commands_release(&commands);
+	ck_assert_ptr_null(strstr(guessed_for("src/a.c"), "HAVE_CONFIG_H"));
 }
 END_TEST
 
