@@ -2,7 +2,7 @@
 /*
  * What handlers and hooks tell the runtime: a block was given out, a block is about to be given back.
  *
- * These are the complete functions; handlers.inc has the few lines of them that most calls need. All keep errno.
+ * These are the complete functions; handlers_fast.inc has the few lines of them that most calls need. All keep errno.
  */
 #ifndef MEMLINT_NOTE_H
 #define MEMLINT_NOTE_H
