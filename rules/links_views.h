@@ -84,6 +84,9 @@ struct link_views *link_views_of(struct link_state *state);
 void link_views_init(struct link_views *views, struct link_state *state);
 void link_views_release(struct link_views *views);
 
+/* links_look.c: makes @view anew of what its function does and of its callees' views. */
+void link_look(struct link_views *views, struct link_view *view);
+
 /* The function that call @c of @view runs; NULL when it is not known. */
 struct link_view *link_callee(const struct link_views *views, const struct link_view *view, uint32_t c);
 
