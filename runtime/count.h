@@ -50,7 +50,7 @@ RT_INLINE void rt_count_alloc(struct rt_thread *thread, struct rt_counter *count
 		RT_STORE(thread->room, 0);
 		RT_STORE(thread->ceiling, thread->ceiling + rise);
 		RT_STORE(thread->epoch, RT_AT_PEAK);
-	} else if (RT_OWN(counter->epoch) != thread->epoch) {
+	} else if (RT_UNLIKELY(RT_OWN(counter->epoch) != thread->epoch)) {
 		rt_meet_epoch(thread, counter);
 	}
 	rt_add_alloc(counter, size, over);

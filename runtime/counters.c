@@ -15,7 +15,7 @@ struct rt_counter *rt_counter_far(struct rt_thread *thread, uint32_t id)
 	struct rt_counter *chunk = NULL, *none = NULL;
 
 	if (id < thread->ndirect)
-		return thread->direct + id;
+		return rt_counter_at(thread, rt_place_of(id));
 	if (!thread->chunks || id > RT_ID_MAX)
 		return NULL;
 	struct rt_counter **at = &thread->chunks[id >> RT_CHUNK_BITS];
@@ -40,7 +40,7 @@ static const struct rt_counter *peek(const struct rt_thread *thread, uint32_t id
 	const struct rt_counter *chunk;
 
 	if (id < thread->ndirect)
-		return thread->direct + id;
+		return rt_counter_at(thread, rt_place_of(id));
 	chunk = thread->chunks ? __atomic_load_n(&thread->chunks[id >> RT_CHUNK_BITS], __ATOMIC_ACQUIRE) : NULL;
 	return chunk ? chunk + (id & (RT_CHUNK - 1)) : NULL;
 }

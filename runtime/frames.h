@@ -32,7 +32,7 @@ RT_INLINE const struct memlint_site *rt_caller(void)
 	return caller;
 }
 
-/* A site's key in a thread's cache: as in trace.h, but that the lower half has the wrapper's mark. */
+/* A site's key in a thread's cache: as in trace.h, but that sites stand there as their memlint_site.id; rt_key_of() tells which. */
 RT_INLINE uint64_t rt_cache_key(const struct memlint_site *site)
 {
 	const uint32_t id = RT_LOAD(site->id);
@@ -40,12 +40,20 @@ RT_INLINE uint64_t rt_cache_key(const struct memlint_site *site)
 
 	if (!(id & RT_SITE_WRAPPER) || !(caller = rt_caller()))
 		return id;
-	return (uint64_t)(caller->id & ~RT_SITE_WRAPPER) << 32 | id;
+	return (uint64_t)caller->id << 32 | id;
 }
 
-RT_INLINE struct rt_cached *rt_cache_slot(struct rt_thread *thread, uint64_t key)
+/* Where a key of these halves is if it is in the cache. Places are multiples of 64. */
+RT_INLINE struct rt_cached *rt_cache_slot_of(const struct rt_thread *thread, uint32_t upper, uint32_t lower)
 {
-	return thread->cache + (((uint32_t)(key >> 32) + (uint32_t)key * 613) & (RT_CACHE - 1));
+	const uint32_t sum = (upper + lower * 613) >> RT_PLACE_SHIFT;
+
+	return thread->cache + (sum & (RT_CACHE - 1));
+}
+
+RT_INLINE struct rt_cached *rt_cache_slot(const struct rt_thread *thread, uint64_t key)
+{
+	return rt_cache_slot_of(thread, (uint32_t)(key >> 32), (uint32_t)key);
 }
 
 /* The innermost frame, the program's: the runtime is compiled with -ffixed-rbp; and what lies @below it. */

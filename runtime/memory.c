@@ -42,9 +42,9 @@ unsigned long rt_tracer_memory(void)
 			bytes += resident((void *)leaf.start, leaf.end - leaf.start);
 	}
 	for (const struct rt_thread *thread = rt_thread_list(); thread; thread = thread->next) {
-		const size_t ids = rt.next_id < thread->ndirect ? rt.next_id : thread->ndirect;
+		const uint32_t ids = rt.next_id < thread->ndirect ? rt.next_id : thread->ndirect;
 
-		bytes += resident(thread->direct, ids * sizeof *thread->direct);
+		bytes += resident(rt_counter_at(thread, rt_place_of(ids - 1)), ids * sizeof(struct rt_counter));
 		bytes += resident(thread->cache, RT_CACHE * sizeof *thread->cache);
 	}
 	errno = saved;

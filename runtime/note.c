@@ -35,7 +35,7 @@ uint64_t rt_foreign_key(const void *address)
 
 uint64_t rt_site_key(const struct memlint_site *site)
 {
-	return rt_cache_key(site) & ~(uint64_t)RT_SITE_WRAPPER;
+	return rt_key_of(rt_cache_key(site));
 }
 
 /* @id is what @key stands for in the thread's cache from now on; @id 0: there was no room for the trace. */
@@ -47,6 +47,7 @@ static uint32_t remember(struct rt_cached *cached, uint64_t key, uint32_t id)
 	}
 	cached->key = 0;
 	cached->trace = id;
+	cached->place = rt_place_of(id);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	cached->key = key;
 	return id;
@@ -77,8 +78,9 @@ static uint32_t trace_of_frames(struct rt_thread *thread, uint64_t key, const ui
 }
 
 /* Apart, so that nobody else's stack has to have room for the frames. */
-uint32_t rt_walked_trace(struct rt_thread *thread, uint64_t key, uintptr_t called_from)
+uint32_t rt_walked_trace(struct rt_thread *thread, uint64_t cache_key, uintptr_t called_from)
 {
+	const uint64_t key = rt_key_of(cache_key);
 	uintptr_t frames[RT_FRAMES_MAX];
 	uint64_t hash;
 	uint32_t n, id;
@@ -88,20 +90,20 @@ uint32_t rt_walked_trace(struct rt_thread *thread, uint64_t key, uintptr_t calle
 	n = rt_frames(thread, key, called_from, frames, &hash);
 	id = trace_of_frames(thread, key, frames, n, hash);
 	if (id)
-		rt_stacks_remember(thread, key, called_from, n - (rt_key_has_site(key) ? 1 : 0), id);
+		rt_stacks_remember(thread, cache_key, called_from, n - (rt_key_has_site(key) ? 1 : 0), id);
 	return id;
 }
 
 static __attribute__((noinline)) uint32_t trace_miss(struct rt_thread *thread, uint64_t cache_key,
                                                      struct rt_cached *cached)
 {
-	return remember(cached, cache_key, rt_trace_intern(rt_unmarked_key(cache_key), thread->thread, NULL, 0, 0));
+	return remember(cached, cache_key, rt_trace_intern(rt_key_of(cache_key), thread->thread, NULL, 0, 0));
 }
 
 /* A thread past its end has no cache that is its own. */
 static uint32_t trace_gone(const struct rt_thread *thread, uint64_t cache_key)
 {
-	const uint32_t id = rt_trace_intern(rt_unmarked_key(cache_key), thread->thread, NULL, 0, 0);
+	const uint32_t id = rt_trace_intern(rt_key_of(cache_key), thread->thread, NULL, 0, 0);
 
 	if (!id)
 		__atomic_fetch_add(&rt.untracked, 1, __ATOMIC_RELAXED);
@@ -202,7 +204,7 @@ static __attribute__((noinline)) void count_missed(struct rt_thread *thread, uin
 	if ((int64_t)live > 0)
 		size.requested = (sum.alloc_bytes - sum.free_bytes) / live;
 	size.usable = size.requested;
-	if (!(entry & SHADOW_ASIDE))
+	if (!shadow_is_aside(entry))
 		size.usable += shadow_over(entry) - RT_OVER_MIN;
 	count_free(thread, shadow_id(entry), size, 0);
 }
@@ -228,7 +230,7 @@ RT_INLINE int can_measure(const void *block)
 /* Puts @block in the shadow; 0 if that cannot be. */
 RT_INLINE int enter_block(struct rt_thread *thread, const void *block, struct rt_block_size size, uint32_t id)
 {
-	uint32_t over = (uint32_t)rt_over(size.usable, size.requested);
+	uint32_t over = (uint32_t)rt_over(size.usable, size.requested), place = rt_place_of(id);
 	uint32_t *entry = shadow_find(block);
 
 	if (RT_UNLIKELY(entry != NULL)) {
@@ -248,11 +250,12 @@ RT_INLINE int enter_block(struct rt_thread *thread, const void *block, struct rt
 			rt_cannot_track();
 			return 0;
 		}
-		over = SHADOW_ASIDE;
+		over = 0;
+		place &= ~RT_PLACE;
 	}
 	if (RT_UNLIKELY(RT_LOAD(*entry)))
 		count_missed(thread, RT_LOAD(*entry));
-	RT_STORE(*entry, id << RT_PLACE_SHIFT | over | (rt.glibc ? shadow_address_bit(block) : 0));
+	RT_STORE(*entry, place | over | (rt.glibc ? shadow_address_bit(block) : 0));
 	return 1;
 }
 
@@ -263,6 +266,8 @@ static void note(struct rt_thread *thread, void *block, size_t size, uint64_t ke
 	const uint32_t id = trace_of(thread, key);
 
 	if (id && enter_block(thread, block, sizes, id)) {
+		if (rt.glibc)
+			shadow_window_take(block);
 		count_alloc(thread, id, sizes);
 		thread->last = block;
 		if (RT_UNLIKELY(--thread->countdown == 0))
@@ -303,7 +308,7 @@ static struct rt_taken read_entry(const void *block, uint32_t entry, int take)
 	struct rt_taken taken = {.id = shadow_id(entry)};
 	struct shadow_aside aside;
 
-	if (!(entry & SHADOW_ASIDE)) {
+	if (!shadow_is_aside(entry)) {
 		taken.size.usable = usable_size(block, 0);
 		taken.size.requested = taken.size.usable + RT_OVER_MIN - shadow_over(entry);
 	} else if (aside_get(block, &aside, take)) {
@@ -366,7 +371,7 @@ struct rt_taken rt_look_frozen(const void *block)
 	struct rt_taken known = {.id = shadow_id(entry)};
 	struct shadow_aside aside;
 
-	if (entry && !(entry & SHADOW_ASIDE))
+	if (entry && !shadow_is_aside(entry))
 		return read_entry(block, entry, 0);
 	if (!entry || !aside_peek(block, &aside))
 		return (struct rt_taken){0};
@@ -402,10 +407,10 @@ const struct memlint_site *rt_outer_begin(const struct memlint_site *site)
 	before = thread->outer;
 	if (!before) {
 		thread->outer = site;
-		RT_STORE(thread->nsite, 0);
-		RT_STORE(thread->fast, 0);
-		RT_STORE(thread->multi, 0);
-		RT_STORE(thread->nmany, 0);
+		RT_STORE(thread->site, RT_NOWHERE);
+		RT_STORE(thread->fast, RT_NOWHERE);
+		RT_STORE(thread->multi, RT_NOWHERE);
+		RT_STORE(thread->many, RT_NOWHERE);
 	}
 	return before;
 }

@@ -25,7 +25,7 @@ struct rt_taken {
  * 0 when there is no room for it. */
 uint32_t rt_deep_trace(struct rt_thread *thread, uint64_t cache_key, uintptr_t called_from);
 /* The same of @key where the stack is not one seen lately. */
-uint32_t rt_walked_trace(struct rt_thread *thread, uint64_t key, uintptr_t called_from);
+uint32_t rt_walked_trace(struct rt_thread *thread, uint64_t cache_key, uintptr_t called_from);
 /* @block of @size bytes was allocated at @site. */
 void rt_note_site(void *block, size_t size, const struct memlint_site *site);
 /* … by code without sites; @address is where its call returns to. */

@@ -34,7 +34,7 @@ enum {
 	RT_CHUNK_BITS = 14, /* counters and traces come in chunks of so many */
 	RT_CHUNK = 1 << RT_CHUNK_BITS,
 	RT_NCHUNKS = 1 << (RT_ID_BITS - RT_CHUNK_BITS),
-	RT_PLACE_SHIFT = 6, /* a counter's place in bytes is its id shifted by this */
+	RT_PLACE_SHIFT = 6,
 	RT_OVER_MIN =
 	        8, /* that a chunk takes beyond its usable bytes, with glibc's malloc; counted with any, see rt_over() */
 	RT_CACHE = 4096, /* entries of a thread's key -> trace cache */
@@ -46,8 +46,25 @@ enum {
 	RT_NAMES = 4096,       /* distinct thread names; the rest share the last */
 };
 
-/* In memlint_site.id while attached: this site stands in a wrapper. Keeps such ids above every `nsite`. */
+/*
+ * A trace's place stands for its id where every instruction counts: it is where the trace's counter lies from a thread's
+ * `origin`. Lower ids have higher places, so one comparison with that of a limit tells those below it from others and from
+ * 0, which is no place.
+ */
+#define RT_PLACE 0x40000000u
+#define RT_PLACE_MASK (RT_PLACE | (uint32_t)RT_ID_MAX << RT_PLACE_SHIFT)
+/* With the place in memlint_site.id while attached: this site stands in a wrapper. A negative number, below any limit. */
 #define RT_SITE_WRAPPER 0x80000000u
+
+RT_INLINE uint32_t rt_place_of(uint32_t id)
+{
+	return RT_PLACE | ((uint32_t)RT_ID_MAX - id) << RT_PLACE_SHIFT;
+}
+
+RT_INLINE uint32_t rt_place_id(size_t place)
+{
+	return (uint32_t)RT_ID_MAX - (place >> RT_PLACE_SHIFT & RT_ID_MAX);
+}
 
 /* What one thread did at one trace. One cache line; only its thread writes it. */
 struct rt_counter {
@@ -85,28 +102,29 @@ enum rt_mode {
 /* Key of what allocates, see rt_key(): found by its hash; the trace is this thread's. */
 struct rt_cached {
 	uint64_t key;
-	uint32_t trace, reserved;
+	uint32_t trace, place;
 };
 
 struct rt_lines;
 struct rt_stacks;
+/* A limit that no place reaches. */
+#define RT_NOWHERE INT32_MAX
 /* No counter's epoch: the total stands at a maximum just reached. */
 #define RT_AT_PEAK UINT32_MAX
 
 struct rt_thread {
 	/* The hot path's line. */
-	uint32_t
-	        nsite; /* RT_SINGLE: traces from 1 to this take the fast path; 0 where they have frames beyond the site */
-	uint32_t fast;      /* RT_SINGLE: the same whatever their frames, as the last one's place */
-	uint32_t multi;     /* fast for RT_MULTI */
+	int32_t site; /* RT_SINGLE: from this place on traces take the fast path; RT_NOWHERE where they have frames beyond the site */
+	int32_t fast;       /* RT_SINGLE: the same whatever their frames */
+	int32_t multi;      /* fast for RT_MULTI */
 	uint32_t countdown; /* allocations until the next look at the clock */
 	/* What this thread allocated minus what it freed is ceiling - room bytes: a release adds to room; an allocation that
 	 * takes it below zero has something to tell. */
 	int64_t room;
-	int64_t ceiling; /* RT_SINGLE: the peak */
-	uint32_t epoch;  /* RT_SINGLE: how often the peak was left, from 1; or RT_AT_PEAK */
-	uint32_t nmany;  /* nsite for RT_MULTI */
-	struct rt_counter *direct;
+	int64_t ceiling;         /* RT_SINGLE: the peak */
+	uint32_t epoch;          /* RT_SINGLE: how often the peak was left, from 1; or RT_AT_PEAK */
+	int32_t many;            /* site for RT_MULTI */
+	uintptr_t origin;        /* of the counters that have a place: those of the first ndirect ids */
 	const void *last;        /* block allocated last */
 	struct rt_cached *cache; /* RT_CACHE entries */
 
@@ -118,7 +136,7 @@ struct rt_thread {
 	uint32_t settled;                 /* RT_MULTI: room and ceiling are those of one of several */
 	const struct memlint_site *outer; /* a handler is calling the program's operator new for this site */
 
-	uint32_t ndirect;           /* ids that `direct` has room for */
+	uint32_t ndirect;
 	uint32_t thread;            /* index of its name */
 	int32_t tls_rounds;         /* destructor rounds left before it is gone */
 	struct rt_counter **chunks; /* ids beyond `direct`, by id >> RT_CHUNK_BITS */
@@ -226,21 +244,14 @@ RT_INLINE struct rt_thread *rt_thread_list(void)
 	return __atomic_load_n(&rt.threads, __ATOMIC_ACQUIRE);
 }
 
-/* The counter at @place of @thread's direct ones. */
 RT_INLINE struct rt_counter *rt_counter_at(const struct rt_thread *thread, size_t place)
 {
-	return (struct rt_counter *)(void *)((char *)thread->direct + place);
-}
-
-/* Whether @place is a counter's, no more than @limit. */
-RT_INLINE int rt_is_direct(size_t place, uint32_t limit)
-{
-	return (uint32_t)place - 1 < limit;
+	return (struct rt_counter *)(thread->origin + place);
 }
 
 RT_INLINE struct rt_counter *rt_counter_of(struct rt_thread *thread, uint32_t id)
 {
-	return RT_LIKELY(id < thread->ndirect) ? thread->direct + id : rt_counter_far(thread, id);
+	return RT_LIKELY(id < thread->ndirect) ? rt_counter_at(thread, rt_place_of(id)) : rt_counter_far(thread, id);
 }
 
 #endif

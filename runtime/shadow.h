@@ -4,8 +4,8 @@
  *
  * The address space is cut in regions of 128 MiB; a region with blocks in it has a leaf with an entry for each granule.
  * A granule holds one block's start at most: 32 bytes with glibc's malloc, whose chunks are no smaller, else 8.
- * Entry, from its lowest bit: overhead (6 bits), trace id (24 bits, 0 none), whether the sizes stand aside, and bit 4 of the
- * address so that an interior pointer is no block. Without the overhead it is where the trace's counter stands in a thread's.
+ * Entry, from its lowest bit: overhead (6 bits), the trace's place (25 bits, of which the highest is 0 if the sizes stand aside), and bit
+ * 4 of the address so that an interior pointer is no block. 0: no block.
  * Large blocks of glibc's have leaves of their own, with coarse granules: memory that only they lie in needs little shadow.
  * Lock-free: an entry is written only by the thread that was just given the block or is about to give it back.
  */
@@ -24,9 +24,9 @@ enum {
 };
 
 enum shadow_kind { SHADOW_SMALL, SHADOW_LARGE, SHADOW_KINDS };
-#define SHADOW_ASIDE (1u << 30) /* the sizes stand in the side table */
-#define SHADOW_ODD (1u << 31)   /* the address is an odd multiple of 16 */
-_Static_assert(RT_PLACE_SHIFT + RT_ID_BITS == 30, "an entry has room for any id");
+#define SHADOW_ODD (1u << 31) /* the address is an odd multiple of 16 */
+_Static_assert(RT_PLACE >> RT_PLACE_SHIFT == RT_ID_MAX + 1, "an entry has room for any place");
+_Static_assert(SHADOW_OVER_MAX < 1 << RT_PLACE_SHIFT, "an entry has room for the overhead beside it");
 
 /* Of small blocks: by region, where the entry of address 0 would stand if the leaf went on down to it; 0: there is no leaf. */
 extern uintptr_t rt_shadow_top[SHADOW_REGIONS] __attribute__((visibility("hidden")));
@@ -43,6 +43,23 @@ RT_INLINE uint32_t *shadow_entry(uintptr_t base, const void *block, unsigned shi
 	return (uint32_t *)(base + ((uintptr_t)block >> shift) * sizeof(uint32_t));
 }
 
+/*
+ * Neighbouring regions whose leaves are one, where small blocks are looked for first: the first heap. Granules only grow, the rest stays
+ * as it is: a signal's handler cannot pull it away.
+ */
+struct shadow_window {
+	uintptr_t start;
+	uintptr_t granules; /* of 32 bytes; 0: there is none yet */
+	uint32_t *entries;
+};
+extern struct shadow_window rt_window __attribute__((visibility("hidden")));
+
+/* The granule of small block @block; rt_window.granules or more where it does not lie in the window. */
+RT_INLINE uintptr_t shadow_granule(const void *block)
+{
+	return ((uintptr_t)block - RT_OWN(rt_window.start)) >> 5;
+}
+
 RT_INLINE uint32_t shadow_address_bit(const void *block)
 {
 	/* Blocks are 16-aligned: what is shifted out and what is shifted in is zero. */
@@ -51,16 +68,22 @@ RT_INLINE uint32_t shadow_address_bit(const void *block)
 
 RT_INLINE uint32_t shadow_id(uint32_t entry)
 {
-	return entry >> RT_PLACE_SHIFT & RT_ID_MAX;
+	return entry ? rt_place_id(entry) : 0;
 }
 
-/* The place of the trace's counter; more than any if the sizes stand aside. */
-RT_INLINE size_t shadow_place(size_t entry)
+/* The trace's place; less than any limit if the sizes stand aside. */
+RT_INLINE uint32_t shadow_place(uint32_t entry)
 {
-	return entry & ~(SHADOW_ODD | SHADOW_OVER_MAX);
+	return entry & RT_PLACE_MASK;
 }
 
-RT_INLINE size_t shadow_over(size_t entry)
+/* Whether the sizes stand in the side table. */
+RT_INLINE int shadow_is_aside(uint32_t entry)
+{
+	return !(entry & RT_PLACE);
+}
+
+RT_INLINE uint32_t shadow_over(uint32_t entry)
 {
 	return entry & SHADOW_OVER_MAX;
 }
@@ -88,6 +111,9 @@ uintptr_t shadow_next_region(uintptr_t region);
 struct rt_range shadow_leaf_of(enum shadow_kind kind, uintptr_t region);
 /* The start of the block that the entry at @entry tells of, in @region's leaf, which starts at @leaf. */
 uintptr_t shadow_start(enum shadow_kind kind, uintptr_t region, uintptr_t leaf, const uint32_t *entry);
+/* The only thread's: makes the window of the region that small block @block lies in if there is none yet; takes the region in if it
+ * is the next. */
+void shadow_window_take(const void *block);
 /* Forgets all blocks. */
 void shadow_clear(void);
 

@@ -38,7 +38,7 @@ struct rt_stacks {
 
 static struct stack *row_of(struct rt_stacks *stacks, uint64_t key, const uintptr_t *frame)
 {
-	return stacks->rows + (((key >> 32) * 31 + key * 613 + ((uintptr_t)frame >> 4)) & (STACKS - 1));
+	return stacks->rows + (((key >> 38) * 31 + (key >> 6) * 613 + ((uintptr_t)frame >> 4)) & (STACKS - 1));
 }
 
 RT_INLINE int is_as_it_was(const struct stack *stack, const uintptr_t *frame)
@@ -87,10 +87,9 @@ RT_INLINE uint32_t find(const struct rt_thread *thread, uint64_t key, uintptr_t 
 
 uint32_t rt_deep_trace(struct rt_thread *thread, uint64_t cache_key, uintptr_t called_from)
 {
-	const uint64_t key = rt_unmarked_key(cache_key);
-	const uint32_t id = find(thread, key, called_from);
+	const uint32_t id = find(thread, cache_key, called_from);
 
-	return RT_LIKELY(id) ? id : rt_walked_trace(thread, key, called_from);
+	return RT_LIKELY(id) ? id : rt_walked_trace(thread, cache_key, called_from);
 }
 
 /* Fills in @stack's links; -1 if it is not as it was walked a moment ago. */

@@ -20,9 +20,14 @@ enum {
 
 /* Stand-ins share an empty cache: no key is 0, so nothing is found there. */
 static struct rt_cached no_cache[RT_CACHE];
-static struct rt_thread nobody = {.mode = RT_NEW, .cache = no_cache};
-struct rt_thread rt_busy = {.mode = RT_OFF, .cache = no_cache};
-static struct rt_thread gone = {.mode = RT_GONE, .cache = no_cache};
+#define NOBODY(is)                                                                                             \
+	{                                                                                                      \
+		.mode = (is), .site = RT_NOWHERE, .fast = RT_NOWHERE, .multi = RT_NOWHERE, .many = RT_NOWHERE, \
+		.cache = no_cache                                                                              \
+	}
+static struct rt_thread nobody = NOBODY(RT_NEW);
+struct rt_thread rt_busy = NOBODY(RT_OFF);
+static struct rt_thread gone = NOBODY(RT_GONE);
 __thread struct rt_thread *rt_self __attribute__((tls_model("initial-exec"))) = &nobody;
 
 static char names[RT_NAMES][16]; /* [0] is the main thread's */
@@ -81,13 +86,14 @@ static void cache_clear(struct rt_thread *thread)
 	rt_stacks_clear(thread);
 }
 
-static struct rt_counter *map_direct(uint32_t *count)
+/* Where places count from in memory for as many counters as @count, or fewer, says then; 0 when there is none. */
+static uintptr_t map_direct(uint32_t *count)
 {
 	struct rt_counter *counters = NULL;
 
 	for (; !counters && *count >= 64; *count = counters ? *count : *count / 4)
 		counters = rt_map(*count * sizeof *counters);
-	return counters;
+	return counters ? (uintptr_t)counters - rt_place_of(*count - 1) : 0;
 }
 
 /* Memory for a thread; it never goes back, a later thread takes it over with its counts. */
@@ -101,8 +107,8 @@ static struct rt_thread *thread_new(uint32_t direct)
 	thread->cache = (void *)(thread + 1);
 	thread->chunks = (void *)((char *)thread->cache + cache);
 	thread->ndirect = direct;
-	thread->direct = map_direct(&thread->ndirect);
-	if (!thread->direct) {
+	thread->origin = map_direct(&thread->ndirect);
+	if (!thread->origin) {
 		rt_unmap(thread, sizeof *thread + chunks + cache);
 		return NULL;
 	}
@@ -117,15 +123,15 @@ static struct rt_thread *thread_new(uint32_t direct)
 void rt_thread_refresh(struct rt_thread *thread)
 {
 	const uint32_t mode = !rt.tracing || rt.finished ? RT_OFF : rt.multi ? RT_MULTI : RT_SINGLE;
-	const uint32_t limit = thread->outer ? 0 : thread->ndirect - 1;
-	const uint32_t many = mode == RT_MULTI && thread->settled ? limit : 0;
+	const int32_t limit = thread->outer ? RT_NOWHERE : (int32_t)rt_place_of(thread->ndirect - 1);
+	const int32_t many = mode == RT_MULTI && thread->settled ? limit : RT_NOWHERE;
 
 	RT_STORE(thread->mode, mode);
 	RT_STORE(thread->deep, rt.nframe > 1);
-	RT_STORE(thread->multi, many << RT_PLACE_SHIFT);
-	RT_STORE(thread->fast, mode == RT_SINGLE ? limit << RT_PLACE_SHIFT : 0);
-	RT_STORE(thread->nsite, mode == RT_SINGLE && rt.nframe == 1 ? limit : 0);
-	RT_STORE(thread->nmany, rt.nframe == 1 ? many : 0);
+	RT_STORE(thread->multi, many);
+	RT_STORE(thread->fast, mode == RT_SINGLE ? limit : RT_NOWHERE);
+	RT_STORE(thread->site, mode == RT_SINGLE && rt.nframe == 1 ? limit : RT_NOWHERE);
+	RT_STORE(thread->many, rt.nframe == 1 ? many : RT_NOWHERE);
 }
 
 void rt_thread_settle(struct rt_thread *thread)

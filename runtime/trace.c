@@ -111,7 +111,7 @@ static struct rt_trace *make_row(uint32_t id)
 static uint32_t insert(const struct rt_trace *wanted)
 {
 	const uint32_t id = rt.next_id;
-	struct rt_trace *row = id <= RT_ID_MAX && grow_index() == 0 ? make_row(id) : NULL;
+	struct rt_trace *row = id < RT_ID_MAX && grow_index() == 0 ? make_row(id) : NULL;
 	const uintptr_t *frames = NULL;
 
 	if (row && wanted->nframes)

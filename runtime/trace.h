@@ -28,10 +28,18 @@ static inline int rt_key_has_site(uint64_t key)
 	return !(key & RT_KEY_ADDRESS) && (uint32_t)key != RT_KEY_FOREIGN;
 }
 
-/* The key without a wrapper's mark, which a cache's has besides (frames.h). */
-static inline uint64_t rt_unmarked_key(uint64_t cache_key)
+/* What a cache's key (frames.h) has for a site, its memlint_site.id, as the site's id; what is one stays it. */
+static inline uint32_t rt_site_of(uint32_t half)
 {
-	return cache_key & RT_KEY_ADDRESS ? cache_key : cache_key & ~(uint64_t)RT_SITE_WRAPPER;
+	return half != RT_KEY_FOREIGN && half & RT_PLACE ? rt_place_id(half) : half;
+}
+
+static inline uint64_t rt_key_of(uint64_t cache_key)
+{
+	/* A site's mark may stand where an address has its own, but a place has the bit below it besides. */
+	if (cache_key >> 62 == RT_KEY_ADDRESS >> 62)
+		return cache_key;
+	return (uint64_t)rt_site_of((uint32_t)(cache_key >> 32)) << 32 | rt_site_of((uint32_t)cache_key);
 }
 
 struct rt_trace {
@@ -64,7 +72,7 @@ struct rt_layouts {
 
 static inline uint32_t rt_site_id(const struct memlint_site *site)
 {
-	return site->id & ~RT_SITE_WRAPPER;
+	return rt_site_of(site->id);
 }
 
 /* The id of the trace with this key in @thread's row; 0 when memory or ids are out. Takes the lock on a miss. */

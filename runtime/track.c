@@ -78,7 +78,7 @@ static int mark_chunk(uintptr_t block, const struct rt_block_size *size)
 	aside.is_chunk = 1;
 	if (aside_put(&aside) < 0)
 		return -1;
-	RT_STORE(*entry, RT_LOAD(*entry) | SHADOW_ASIDE);
+	RT_STORE(*entry, RT_LOAD(*entry) & ~RT_PLACE);
 	return 0;
 }
 

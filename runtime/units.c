@@ -104,7 +104,7 @@ static void number_site(void *data, uint32_t index, struct rt_place place)
 	struct memlint_unit *unit = data;
 	struct memlint_site *sites = (struct memlint_site *)(void *)((char *)unit + unit->sites);
 
-	sites[index].id = (rt.next_id + index) | (place.flags & MEMLINT_SITE_WRAPPER ? RT_SITE_WRAPPER : 0);
+	sites[index].id = rt_place_of(rt.next_id + index) | (place.flags & MEMLINT_SITE_WRAPPER ? RT_SITE_WRAPPER : 0);
 }
 
 static void keep_place(void *data, uint32_t index, struct rt_place place)

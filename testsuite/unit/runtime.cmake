@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: MIT
 # Unit tests of the runtime: its parts in the test's own process, and whole processes that load it.
-foreach(part tracing blocks)
+set(parts tracing blocks)
+if(NOT MEMLINT_SANITIZE)
+  # Sanitizers bring an allocator of their own; only glibc's blocks are looked for in a window.
+  list(APPEND parts window)
+endif()
+foreach(part ${parts})
   memlint_unit_test(runtime_${part} SOURCES runtime_${part}.c runtime_here.c runtime_module.c LIBS memlint_core memlint_snapshot
     ENVIRONMENT ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 TSAN_OPTIONS=allocator_may_return_null=1)
   if(TARGET runtime_${part})

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/* The window of the shadow: where small blocks are looked for first, and what lies outside. */
+#include "runtime/rt.h"
+#include "runtime/shadow.h"
+#include "runtime_here.h"
+#include "runtime_module.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { SIZE = 1000, REGION = 1 << SHADOW_REGION_BITS };
+
+static size_t window_bytes(void)
+{
+	return rt_window.granules * 32;
+}
+
+static int is_in_window(const void *block)
+{
+	return shadow_granule(block) < rt_window.granules;
+}
+
+/* Allocates @bytes, then releases them; the blocks hold each other. Returns how many there were. */
+static size_t fill_and_release(size_t bytes)
+{
+	void **last = NULL;
+	size_t n = 0;
+
+	for (; n * SIZE < bytes; n++) {
+		void **block = module_malloc(SIZE, 1);
+
+		*block = last;
+		last = block;
+	}
+	ck_assert_uint_eq(here_current(), n * SIZE);
+	while (last) {
+		void **next = *last;
+
+		module_free(last);
+		last = next;
+	}
+	return n;
+}
+
+START_TEST(a_heap_of_several_regions_has_one_window)
+{
+	size_t n;
+
+	here_begin();
+	n = fill_and_release(2u * REGION);
+	ck_assert_uint_ge(window_bytes(), 2u * REGION);
+	ck_assert_uint_eq(window_bytes() % REGION, 0);
+	ck_assert_uint_eq(here_sum(1).alloc_count, n);
+	ck_assert_uint_eq(here_sum(1).free_count, n);
+	ck_assert_uint_eq(here_sum(1).free_over, (uint32_t)here_sum(1).alloc_over);
+	ck_assert_uint_eq(here_current(), 0);
+}
+END_TEST
+
+/* Something in its way: malloc goes on with memory from mmap. */
+START_TEST(blocks_outside_the_window_count_like_those_inside)
+{
+	void *first, *wall;
+	void *block = NULL;
+	uint64_t n = 0;
+
+	here_begin();
+	first = module_malloc(SIZE, 1);
+	ck_assert(is_in_window(first));
+	wall = mmap((char *)sbrk(0) + (64 << 10), 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+	            -1, 0);
+	ck_assert(wall != MAP_FAILED);
+	do {
+		block = module_malloc(SIZE, 2);
+		n++;
+	} while (is_in_window(block));
+	block = module_realloc(block, SIZE / 2, 3);
+	ck_assert_uint_eq(here_sum(2).alloc_count, n);
+	ck_assert_uint_eq(here_sum(2).free_count, 1);
+	ck_assert_uint_eq(here_current(), n * SIZE + SIZE / 2);
+	module_free(block);
+	module_free(first);
+	ck_assert_uint_eq(here_sum(3).free_count, 1);
+	ck_assert_uint_eq(here_sum(3).free_bytes, SIZE / 2);
+	ck_assert_uint_eq(here_current(), (n - 1) * SIZE);
+	munmap(wall, 4096);
+}
+END_TEST
+
+START_TEST(nothing_is_no_block)
+{
+	here_begin();
+	module_free(module_malloc(SIZE, 1));
+	module_free(NULL);
+	ck_assert(!is_in_window(NULL));
+	ck_assert(!is_in_window((const char *)rt_window.start - 1));
+	ck_assert(!is_in_window((const char *)rt_window.start + window_bytes()));
+	ck_assert_uint_eq(here_sum(1).free_count, 1);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("runtime_window");
+	TCase *tests = tcase_create("window");
+	SRunner *runner = srunner_create(suite);
+
+	unsetenv("MEMLINT");
+	tcase_set_timeout(tests, 60);
+	tcase_add_test(tests, a_heap_of_several_regions_has_one_window);
+	tcase_add_test(tests, blocks_outside_the_window_count_like_those_inside);
+	tcase_add_test(tests, nothing_is_no_block);
+	suite_add_tcase(suite, tests);
+	srunner_run_all(runner, CK_ENV);
+	const int failed = srunner_ntests_failed(runner);
+
+	srunner_free(runner);
+	return failed != 0;
+}
