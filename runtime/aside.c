@@ -2,7 +2,7 @@
 /* The side table: open addressing under a lock of its own, for the few blocks the shadow has no room for. */
 #include "runtime/shadow.h"
 
-enum { ASIDE_FIRST = 1024 };
+enum { ASIDE_FIRST = 128 }; /* a page of them */
 #define ASIDE_REMOVED ((uintptr_t)1)
 
 static struct {

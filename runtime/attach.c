@@ -5,8 +5,10 @@
 #include "runtime/lines.h"
 #include "runtime/note.h"
 #include "runtime/objects.h"
+#include "runtime/rows.h"
 #include "runtime/shadow.h"
 #include "runtime/trace.h"
+#include "runtime/trim.h"
 
 #include <string.h>
 
@@ -173,10 +175,10 @@ void *rt_handler_for(uint32_t allocator, void *original)
 }
 
 /* The slots of attached modules, to be pointed elsewhere when tracebacks become longer. */
-enum { SLOT_TABLES = 4096 };
-static struct slot_table {
+struct slot_table {
 	struct memlint_slot *slots, *end; /* NULL: its module has gone */
-} slot_tables[SLOT_TABLES];
+};
+static struct rt_rows slot_tables; /* struct slot_table */
 static uint32_t nslot_tables;
 static void *handlers[MEMLINT_ALLOCATOR_COUNT]; /* NULL: slots are left as they are */
 
@@ -207,21 +209,29 @@ static void point_slots(const struct slot_table *table)
 	}
 }
 
+static struct slot_table *slot_table_at(uint32_t index)
+{
+	return rt_rows_at(&slot_tables, index, sizeof(struct slot_table));
+}
+
 void rt_slots_refresh(void)
 {
 	for (uint32_t i = 0; i < nslot_tables; i++)
-		point_slots(slot_tables + i);
+		point_slots(slot_table_at(i));
 }
 
 static void take_slots(const struct memlint_module *module)
 {
 	const struct slot_table table = {module->slots, module->slots_end};
+	struct slot_table *row = rt_rows_make(&slot_tables, nslot_tables, sizeof *row);
 
 	for (const struct memlint_slot *slot = module->slots; slot < module->slots_end; slot++)
 		if (slot->allocator < MEMLINT_ALLOCATOR_COUNT && !handlers[slot->allocator])
 			handlers[slot->allocator] = rt_handler_for(slot->allocator, slot->function);
-	if (nslot_tables < SLOT_TABLES)
-		slot_tables[nslot_tables++] = table;
+	if (row) {
+		*row = table;
+		nslot_tables++;
+	}
 	point_slots(&table);
 }
 
@@ -229,8 +239,8 @@ static void take_slots(const struct memlint_module *module)
 static void forget_slots(const struct memlint_module *module)
 {
 	for (uint32_t i = 0; i < nslot_tables; i++)
-		if (slot_tables[i].slots == module->slots)
-			slot_tables[i] = (struct slot_table){0};
+		if (slot_table_at(i)->slots == module->slots)
+			*slot_table_at(i) = (struct slot_table){0};
 }
 
 /* Numbers all units; what cannot be read is left out with a message. */
@@ -306,6 +316,7 @@ __attribute__((visibility("default"))) const struct memlint_api *memlint_v1_atta
 	else
 		rt_patch_objects(0);
 	take_slots(module);
+	rt_trim_later();
 	pthread_mutex_unlock(&one_at_a_time);
 	return &rt_api;
 }

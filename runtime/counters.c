@@ -8,7 +8,7 @@ struct rt rt = {.lock = RT_LOCK_INIT, .nframe = 1, .next_id = 1, .batch = RT_BAT
 struct rt_real rt_real;
 
 /* High halves of temporary counts, by id; few programs ever need one. */
-static uint32_t *carries[RT_NCHUNKS];
+static RT_SPARSE uint32_t *carries[RT_NCHUNKS];
 
 struct rt_counter *rt_counter_far(struct rt_thread *thread, uint32_t id)
 {

@@ -134,22 +134,39 @@ struct snapshot_counts rt_describe_counts(const struct rt_totals *sum)
 static struct snapshot_program program;
 static const char **arguments;
 
-/* All of /proc/self/cmdline, ended by two zero bytes, and its arguments. */
-static void read_arguments(void)
-{
-	static char buffer[65536];
-	static const char *words[1024];
-	const int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
-	ssize_t size = 0;
+enum { COMMAND_LINE = 65536, MAX_ARGUMENTS = 1024 };
 
-	if (fd >= 0) {
-		size = read(fd, buffer, sizeof buffer - 1);
-		close(fd);
-	}
-	for (ssize_t at = 0; at < size && program.argc < 1024; at += (ssize_t)strlen(buffer + at) + 1)
-		words[program.argc++] = buffer + at;
+/* @text's @size bytes are the arguments, a zero byte after each. */
+static void keep_arguments(const char *text, size_t size)
+{
+	const char *kept = rt_keep_copy(text, size + 1);
+	const char **words;
+	size_t n = 0;
+
+	for (size_t at = 0; at < size && n < MAX_ARGUMENTS; at += strlen(text + at) + 1)
+		n++;
+	words = rt_keep(n * sizeof *words);
+	if (!kept || !words)
+		return;
+	for (; program.argc < n; kept += strlen(kept) + 1)
+		words[program.argc++] = kept;
 	arguments = words;
 	program.argv = arguments;
+}
+
+static void read_arguments(void)
+{
+	const int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+	char *text = fd >= 0 ? rt_map(COMMAND_LINE) : NULL;
+
+	if (text) {
+		const ssize_t size = read(fd, text, COMMAND_LINE - 1);
+
+		keep_arguments(text, size > 0 ? (size_t)size : 0);
+		rt_unmap(text, COMMAND_LINE);
+	}
+	if (fd >= 0)
+		close(fd);
 }
 
 /* "glibc 2.36", or the base name of the library whose malloc it is without "lib" and what follows the first dot. */
@@ -175,14 +192,12 @@ static const char *allocator_name(void)
 
 void rt_describe_init(void)
 {
-	static char executable[4096], directory[4096];
-	const ssize_t size = readlink("/proc/self/exe", executable, sizeof executable - 1);
+	char path[4096];
+	const ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
 
-	executable[size > 0 ? size : 0] = 0;
-	if (!getcwd(directory, sizeof directory))
-		directory[0] = 0;
-	program.executable = executable;
-	program.directory = directory;
+	path[size > 0 ? size : 0] = 0;
+	program.executable = rt_keep_text(path);
+	program.directory = getcwd(path, sizeof path) ? rt_keep_text(path) : "";
 	program.allocator = allocator_name();
 	program.runtime = MEMLINT_VERSION;
 	program.page_size = (uint64_t)getpagesize();

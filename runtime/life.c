@@ -10,6 +10,7 @@
 #include "runtime/shadow.h"
 #include "runtime/snapshot/pages.h"
 #include "runtime/tracked.h"
+#include "runtime/trim.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,7 +18,6 @@
 #include <unistd.h>
 
 static struct rt_options options;
-static char output_pattern[4096];
 static uint64_t operations_at_fork; /* UINT64_MAX: this process is nobody's child */
 static int ended, aborts;
 
@@ -236,6 +236,7 @@ void rt_life_init(void)
 	rt_threads_init();
 	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 	rt_patch_objects(1);
+	rt_trim_init();
 }
 
 void rt_life_begin(void)
@@ -245,9 +246,8 @@ void rt_life_begin(void)
 	rt_graph_reasons = rt.under_valgrind ? 0 : options.graph;
 	if (rt_graph_reasons != options.graph)
 		rt_say("valgrind's memory cannot be told from the program's: no heap graph is taken", NULL);
-	strncpy(output_pattern, options.output, sizeof output_pattern - 1);
 	rt_start(options.nframe);
-	rt_output_start(output_pattern);
+	rt_output_start(rt_keep_text(options.output));
 	if (rt_output_wanted())
 		rt_crash_init(options.signal);
 	if (rt_find_function("__lsan_do_leak_check", NULL))

@@ -2,7 +2,7 @@
 /* Reads the loader's tables in memory: no file is opened, nothing is allocated. */
 #include "runtime/objects.h"
 
-#include "runtime/rt.h"
+#include "runtime/rows.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -168,8 +168,8 @@ int rt_object_of(const void *address, struct rt_object *object)
 	return dl_iterate_phdr(search_address, &search) ? 0 : -1;
 }
 
-enum { MODULE_ROWS = 4096 };
-static struct rt_module *modules;
+enum { MAX_MODULES = 4096 };
+static struct rt_rows modules; /* struct rt_module */
 static uint32_t nmodules;
 
 uint32_t rt_modules_count(void)
@@ -179,13 +179,13 @@ uint32_t rt_modules_count(void)
 
 const struct rt_module *rt_module_at(uint32_t index)
 {
-	return modules + index;
+	return rt_rows_at(&modules, index, sizeof(struct rt_module));
 }
 
 uint32_t rt_module_of(uintptr_t address)
 {
 	for (uint32_t i = rt_modules_count(); i-- > 0;)
-		if (address - modules[i].base < modules[i].size)
+		if (address - rt_module_at(i)->base < rt_module_at(i)->size)
 			return i;
 	return UINT32_MAX;
 }
@@ -214,7 +214,6 @@ static void read_build_id(const struct rt_object *object, struct rt_module *modu
 static const char *keep_path(const char *path)
 {
 	char program[4096];
-	char *copy;
 
 	if (!*path) {
 		const ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -222,8 +221,7 @@ static const char *keep_path(const char *path)
 		program[n > 0 ? n : 0] = 0;
 		path = program;
 	}
-	copy = rt_keep(strlen(path) + 1);
-	return copy ? memcpy(copy, path, strlen(path) + 1) : "";
+	return rt_keep_text(path);
 }
 
 void rt_module_add(const struct rt_object *object)
@@ -231,13 +229,11 @@ void rt_module_add(const struct rt_object *object)
 	struct rt_module *module;
 
 	for (uint32_t i = nmodules; i-- > 0;)
-		if (modules[i].base == object->base && modules[i].size == object->end - object->base)
+		if (rt_module_at(i)->base == object->base && rt_module_at(i)->size == object->end - object->base)
 			return;
-	if (!modules)
-		modules = rt_map(MODULE_ROWS * sizeof *modules);
-	if (!modules || nmodules == MODULE_ROWS)
+	module = nmodules < MAX_MODULES ? rt_rows_make(&modules, nmodules, sizeof *module) : NULL;
+	if (!module)
 		return;
-	module = modules + nmodules;
 	module->path = keep_path(object->path);
 	module->base = object->base;
 	module->bias = object->bias;

@@ -14,21 +14,29 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OWN_RANGES = 1 << 14, SLAB_BYTES = 1 << 20 };
+enum { OWN_FIRST = 32, OWN_RANGES = 1 << 14, SLAB_BYTES = 1 << 20 };
 
-static struct rt_range own[OWN_RANGES];
+/* Most programs need the first of them only. */
+static struct rt_range own_first[OWN_FIRST];
+static RT_SPARSE struct rt_range own_others[OWN_RANGES - OWN_FIRST];
 static size_t nown;
+
+static struct rt_range *own_at(size_t i)
+{
+	return i < OWN_FIRST ? own_first + i : own_others + (i - OWN_FIRST);
+}
 
 /* A slot is taken by its start and whole once it has an end. */
 static void own_add(uintptr_t start, uintptr_t end)
 {
 	for (size_t i = 0; i < OWN_RANGES; i++) {
+		struct rt_range *own = own_at(i);
 		uintptr_t none = 0;
 
-		if (RT_LOAD(own[i].start) ||
-		    !__atomic_compare_exchange_n(&own[i].start, &none, start, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+		if (RT_LOAD(own->start) ||
+		    !__atomic_compare_exchange_n(&own->start, &none, start, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 			continue;
-		__atomic_store_n(&own[i].end, end, __ATOMIC_RELEASE);
+		__atomic_store_n(&own->end, end, __ATOMIC_RELEASE);
 		for (size_t n = RT_LOAD(nown); n <= i;)
 			if (__atomic_compare_exchange_n(&nown, &n, i + 1, 0, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 				break;
@@ -44,20 +52,23 @@ void rt_own(const void *memory, size_t size, int is_ours)
 		own_add(start, start + size);
 		return;
 	}
-	for (size_t i = 0; i < RT_LOAD(nown); i++)
-		if (RT_LOAD(own[i].start) == start) {
-			RT_STORE(own[i].end, 0);
-			__atomic_store_n(&own[i].start, 0, __ATOMIC_RELEASE);
+	for (size_t i = 0; i < RT_LOAD(nown); i++) {
+		struct rt_range *own = own_at(i);
+
+		if (RT_LOAD(own->start) == start) {
+			RT_STORE(own->end, 0);
+			__atomic_store_n(&own->start, 0, __ATOMIC_RELEASE);
 			return;
 		}
+	}
 }
 
 int rt_own_memory(size_t i, struct rt_range *range)
 {
 	if (i >= __atomic_load_n(&nown, __ATOMIC_ACQUIRE))
 		return 0;
-	range->start = RT_LOAD(own[i].start);
-	range->end = __atomic_load_n(&own[i].end, __ATOMIC_ACQUIRE);
+	range->start = RT_LOAD(own_at(i)->start);
+	range->end = __atomic_load_n(&own_at(i)->end, __ATOMIC_ACQUIRE);
 	return 1;
 }
 
@@ -100,6 +111,20 @@ void *rt_keep(size_t size)
 		else
 			rt_unmap(fresh, sizeof *fresh);
 	}
+}
+
+void *rt_keep_copy(const void *data, size_t size)
+{
+	void *copy = rt_keep(size);
+
+	return copy ? memcpy(copy, data, size) : NULL;
+}
+
+const char *rt_keep_text(const char *text)
+{
+	const char *copy = rt_keep_copy(text, strlen(text) + 1);
+
+	return copy ? copy : "";
 }
 
 void rt_unmap(void *memory, size_t size)

@@ -12,12 +12,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A static table most of whose pages are never touched: away from the small variables, which so share a few pages. */
+#define RT_SPARSE __attribute__((section(".lbss")))
+
 /* @size zeroed bytes, touched lazily and not reserved; NULL when the system refuses. */
 void *rt_map(size_t size);
 void rt_unmap(void *memory, size_t size);
 /* @size zeroed bytes, 8-aligned, that are kept to the end of the process: small pieces share pages. Takes no lock; NULL
  * when the system refuses. */
 void *rt_keep(size_t size);
+/* A copy of @size bytes at @data, or of @text, kept the same way; NULL and "" when the system refuses. */
+void *rt_keep_copy(const void *data, size_t size);
+const char *rt_keep_text(const char *text);
 
 /* The memory that the runtime took for itself, rt_map()'s and its buffers': range number @i from 0, `end` 0 where there is
  * none now; 0 past the last. */

@@ -13,6 +13,7 @@
 #include "runtime/shadow.h"
 #include "runtime/snapshot/encode.h"
 #include "runtime/tracked.h"
+#include "runtime/trim.h"
 #include "runtime/words.h"
 
 #include <errno.h>
@@ -24,17 +25,17 @@ enum { LAYOUT_ROOM = 1 << 18 };
 static struct {
 	struct rt_lock lock;
 	struct profile_writer writer;
-	struct rt_file file;
 	const char *pattern; /* NULL: no profile is wanted */
 	int is_child;
 	int started;    /* preface and program are in the file */
 	int exact_told; /* the program chunk says that the peak is exact */
 	uint64_t sequence;
 	uint32_t modules, threads; /* so many are in the file */
+	struct rt_file file;       /* last: the end of its path is never touched */
 } output = {.lock = RT_LOCK_INIT};
 
 /* Which ids stand in the file. */
-static uint8_t sites_written[(RT_ID_MAX + 1) / 8], traces_written[(RT_ID_MAX + 1) / 8];
+static RT_SPARSE uint8_t sites_written[(RT_ID_MAX + 1) / 8], traces_written[(RT_ID_MAX + 1) / 8];
 static struct rt_words layouts_written;
 
 static int test(const uint8_t *bits, uint32_t id)
@@ -117,7 +118,7 @@ static void each_new_site(struct profile_writer *writer, void (*put)(struct prof
 /* The layout @packed and, before it, those of the records that stand in it by value. */
 static void put_layout(struct profile_writer *writer, uint64_t hash, const char *packed)
 {
-	static char text[LAYOUT_ROOM];
+	static RT_SPARSE char text[LAYOUT_ROOM];
 	struct rt_layout_parts parts;
 	const char *part, *kept;
 	size_t length;
@@ -326,6 +327,7 @@ void rt_output_start(const char *pattern)
 		rt_file_report(&output.file, error);
 		output.pattern = NULL;
 	}
+	profile_writer_rest(&output.writer);
 	rt_unlock(&output.lock);
 }
 
@@ -405,6 +407,8 @@ static void write_snapshot(enum profile_reason reason, const char *name, enum rt
 	rt_unlock(&rt.lock);
 	if (error)
 		report(error);
+	profile_writer_rest(&output.writer);
+	rt_trim_later();
 	rt_unlock(&output.lock);
 	if (holds)
 		tracked_unlock();

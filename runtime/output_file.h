@@ -9,10 +9,10 @@
 
 struct rt_file {
 	struct profile_fd out; /* first: the sink's context */
-	char path[4096];       /* absolute where the working directory is known */
 	dev_t device;
 	ino_t inode;
 	int reported;
+	char path[4096]; /* absolute where the working directory is known */
 };
 
 /* Makes the file named by @pattern, empty; a child's name gets the process id if the pattern has none. 0 or errno. */

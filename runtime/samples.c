@@ -3,10 +3,11 @@
 #include "runtime/samples.h"
 
 #include "runtime/note.h"
+#include "runtime/trim.h"
 
 enum { SAMPLES = 2048 };
 
-static struct rt_sample_row rows[SAMPLES];
+static RT_SPARSE struct rt_sample_row rows[SAMPLES];
 static uint32_t nrows;
 static uint64_t period_ns = 1000000, last_ns, last_peak;
 static int busy;
@@ -49,6 +50,7 @@ void rt_sample(struct rt_thread *thread)
 	if (now - RT_LOAD(last_ns) < RT_LOAD(period_ns) || __atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE))
 		return;
 	push(now);
+	rt_trim();
 	__atomic_store_n(&busy, 0, __ATOMIC_RELEASE);
 }
 

@@ -2,6 +2,7 @@
 /* Threads as the runtime knows them: entered at their first allocation, recycled after their last destructor. */
 #include "runtime/life.h"
 #include "runtime/lines.h"
+#include "runtime/rows.h"
 #include "runtime/rt.h"
 #include "runtime/snapshot/snapshot.h"
 #include "runtime/stacks.h"
@@ -19,7 +20,7 @@ enum {
 };
 
 /* Stand-ins share an empty cache: no key is 0, so nothing is found there. */
-static struct rt_cached no_cache[RT_CACHE];
+static RT_SPARSE struct rt_cached no_cache[RT_CACHE];
 #define NOBODY(is)                                                                                             \
 	{                                                                                                      \
 		.mode = (is), .site = RT_NOWHERE, .fast = RT_NOWHERE, .multi = RT_NOWHERE, .many = RT_NOWHERE, \
@@ -30,15 +31,21 @@ struct rt_thread rt_busy = NOBODY(RT_OFF);
 static struct rt_thread gone = NOBODY(RT_GONE);
 __thread struct rt_thread *rt_self __attribute__((tls_model("initial-exec"))) = &nobody;
 
-static char names[RT_NAMES][16]; /* [0] is the main thread's */
+enum { NAME = 16 };
+static struct rt_rows names; /* char[NAME], of the second name on: the first is the main thread's */
 static uint32_t nnames = 1;
 static char program_name[16];
 static pthread_key_t exit_key;
 static int exit_key_works;
 
+static const char *name_at(uint32_t index)
+{
+	return index ? rt_rows_at(&names, index - 1, NAME) : "main";
+}
+
 const char *rt_thread_name(uint32_t index)
 {
-	return index < RT_LOAD(nnames) ? names[index] : "";
+	return index < RT_LOAD(nnames) ? name_at(index) : "";
 }
 
 uint32_t rt_thread_names(void)
@@ -49,21 +56,22 @@ uint32_t rt_thread_names(void)
 /* The index of @given, or of the calling thread's name. A thread that was given none bears the program's: it is "thread". */
 static uint32_t name_index(const char *given)
 {
-	char name[16] = "";
+	char name[NAME] = "", *row;
 
 	if (given)
 		strncpy(name, given, sizeof name - 1);
 	else
 		prctl(PR_GET_NAME, name);
-	name[15] = 0;
+	name[NAME - 1] = 0;
 	if (!strcmp(name, program_name) || !*name)
 		strcpy(name, "thread");
 	for (uint32_t i = 1; i < nnames; i++)
-		if (!strcmp(names[i], name))
+		if (!strcmp(name_at(i), name))
 			return i;
-	if (nnames == RT_NAMES)
-		return RT_NAMES - 1;
-	strcpy(names[nnames], name);
+	row = nnames < RT_NAMES ? rt_rows_make(&names, nnames - 1, NAME) : NULL;
+	if (!row)
+		return nnames - 1;
+	strcpy(row, name);
 	__atomic_store_n(&nnames, nnames + 1, __ATOMIC_RELEASE);
 	return nnames - 1;
 }
@@ -75,7 +83,7 @@ uint32_t rt_thread_id_of(int is_main, const char *name)
 	if (!strcmp(name, program_name) || !*name)
 		name = "thread";
 	for (uint32_t i = 1; i < rt_thread_names(); i++)
-		if (!strcmp(names[i], name))
+		if (!strcmp(name_at(i), name))
 			return i + 1;
 	return 0;
 }
@@ -265,7 +273,6 @@ void rt_thread_renamed(const char *name)
 
 void rt_threads_init(void)
 {
-	strcpy(names[0], "main");
 	prctl(PR_GET_NAME, program_name);
 	program_name[15] = 0;
 	rt.orphan.chunks = rt_map(RT_NCHUNKS * sizeof(struct rt_counter *));

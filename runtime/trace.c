@@ -2,9 +2,11 @@
 /* Trace rows by id and by key: rows never move, lookups take no lock, insertions do. */
 #include "runtime/trace.h"
 
+#include "runtime/rows.h"
+
 #include <string.h>
 
-enum { INDEX_FIRST = 4096 };
+enum { INDEX_FIRST = 512 };
 
 /* Ids by hash, 0 free. Replaced when it fills; readers may still hold the old one, so that stays. */
 struct index {
@@ -12,15 +14,13 @@ struct index {
 	uint32_t ids[];
 };
 
-static struct rt_trace *chunks[RT_NCHUNKS];
+static struct rt_rows rows; /* struct rt_trace, by id */
 static struct index *traces;
 static uint32_t nrows;
 
 static struct rt_trace *row_of(uint32_t id)
 {
-	struct rt_trace *chunk = __atomic_load_n(&chunks[id >> RT_CHUNK_BITS], __ATOMIC_ACQUIRE);
-
-	return chunk ? chunk + (id & (RT_CHUNK - 1)) : NULL;
+	return rt_rows_at(&rows, id, sizeof(struct rt_trace));
 }
 
 struct rt_trace rt_trace_get(uint32_t id)
@@ -76,7 +76,7 @@ static int grow_index(void)
 
 	if (old && nrows < size / 4)
 		return 0;
-	fresh = rt_map(sizeof *fresh + size * sizeof *fresh->ids);
+	fresh = rt_keep(sizeof *fresh + size * sizeof *fresh->ids);
 	if (!fresh)
 		return -1;
 	fresh->mask = size - 1;
@@ -87,35 +87,14 @@ static int grow_index(void)
 	return 0;
 }
 
-static const uintptr_t *keep_frames(const uintptr_t *frames, uint32_t nframes)
-{
-	void *copy = rt_keep(nframes * sizeof *frames);
-
-	return copy ? memcpy(copy, frames, nframes * sizeof *frames) : NULL;
-}
-
-static struct rt_trace *make_row(uint32_t id)
-{
-	struct rt_trace **chunk = &chunks[id >> RT_CHUNK_BITS];
-
-	if (!*chunk) {
-		struct rt_trace *fresh = rt_map(RT_CHUNK * sizeof *fresh);
-
-		if (!fresh)
-			return NULL;
-		__atomic_store_n(chunk, fresh, __ATOMIC_RELEASE);
-	}
-	return *chunk + (id & (RT_CHUNK - 1));
-}
-
 static uint32_t insert(const struct rt_trace *wanted)
 {
 	const uint32_t id = rt.next_id;
-	struct rt_trace *row = id < RT_ID_MAX && grow_index() == 0 ? make_row(id) : NULL;
+	struct rt_trace *row = id < RT_ID_MAX && grow_index() == 0 ? rt_rows_make(&rows, id, sizeof *row) : NULL;
 	const uintptr_t *frames = NULL;
 
 	if (row && wanted->nframes)
-		frames = keep_frames(wanted->frames, wanted->nframes);
+		frames = rt_keep_copy(wanted->frames, wanted->nframes * sizeof *frames);
 	if (!row || (wanted->nframes && !frames))
 		return 0;
 	*row = *wanted;

@@ -27,9 +27,9 @@ static struct {
 	uint32_t nrecords, free; /* free: a list by next */
 	uint32_t live;
 	struct table blocks, pools; /* by block; by pool: the first of its list */
-} tracked = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+} tracked RT_SPARSE = {.mutex = PTHREAD_MUTEX_INITIALIZER};
 
-static uint64_t *maps[SHADOW_REGIONS];
+static RT_SPARSE uint64_t *maps[SHADOW_REGIONS];
 static __thread int holds __attribute__((tls_model("initial-exec")));
 
 int tracked_lock(void)

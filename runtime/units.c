@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: MIT
 /* The units of attached modules: numbered in place, copied when their module goes. */
 #include "runtime/layout.h"
+#include "runtime/rows.h"
 #include "runtime/trace.h"
 
 #include <string.h>
 
-/* Rows that never move: readers walk them without a lock. */
-enum { UNIT_ROWS = 1024, UNIT_BLOCKS = 4096 };
-static struct rt_unit *blocks[UNIT_BLOCKS];
-static uint32_t nunits;
-
-enum { MAX_LAYOUTS = 4096 };
-static struct rt_layouts layouts[MAX_LAYOUTS];
-static uint32_t nlayouts;
+enum { MAX_UNITS = 1 << 22, MAX_LAYOUTS = 4096 };
+static struct rt_rows units, layouts; /* struct rt_unit, struct rt_layouts */
+static uint32_t nunits, nlayouts;
 
 struct layout_slot {
 	uint64_t hash;
@@ -27,18 +23,17 @@ static struct {
 
 static struct rt_unit *unit_at(uint32_t index)
 {
-	return blocks[index / UNIT_ROWS] + index % UNIT_ROWS;
+	return rt_rows_at(&units, index, sizeof(struct rt_unit));
+}
+
+static struct rt_layouts *layouts_at(uint32_t index)
+{
+	return rt_rows_at(&layouts, index, sizeof(struct rt_layouts));
 }
 
 static struct rt_unit *unit_push(void)
 {
-	const uint32_t index = nunits;
-
-	if (index >= UNIT_ROWS * UNIT_BLOCKS)
-		return NULL;
-	if (!blocks[index / UNIT_ROWS])
-		blocks[index / UNIT_ROWS] = rt_map(UNIT_ROWS * sizeof(struct rt_unit));
-	return blocks[index / UNIT_ROWS] ? unit_at(index) : NULL;
+	return nunits < MAX_UNITS ? rt_rows_make(&units, nunits, sizeof(struct rt_unit)) : NULL;
 }
 
 static void unit_publish(struct rt_unit *row, uint32_t nsites)
@@ -191,21 +186,14 @@ uint32_t rt_custom_site(const char *type)
 		if (row->custom_type && !strcmp(row->custom_type, type))
 			id = row->first;
 	}
-	if (!id && rt.next_id < RT_ID_MAX && (row = unit_push()) && (copy = rt_keep(strlen(type) + 1))) {
+	if (!id && rt.next_id < RT_ID_MAX && (row = unit_push()) && (copy = rt_keep_copy(type, strlen(type) + 1))) {
 		row->unit = NULL;
-		row->custom_type = memcpy(copy, type, strlen(type) + 1);
+		row->custom_type = copy;
 		id = rt.next_id;
 		unit_publish(row, 1);
 	}
 	rt_unlock(&rt.lock);
 	return id;
-}
-
-static const void *copy_of(const void *data, size_t size)
-{
-	void *copy = rt_keep(size);
-
-	return copy ? memcpy(copy, data, size) : NULL;
 }
 
 void rt_units_detach(const void *first, const void *end)
@@ -216,7 +204,7 @@ void rt_units_detach(const void *first, const void *end)
 
 		if (!row->unit || (uintptr_t)row->unit < (uintptr_t)first || (uintptr_t)row->unit >= (uintptr_t)end)
 			continue;
-		copy = copy_of(row->unit, row->unit->size);
+		copy = rt_keep_copy(row->unit, row->unit->size);
 		/* Without memory for the copy its rows stay, without names. */
 		__atomic_store_n(&row->unit, copy, __ATOMIC_RELEASE);
 	}
@@ -224,8 +212,14 @@ void rt_units_detach(const void *first, const void *end)
 
 void rt_layouts_add(const char *first, const char *end)
 {
+	struct rt_layouts *row = NULL;
+
 	if (first && first < end && nlayouts < MAX_LAYOUTS)
-		layouts[nlayouts++] = (struct rt_layouts){first, end};
+		row = rt_rows_make(&layouts, nlayouts, sizeof *row);
+	if (row) {
+		*row = (struct rt_layouts){first, end};
+		nlayouts++;
+	}
 	layout_index.fresh = 0;
 }
 
@@ -234,10 +228,12 @@ void rt_layouts_detach(const char *first, const char *end)
 	const size_t size = (size_t)(end - first);
 
 	for (uint32_t i = 0; first < end && i < nlayouts; i++) {
-		if (layouts[i].first != first)
+		struct rt_layouts *row = layouts_at(i);
+
+		if (row->first != first)
 			continue;
-		layouts[i].first = copy_of(first, size);
-		layouts[i].end = layouts[i].first ? layouts[i].first + size : NULL;
+		row->first = rt_keep_copy(first, size);
+		row->end = row->first ? row->first + size : NULL;
 	}
 	layout_index.fresh = 0;
 }
@@ -269,7 +265,7 @@ static void index_layouts(void)
 	const char *at;
 
 	for (uint32_t i = 0; i < nlayouts; i++)
-		for (at = layouts[i].first; (at = next_layout(&layouts[i], at, &length)); at += length + 1)
+		for (at = layouts_at(i)->first; (at = next_layout(layouts_at(i), at, &length)); at += length + 1)
 			count++;
 	rt_unmap(layout_index.slots, layout_index.capacity * sizeof *layout_index.slots);
 	for (layout_index.capacity = 64; layout_index.capacity < count * 4;)
@@ -277,7 +273,7 @@ static void index_layouts(void)
 	layout_index.slots = rt_map(layout_index.capacity * sizeof *layout_index.slots);
 	layout_index.fresh = layout_index.slots != NULL;
 	for (uint32_t i = 0; layout_index.fresh && i < nlayouts; i++)
-		for (at = layouts[i].first; (at = next_layout(&layouts[i], at, &length)); at += length + 1) {
+		for (at = layouts_at(i)->first; (at = next_layout(layouts_at(i), at, &length)); at += length + 1) {
 			index_layout(rt_layout_hash(at, length), at);
 			index_layout(rt_layout_hash(at, strcspn(at, "\t")), at);
 		}

@@ -3,6 +3,9 @@
 #include "runtime/snapshot/crc32c.h"
 
 #include <string.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 static uint32_t crc_by_table(uint32_t crc, const uint8_t *bytes, size_t size)
 {
@@ -33,13 +36,23 @@ __attribute__((target("sse4.2"))) static uint32_t crc_by_instruction(uint32_t cr
 		crc = __builtin_ia32_crc32qi(crc, *bytes++);
 	return crc;
 }
+
+/* Not __builtin_cpu_supports(): that has a constructor ask for all that there is, in every traced process. */
+static int has_instruction(void)
+{
+	static int known; /* 1 no, 2 yes */
+	unsigned a, b, c = 0, d;
+
+	if (!__atomic_load_n(&known, __ATOMIC_RELAXED))
+		__atomic_store_n(&known, __get_cpuid(1, &a, &b, &c, &d) && c & bit_SSE4_2 ? 2 : 1, __ATOMIC_RELAXED);
+	return __atomic_load_n(&known, __ATOMIC_RELAXED) == 2;
+}
 #endif
 
 uint32_t crc32c(const void *data, size_t size)
 {
 #if defined(__x86_64__)
-	__builtin_cpu_init();
-	if (__builtin_cpu_supports("sse4.2"))
+	if (has_instruction())
 		return ~crc_by_instruction(~0u, data, size);
 #endif
 	return ~crc_by_table(~0u, data, size);

@@ -18,10 +18,17 @@ void profile_writer_init(struct profile_writer *writer, profile_sink *sink, void
 
 void profile_writer_release(struct profile_writer *writer)
 {
+	profile_writer_rest(writer);
+	writer->strings_forgotten = 0;
+}
+
+void profile_writer_rest(struct profile_writer *writer)
+{
 	strings_release(&writer->strings);
+	writer->strings_forgotten += writer->strings_written - 1;
+	writer->strings_written = 1;
 	pages_release(&writer->payload);
 	pages_release(&writer->out);
-	writer->strings_written = 1;
 }
 
 size_t profile_writer_memory(const struct profile_writer *writer)
@@ -113,7 +120,7 @@ void profile_put_string(struct profile_writer *writer, const char *text)
 
 	if (id == STRINGS_NONE)
 		writer->payload.failed = 1;
-	push_value(&writer->payload, id);
+	push_value(&writer->payload, id ? id + (uint64_t)writer->strings_forgotten : 0);
 }
 
 /* Fills in the header that was left free at @start of @out; the payload is what follows. */
@@ -136,13 +143,14 @@ static void seal(struct pages_buffer *out, size_t start, uint16_t type)
 	memcpy(out->data + start, &header, sizeof header);
 }
 
-static void frame_strings(struct pages_buffer *out, const struct strings *strings, uint32_t first)
+static void frame_strings(struct pages_buffer *out, const struct profile_writer *writer)
 {
-	const uint32_t end = strings_count(strings);
+	const struct strings *strings = &writer->strings;
+	const uint32_t first = writer->strings_written, end = strings_count(strings);
 	const size_t start = out->size;
 
 	pages_push(out, sizeof(struct profile_chunk_header));
-	push_value(out, first);
+	push_value(out, first + (uint64_t)writer->strings_forgotten);
 	push_value(out, end - first);
 	for (uint32_t id = first; id < end; id++) {
 		push_value(out, strings_length(strings, id));
@@ -169,7 +177,7 @@ int profile_end(struct profile_writer *writer)
 	if (writer->count_at)
 		fill_count(writer);
 	if (end > writer->strings_written)
-		frame_strings(&writer->out, &writer->strings, writer->strings_written);
+		frame_strings(&writer->out, writer);
 	const size_t start = writer->out.size;
 
 	pages_push(&writer->out, sizeof(struct profile_chunk_header));

@@ -24,8 +24,9 @@ typedef int profile_sink(void *context, const void *data, size_t size);
 struct profile_writer {
 	profile_sink *sink;
 	void *context;
-	struct strings strings;      /* writer's ids are the file's */
+	struct strings strings;      /* an id in the file is one here + strings_forgotten, but 0 is 0 */
 	uint32_t strings_written;    /* ids below are in the file */
+	uint32_t strings_forgotten;  /* so many are in the file that are not here any more */
 	struct pages_buffer payload; /* of the chunk being built */
 	struct pages_buffer out;     /* framed chunks on their way to the sink */
 	size_t count_at;             /* where a list's count stands in payload; 0 none */
@@ -37,6 +38,8 @@ struct profile_writer {
 void profile_writer_init(struct profile_writer *writer, profile_sink *sink, void *context);
 /* Gives its memory back and forgets its strings. The file stays the caller's. */
 void profile_writer_release(struct profile_writer *writer);
+/* Gives its memory back until it writes again; then it may write a string a second time. */
+void profile_writer_rest(struct profile_writer *writer);
 /* Bytes of memory it holds. */
 size_t profile_writer_memory(const struct profile_writer *writer);
 
