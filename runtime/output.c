@@ -25,13 +25,13 @@ enum { LAYOUT_ROOM = 1 << 18 };
 static struct {
 	struct rt_lock lock;
 	struct profile_writer writer;
+	struct rt_file file;
 	const char *pattern; /* NULL: no profile is wanted */
 	int is_child;
 	int started;    /* preface and program are in the file */
 	int exact_told; /* the program chunk says that the peak is exact */
 	uint64_t sequence;
 	uint32_t modules, threads; /* so many are in the file */
-	struct rt_file file;       /* last: the end of its path is never touched */
 } output = {.lock = RT_LOCK_INIT};
 
 /* Which ids stand in the file. */

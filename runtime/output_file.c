@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HIGH_DESCRIPTOR = 100 };
+enum { HIGH_DESCRIPTOR = 100, NAME = 4096 };
 
 static int has_pid(const char *pattern)
 {
@@ -42,27 +42,27 @@ static int append_pid(char *path, size_t capacity)
 	               : 0;
 }
 
-/* The whole name: absolute, so that chdir() does not matter later. */
-static int make_path(struct rt_file *file, const char *pattern, int is_child)
+/* The whole name in @path, which has room for NAME bytes: absolute, so that chdir() does not matter later. */
+static int make_path(char *path, const char *pattern, int is_child)
 {
-	char program[4096], name[4096];
+	char program[NAME], name[NAME];
 	const ssize_t size = readlink("/proc/self/exe", program, sizeof program - 1);
 	const char *base;
 
+	path[0] = 0;
 	program[size > 0 ? size : 0] = 0;
 	base = strrchr(program, '/');
 	if (rt_expand_output(pattern, getpid(), base ? base + 1 : "program", name, sizeof name) < 0)
 		return ENAMETOOLONG;
-	file->path[0] = 0;
 	if (name[0] != '/') {
-		if (!getcwd(file->path, sizeof file->path - 1))
-			file->path[0] = 0;
+		if (!getcwd(path, NAME - 1))
+			path[0] = 0;
 		else
-			append(file->path, sizeof file->path, "/");
+			append(path, NAME, "/");
 	}
-	if (append(file->path, sizeof file->path, name) < 0)
+	if (append(path, NAME, name) < 0)
 		return ENAMETOOLONG;
-	if (is_child && !has_pid(pattern) && append_pid(file->path, sizeof file->path) < 0)
+	if (is_child && !has_pid(pattern) && append_pid(path, NAME) < 0)
 		return ENAMETOOLONG;
 	return 0;
 }
@@ -94,29 +94,38 @@ static int adopt(struct rt_file *file, int fd)
 	return 0;
 }
 
-int rt_file_create(struct rt_file *file, const char *pattern, int is_child)
+static int create(struct rt_file *file, char *path)
 {
-	int fd, error = make_path(file, pattern, is_child);
-
-	if (error)
-		return error;
-	fd = open(file->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
 	/* Another process writes a profile of this name: its parent, or its sibling. */
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
 		close(fd);
-		if (append_pid(file->path, sizeof file->path) < 0)
+		if (append_pid(path, NAME) < 0)
 			return ENAMETOOLONG;
-		fd = open(file->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
+		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0666);
 	}
 	if (fd < 0)
 		return errno;
 	if (ftruncate(fd, 0) < 0 && errno != EINVAL) {
-		error = errno;
+		const int error = errno;
+
 		close(fd);
 		return error;
 	}
 	file->out.size = 0;
 	return adopt(file, fd);
+}
+
+int rt_file_create(struct rt_file *file, const char *pattern, int is_child)
+{
+	char path[NAME];
+	int error = make_path(path, pattern, is_child);
+
+	if (!error)
+		error = create(file, path);
+	if (!file->path || strcmp(file->path, path))
+		file->path = rt_keep_text(path);
+	return error;
 }
 
 int rt_file_check(struct rt_file *file)
@@ -174,6 +183,7 @@ void rt_file_report(struct rt_file *file, int error)
 
 	if (__atomic_exchange_n(&file->reported, 1, __ATOMIC_RELAXED))
 		return;
-	rt_say("cannot write ", *file->path ? file->path : "the profile", ": ", text ? text : "unknown error",
+	rt_say("cannot write ", file->path && *file->path ? file->path : "the profile", ": ",
+	       text ? text : "unknown error",
 	       "; the program goes on, what was written before is kept (set MEMLINT_OUTPUT to another file)", NULL);
 }

@@ -12,7 +12,7 @@ struct rt_file {
 	dev_t device;
 	ino_t inode;
 	int reported;
-	char path[4096]; /* absolute where the working directory is known */
+	const char *path; /* absolute where the working directory is known; NULL before the first rt_file_create() */
 };
 
 /* Makes the file named by @pattern, empty; a child's name gets the process id if the pattern has none. 0 or errno. */

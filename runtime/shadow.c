@@ -11,9 +11,9 @@ struct large_entry {
 	uint32_t entry, address; /* the lower half */
 };
 
-uintptr_t rt_shadow_top[SHADOW_REGIONS];
+RT_SPARSE uintptr_t rt_shadow_top[SHADOW_REGIONS];
 struct shadow_window rt_window __attribute__((aligned(32)));
-static uintptr_t large_top[SHADOW_REGIONS];
+static RT_SPARSE uintptr_t large_top[SHADOW_REGIONS];
 static struct table {
 	uintptr_t *top;
 	unsigned shift; /* log2 of the granule */
@@ -35,8 +35,10 @@ unsigned shadow_shift(void)
 
 /* The leaves in the order they were made, for those who want all; beyond these nobody looks. */
 enum { LEAVES = 4096 };
-static struct rt_range leaves[LEAVES];
-static uintptr_t leaf_regions[LEAVES];
+static RT_SPARSE struct leaf {
+	struct rt_range range;
+	uintptr_t region;
+} leaves[LEAVES];
 static uint32_t nleaves;
 
 uint32_t shadow_leaves(void)
@@ -48,9 +50,10 @@ uint32_t shadow_leaves(void)
 
 struct rt_range shadow_leaf_at(uint32_t index)
 {
-	const uintptr_t end = __atomic_load_n(&leaves[index].end, __ATOMIC_ACQUIRE);
+	const struct rt_range *range = &leaves[index].range;
+	const uintptr_t end = __atomic_load_n(&range->end, __ATOMIC_ACQUIRE);
 
-	return (struct rt_range){end ? leaves[index].start : 0, end};
+	return (struct rt_range){end ? range->start : 0, end};
 }
 
 /* The tables are not read for it: they are large, and hardly any of their pages are there. */
@@ -59,8 +62,8 @@ uintptr_t shadow_next_region(uintptr_t region)
 	uintptr_t next = SHADOW_REGIONS;
 
 	for (uint32_t i = 0; i < shadow_leaves(); i++)
-		if (leaf_regions[i] >= region && leaf_regions[i] < next && shadow_leaf_at(i).end)
-			next = leaf_regions[i];
+		if (leaves[i].region >= region && leaves[i].region < next && shadow_leaf_at(i).end)
+			next = leaves[i].region;
 	return RT_LOAD(nleaves) > LEAVES && region < SHADOW_REGIONS ? region : next;
 }
 
@@ -150,9 +153,9 @@ static void add_leaf(uintptr_t region, uintptr_t start, size_t size)
 
 	if (index >= LEAVES)
 		return;
-	leaf_regions[index] = region;
-	leaves[index].start = start;
-	__atomic_store_n(&leaves[index].end, start + size, __ATOMIC_RELEASE);
+	leaves[index].region = region;
+	leaves[index].range.start = start;
+	__atomic_store_n(&leaves[index].range.end, start + size, __ATOMIC_RELEASE);
 }
 
 static uintptr_t make_leaf(struct table *table, uintptr_t region)

@@ -29,6 +29,19 @@ static uintptr_t page_up(uintptr_t address)
 	return (address + trim.page - 1) & ~(trim.page - 1);
 }
 
+/* The code comes last. The kernel adds up what a process has by processor, and a part is only told where it has become large: what
+ * goes last had better be. */
+static void add_segment(struct rt_range segment)
+{
+	struct rt_range *last = trim.segments + trim.nsegments++;
+
+	if (last > trim.segments && last[-1].start <= (uintptr_t)rt_trim && (uintptr_t)rt_trim < last[-1].end) {
+		*last = last[-1];
+		last--;
+	}
+	*last = segment;
+}
+
 void rt_trim_init(void)
 {
 	struct rt_object ourselves;
@@ -41,8 +54,7 @@ void rt_trim_init(void)
 		const uintptr_t start = ourselves.bias + phdr->p_vaddr;
 
 		if (phdr->p_type == PT_LOAD && !(phdr->p_flags & PF_W))
-			trim.segments[trim.nsegments++] =
-			        (struct rt_range){start & ~(trim.page - 1), page_up(start + phdr->p_memsz)};
+			add_segment((struct rt_range){start & ~(trim.page - 1), page_up(start + phdr->p_memsz)});
 	}
 	rt_trim_later();
 }
