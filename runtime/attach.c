@@ -262,6 +262,18 @@ static void take_units(const struct memlint_module *module)
 		       NULL);
 }
 
+/* Stands for the variable until a module has one: NULL. */
+static __thread const struct memlint_site *no_caller __attribute__((tls_model("initial-exec")));
+
+static ptrdiff_t no_caller_offset(void)
+{
+	const void *variable = &no_caller;
+
+	/* A static linker knows only some of the instructions that could have the distance in them. */
+	__asm__("" : "+r"(variable));
+	return (const char *)variable - (const char *)__builtin_thread_pointer();
+}
+
 /* Where a module has a memlint_v1_caller of its own, its relocated offset is made to mean the first module's. A version script may
  * have taken the variable's name: the word is known by what it holds. */
 static void share_caller(const struct memlint_module *module)
@@ -270,7 +282,7 @@ static void share_caller(const struct memlint_module *module)
 
 	if (!module->caller_offset || module->caller_offset == rt.caller_offset)
 		return;
-	if (!rt.caller_offset) {
+	if (rt.caller_offset == no_caller_offset()) {
 		rt.caller_offset = module->caller_offset;
 		return;
 	}
@@ -298,8 +310,10 @@ __attribute__((visibility("default"))) const struct memlint_api *memlint_v1_atta
 		return NULL;
 	}
 	pthread_mutex_lock(&one_at_a_time);
-	if (first)
+	if (first) {
+		rt.caller_offset = no_caller_offset();
 		rt_life_init();
+	}
 	if (!rt_real.malloc || !rt_real.free || !rt_real.calloc || !rt_real.realloc) {
 		rt_say("the program's malloc cannot be found; running without memlint", NULL);
 		pthread_mutex_unlock(&one_at_a_time);

@@ -39,17 +39,32 @@ RT_INLINE void rt_meet_epoch(const struct rt_thread *thread, struct rt_counter *
 		rt_save_peak(counter, thread->epoch);
 }
 
+/* An allocation of the only thread's has taken more than its room. */
+RT_INLINE void rt_raise_peak(struct rt_thread *thread)
+{
+	const int64_t rise = -RT_LOAD(thread->room);
+
+	/* In this order: who reads them in between sees the total before. */
+	RT_STORE(thread->room, 0);
+	RT_STORE(thread->ceiling, thread->ceiling + rise);
+	RT_STORE(thread->epoch, RT_AT_PEAK);
+}
+
+/* A release of the only thread's begins a new epoch, if the total stands at a peak. */
+RT_INLINE void rt_leave_peak(struct rt_thread *thread)
+{
+	if (thread->epoch != RT_AT_PEAK)
+		return;
+	RT_STORE(thread->left, thread->left + 1);
+	RT_STORE(thread->epoch, thread->left);
+}
+
 /* The only thread's. */
 RT_INLINE void rt_count_alloc(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
 {
 	RT_ADD(thread->room, -(int64_t)size);
 	if (thread->room < 0) {
-		const int64_t rise = -RT_LOAD(thread->room);
-
-		/* In this order: who reads them in between sees the total before. */
-		RT_STORE(thread->room, 0);
-		RT_STORE(thread->ceiling, thread->ceiling + rise);
-		RT_STORE(thread->epoch, RT_AT_PEAK);
+		rt_raise_peak(thread);
 	} else if (RT_UNLIKELY(RT_OWN(counter->epoch) != thread->epoch)) {
 		rt_meet_epoch(thread, counter);
 	}
@@ -59,14 +74,20 @@ RT_INLINE void rt_count_alloc(struct rt_thread *thread, struct rt_counter *count
 RT_INLINE void rt_count_free(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
 {
 	if (RT_UNLIKELY(RT_OWN(counter->epoch) != thread->epoch)) {
-		if (thread->epoch == RT_AT_PEAK) {
-			RT_STORE(thread->left, thread->left + 1);
-			RT_STORE(thread->epoch, thread->left);
-		}
+		rt_leave_peak(thread);
 		rt_meet_epoch(thread, counter);
 	}
 	RT_ADD(thread->room, (int64_t)size);
 	rt_add_free(counter, size, over);
+}
+
+/* What was counted as released by the only thread was not: a moment ago, and nothing has happened since. */
+RT_INLINE void rt_uncount_free(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
+{
+	RT_ADD(thread->room, -(int64_t)size);
+	RT_ADD(counter->free_count, -(uint64_t)1);
+	RT_ADD(counter->free_bytes, -size);
+	RT_ADD(counter->free_over, -(uint32_t)over);
 }
 
 RT_INLINE void rt_save_peak_multi(struct rt_counter *counter)

@@ -23,12 +23,9 @@ RT_INLINE uintptr_t rt_take_called_from(void)
 /* The thread's memlint_v1_caller; NULL if it has none or no module has the variable. */
 RT_INLINE const struct memlint_site *rt_caller(void)
 {
-	const ptrdiff_t offset = rt.caller_offset;
 	const struct memlint_site *caller;
 
-	if (RT_UNLIKELY(!offset))
-		return NULL;
-	__asm__("mov %%fs:(%1), %0" : "=r"(caller) : "r"(offset) : "memory");
+	__asm__("mov %%fs:(%1), %0" : "=r"(caller) : "r"(rt.caller_offset) : "memory");
 	return caller;
 }
 
@@ -43,12 +40,15 @@ RT_INLINE uint64_t rt_cache_key(const struct memlint_site *site)
 	return (uint64_t)caller->id << 32 | id;
 }
 
-/* Where a key of these halves is if it is in the cache. Places are multiples of 64. */
+_Static_assert(sizeof(struct rt_cached) == 1 << (RT_PLACE_SHIFT - 2),
+               "a sum of places is four times a distance in the cache");
+
+/* Where a key of these halves is if it is in the cache. */
 RT_INLINE struct rt_cached *rt_cache_slot_of(const struct rt_thread *thread, uint32_t upper, uint32_t lower)
 {
-	const uint32_t sum = (upper + lower * 613) >> RT_PLACE_SHIFT;
+	const size_t sum = upper + lower, bytes = sum >> 2 & (RT_CACHE - 1) * sizeof *thread->cache;
 
-	return thread->cache + (sum & (RT_CACHE - 1));
+	return (struct rt_cached *)(void *)((char *)thread->cache + bytes);
 }
 
 RT_INLINE struct rt_cached *rt_cache_slot(const struct rt_thread *thread, uint64_t key)

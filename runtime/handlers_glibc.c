@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Handlers for glibc's malloc: sizes come from chunk headers, granules are 32 bytes. */
+#include "runtime/alone.h"
 #include "runtime/count.h"
 #include "runtime/frames.h"
 #include "runtime/handlers.h"

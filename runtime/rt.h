@@ -172,7 +172,7 @@ struct rt {
 	int nframe;
 	int under_valgrind;
 	int glibc;               /* malloc is glibc's: sizes are read from chunk headers */
-	ptrdiff_t caller_offset; /* of memlint_v1_caller from the thread pointer; 0 none */
+	ptrdiff_t caller_offset; /* of memlint_v1_caller from the thread pointer; where no module has one, of a NULL */
 	uint32_t next_id;        /* traces are 1 … next_id - 1 */
 	struct rt_thread *threads;
 	struct rt_thread *free_threads;

@@ -101,6 +101,35 @@ START_TEST(nothing_is_no_block)
 }
 END_TEST
 
+START_TEST(a_block_that_could_not_grow_is_as_it_was)
+{
+	const size_t huge = (size_t)-1 / 2;
+	struct rt_totals was;
+	void *block, *other;
+
+	here_begin();
+	block = module_malloc(SIZE, 1);
+	other = module_malloc(10, 2);
+	was = here_sum(1);
+	ck_assert(is_in_window(block));
+	ck_assert_ptr_null(module_realloc(block, huge, 3));
+	ck_assert_uint_eq(here_sum(1).free_count, was.free_count);
+	ck_assert_uint_eq(here_sum(1).free_bytes, was.free_bytes);
+	ck_assert_uint_eq(here_sum(1).free_over, was.free_over);
+	ck_assert_uint_eq(here_sum(3).alloc_count, 0);
+	ck_assert_uint_eq(here_current(), SIZE + 10);
+	ck_assert_uint_eq(here_peak(), SIZE + 10);
+	block = module_realloc(block, SIZE / 2, 3);
+	ck_assert_uint_eq(here_sum(1).free_count, 1);
+	ck_assert_uint_eq(here_sum(3).alloc_bytes, SIZE / 2);
+	ck_assert_ptr_null(module_realloc(block, 0, 3));
+	module_free(other);
+	ck_assert_uint_eq(here_sum(3).free_count, 1);
+	ck_assert_uint_eq(here_current(), 0);
+	ck_assert_uint_eq(here_peak(), SIZE + 10);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("runtime_window");
@@ -112,6 +141,7 @@ int main(void)
 	tcase_add_test(tests, a_heap_of_several_regions_has_one_window);
 	tcase_add_test(tests, blocks_outside_the_window_count_like_those_inside);
 	tcase_add_test(tests, nothing_is_no_block);
+	tcase_add_test(tests, a_block_that_could_not_grow_is_as_it_was);
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_ENV);
 	const int failed = srunner_ntests_failed(runner);
