@@ -108,6 +108,14 @@ tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_
 	return stub;
 }
 
+bool is_stub(const_tree function)
+{
+	for (unsigned i = 1; i < MEMLINT_ALLOCATOR_COUNT; i++)
+		if (stubs[i] == function)
+			return !allocator_row_of(memlint_allocator(i)).releases;
+	return false;
+}
+
 tree stub_call_type(memlint_allocator allocator)
 {
 	return call_types[allocator];

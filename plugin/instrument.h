@@ -9,6 +9,7 @@
  *   places.cc     where a call stands
  *   unit.cc       the table of sites that goes into the object; data.cc makes variables of bytes
  *   rewrite.cc    the calls are changed
+ *   defer.cc      announcements to functions that were not inlined go to late.cc
  *   late.cc       most announcements come in when the code is finished
  *   lines.cc      functions marked for it tell when control comes to another line
  *   assembler.cc  the stubs and the bootstrap are added
@@ -270,21 +271,41 @@ struct planned_call {
 /* Puts @statement behind @call, on the path where the call returns. */
 void insert_after_call(gcall *call, gimple *statement);
 
+/* Takes @statement, which is no call, out of the code and out of the order of memory. */
+void remove_statement(gimple *statement);
+
 /* Changes the calls of the current function. */
 void rewrite_calls(const std::vector<planned_call> &calls, const site_table &table);
 
 /* ---- late.cc ---- */
 
-/* Whether the site of @call can be announced in finished code. */
+/* Whether the site of @call can be announced in finished code, if it is not inlined. */
 bool can_announce_late(const gcall *call);
 
-/* Has the site at @offset in @table announced there. */
-void announce_late(gcall *call, tree table, unsigned offset);
+/* Whether GCC may put the callee's body in place of @call. */
+bool is_inlinable(const gcall *call);
+
+/* A declaration of @callee that stands for the site at @offset in @table: calls of it announce the site. */
+tree declare_late(tree callee, tree table, unsigned offset);
+
+/* Makes @call one of such a @declaration. */
+void announce_late(gcall *call, tree declaration);
 
 /* The pass that does it. */
 opt_pass *make_late_pass();
 
+/* ---- defer.cc ---- */
+
+/* Marks that @site, an address in @table, is announced for @call, whose callee may be inlined. */
+void defer_announcement(gcall *call, tree table, tree site);
+
+/* The pass that makes announcements of the marks, late ones where they can be. */
+opt_pass *make_defer_pass();
+
 /* ---- assembler.cc ---- */
+
+/* Whether @function is the stub of an allocator that gets a site. */
+bool is_stub(const_tree function);
 
 /* The stub's declaration for calls like @call; remembers that the stub is needed. */
 tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_site);

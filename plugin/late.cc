@@ -3,7 +3,8 @@
  * Announcements that appear in the code only when it is finished. GCC works on an instruction of its own through two hundred passes, and a
  * site needs three: more than all else that the plugin does. So such a call gets a declaration of its callee of its own, which stands
  * for the site: what GCC does to the call, twins of it included, keeps the site, and calls of different sites are never taken for
- * the same. After the last pass that moves code the callee has its own name again, and the instructions are put in.
+ * the same. Where the callee may be inlined that begins after inlining (defer.cc). After the last pass that moves code the callee has its
+ * own name again, and the instructions are put in.
  *
  * That does where nothing has to live across the call, no exception passes it, it is no tail call, and r11 is free, as it is at every
  * direct call that may go through a linkage table.
@@ -15,6 +16,10 @@
 #include "rtl.h"
 
 #include "emit-rtl.h"
+
+#include "regs.h"
+
+#include "function-abi.h"
 
 #include "insn-constants.h"
 
@@ -52,39 +57,70 @@ static bool is_plain_code()
 	return !flag_lto && !flag_shlib && !flag_exceptions && !flag_non_call_exceptions && TARGET_TLS_DIRECT_SEG_REFS;
 }
 
-bool can_announce_late(const gcall *call)
+bool is_inlinable(const gcall *call)
 {
 	tree function = gimple_call_fndecl(call);
 	const cgraph_node *node = function ? cgraph_node::get(function) : nullptr;
 
-	return function && is_plain_code() && DECL_EXTERNAL(function) && !(node && (node->definition || node->alias)) &&
-	       !fndecl_built_in_p(function) && !stmt_ends_bb_p(const_cast<gcall *>(call)) &&
-	       !lookup_attribute("weakref", DECL_ATTRIBUTES(function)) && !lookup_attribute("noplt", DECL_ATTRIBUTES(function)) &&
+	return function && (!DECL_EXTERNAL(function) || (node && (node->definition || node->alias)));
+}
+
+bool can_announce_late(const gcall *call)
+{
+	tree function = gimple_call_fndecl(call);
+
+	if (!function || !is_plain_code() || stmt_ends_bb_p(const_cast<gcall *>(call)))
+		return false;
+	if (fndecl_built_in_p(function) && !is_stub(function))
+		return false;
+	return !lookup_attribute("weakref", DECL_ATTRIBUTES(function)) && !lookup_attribute("noplt", DECL_ATTRIBUTES(function)) &&
 	       !lookup_attribute("no_caller_saved_registers", TYPE_ATTRIBUTES(TREE_TYPE(function)));
 }
 
-void announce_late(gcall *call, tree variable, unsigned offset)
+/* What was an argument before GCC made a clone without it is known by the clone's declaration: debuggers show it. */
+static void copy_debug_arguments(tree from, tree to)
 {
-	tree callee = gimple_call_fndecl(call);
+	vec<tree, va_gc> **arguments = decl_debug_args_lookup(from);
+
+	if (!arguments)
+		return;
+	vec<tree, va_gc> *list = *arguments;
+
+	DECL_HAS_DEBUG_ARGS_P(to) = 0;
+	*decl_debug_args_insert(to) = list;
+}
+
+tree declare_late(tree callee, tree variable, unsigned offset)
+{
+	symtab_node *node = symtab_node::get(callee);
 	tree own = copy_node(callee);
 
+	/* What GCC found out about a function of the unit it finds by the call graph's node; the body is the original's alone. */
+	if (node && node->definition)
+		own->decl_with_vis.symtab_node = node;
+	DECL_STRUCT_FUNCTION(own) = NULL;
+	DECL_INITIAL(own) = NULL_TREE;
+	copy_debug_arguments(callee, own);
 	SET_DECL_RTL(own, NULL);
 	DECL_IGNORED_P(own) = 1;
 	/* Symbols are held against each other by where their texts lie. */
 	rtx symbol = XEXP(DECL_RTL(own), 0);
 
 	XSTR(symbol, 0) = ggc_strdup(XSTR(symbol, 0));
-	gimple_call_set_fndecl(call, own);
-	update_stmt(call);
 	late_calls[DECL_UID(own)] = {callee, offset};
 	caller_variable();
 	table = variable;
-	/* Nothing that GCC sees yet refers to it. */
-	varpool_node::get(table)->force_output = 1;
 	if (!ok_for_sibcall) {
 		ok_for_sibcall = targetm.function_ok_for_sibcall;
 		targetm.function_ok_for_sibcall = is_ok_for_sibcall;
 	}
+	return own;
+}
+
+void announce_late(gcall *call, tree declaration)
+{
+	gimple_call_set_fndecl(call, declaration);
+	update_stmt(call);
 }
 
 /* memlint_v1_caller as an operand. */
@@ -147,13 +183,21 @@ static void take_back(rtx_insn *call)
 	emit_insn_after_setloc(gen_rtx_PARALLEL(VOIDmode, gen_rtvec(2, none, flags)), call, INSN_LOCATION(call));
 }
 
+/* A function that leaves r11 alone calls none that GCC does not know to do so: it allocates nothing. */
+static bool may_allocate(const rtx_insn *call)
+{
+	return insn_callee_abi(call).clobbers_full_reg_p(R11_REG);
+}
+
 /* Of two announcements in a row the second alone takes the first one back. */
 static void announce_function()
 {
 	rtx_insn *announced = nullptr; /* the call whose site still is */
 
 	for (rtx_insn *insn = get_insns(); insn; insn = NEXT_INSN(insn)) {
-		if (const late_call *late = take_late_call(insn)) {
+		const late_call *late = take_late_call(insn);
+
+		if (late && may_allocate(insn)) {
 			announce(insn, late->site);
 			announced = insn;
 		} else if (announced && ends_announcement(insn)) {

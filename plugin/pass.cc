@@ -166,6 +166,7 @@ void register_pass(const char *plugin_name)
 {
 	insert_pass(plugin_name, new names_pass(g), "*free_lang_data", PASS_POS_INSERT_BEFORE);
 	insert_pass(plugin_name, new memlint_pass(g), "build_ssa_passes", PASS_POS_INSERT_AFTER);
+	insert_pass(plugin_name, make_defer_pass(), "ehdisp", PASS_POS_INSERT_BEFORE);
 	/* Behind what moves code, before debug information is made of it. */
 	insert_pass(plugin_name, make_late_pass(), "alignments", PASS_POS_INSERT_AFTER);
 }

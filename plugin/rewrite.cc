@@ -136,13 +136,13 @@ static bool follows_at_once(gassign *store, const gcall *call)
 	return true;
 }
 
-static void remove_store(gassign *store)
+void remove_statement(gimple *statement)
 {
-	gimple_stmt_iterator gsi = gsi_for_stmt(store);
+	gimple_stmt_iterator gsi = gsi_for_stmt(statement);
 
-	unlink_stmt_vdef(store);
+	unlink_stmt_vdef(statement);
 	gsi_remove(&gsi, true);
-	release_defs(store);
+	release_defs(statement);
 }
 
 /* What is announced before @call, which is put back after it. */
@@ -165,7 +165,7 @@ static void announce_around(gcall *call, tree site, bool restore, last_store *la
 
 	if (follows_at_once(last->store, call)) {
 		saved = last->saved;
-		remove_store(last->store);
+		remove_statement(last->store);
 	} else if (restore) {
 		saved = save_announced(call);
 	}
@@ -177,6 +177,17 @@ static void announce_around(gcall *call, tree site, bool restore, last_store *la
 	}
 	clear_in_handlers(call);
 	insert_after_call(call, last->store);
+}
+
+/* The call itself is what announces, from now on or from when it is sure to stay a call. */
+static void announce_by_call(gcall *call, unsigned site, const site_table &table)
+{
+	/* Nothing that GCC sees refers to the table then. */
+	varpool_node::get(table.content())->force_output = 1;
+	if (is_inlinable(call))
+		defer_announcement(call, table.content(), table.address(site));
+	else
+		announce_late(call, declare_late(gimple_call_fndecl(call), table.content(), table.offset(site)));
 }
 
 /* What was announced when the current function was entered. */
@@ -217,7 +228,7 @@ void rewrite_calls(const std::vector<planned_call> &calls, const site_table &tab
 		case CALL_WRAPPER:
 		case CALL_LIBRARY:
 			if (!plan.restore && can_announce_late(call))
-				announce_late(call, table.content(), table.offset(plan.site));
+				announce_by_call(call, plan.site, table);
 			else
 				announce_around(call, table.address(plan.site), plan.restore, &last);
 			break;
