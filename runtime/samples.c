@@ -3,6 +3,7 @@
 #include "runtime/samples.h"
 
 #include "runtime/note.h"
+#include "runtime/shadow.h"
 #include "runtime/trim.h"
 
 enum { SAMPLES = 2048 };
@@ -45,13 +46,17 @@ static void push(uint64_t now)
 void rt_sample(struct rt_thread *thread)
 {
 	const uint64_t now = rt_monotonic_ns();
+	uint64_t peak;
 
 	thread->countdown = RT_SAMPLE_EVERY;
 	if (now - RT_LOAD(last_ns) < RT_LOAD(period_ns) || __atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE))
 		return;
 	push(now);
+	peak = last_peak;
 	rt_trim();
 	__atomic_store_n(&busy, 0, __ATOMIC_RELEASE);
+	if (!RT_LOAD(rt.multi))
+		shadow_trim(peak);
 }
 
 uint32_t rt_samples_take(const struct rt_sample_row **out)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The shadow's leaves, made on demand and never given back while tracing. */
+/* The shadow's leaves, made on demand and kept while tracing. */
 #include "runtime/shadow.h"
 
 #include <errno.h>

@@ -116,6 +116,9 @@ uintptr_t shadow_start(enum shadow_kind kind, uintptr_t region, uintptr_t leaf, 
 void shadow_window_take(const void *block);
 /* Forgets all blocks. */
 void shadow_clear(void);
+/* Now and then, as the program's @peak grows: gives back what of the first heap's shadow tells of no block any more. By the program's only
+ * thread; does nothing where there are several. Takes the lock. errno may change. */
+void shadow_trim(uint64_t peak);
 
 /* Sizes of the blocks whose overhead does not fit. */
 struct shadow_aside {

@@ -89,6 +89,50 @@ START_TEST(blocks_outside_the_window_count_like_those_inside)
 }
 END_TEST
 
+/* Pages of the window's entries for memory from @from to @to that are there. */
+static size_t shadow_pages(uintptr_t from, uintptr_t to)
+{
+	const uintptr_t start = (uintptr_t)(rt_window.entries + ((from - rt_window.start) >> 5)) & ~(uintptr_t)4095;
+	const uintptr_t end = (uintptr_t)(rt_window.entries + ((to - rt_window.start) >> 5)) & ~(uintptr_t)4095;
+	unsigned char there[4096];
+	size_t n = 0;
+
+	ck_assert_uint_le((end - start) / 4096, sizeof there);
+	ck_assert_int_eq(mincore((void *)start, end - start, there), 0);
+	for (uintptr_t page = start; page < end; page += 4096)
+		n += there[(page - start) / 4096] & 1;
+	return n;
+}
+
+START_TEST(the_shadow_of_released_blocks_goes_back_and_that_of_others_stays)
+{
+	enum { BLOCKS = 16000, KEPT = 8 };
+	static void *blocks[BLOCKS];
+	size_t before;
+
+	here_begin();
+	for (int i = 0; i < BLOCKS; i++)
+		blocks[i] = module_malloc(SIZE, 1);
+	ck_assert(is_in_window(blocks[0]) && is_in_window(blocks[BLOCKS - 1]));
+	before = shadow_pages((uintptr_t)blocks[0], (uintptr_t)blocks[BLOCKS - 1]);
+	for (int i = 0; i < BLOCKS; i++)
+		if (i % (BLOCKS / KEPT))
+			module_free(blocks[i]);
+	shadow_trim((uint64_t)1 << 62);
+	ck_assert_uint_le(shadow_pages((uintptr_t)blocks[0], (uintptr_t)blocks[BLOCKS - 1]), before / 8);
+	ck_assert_uint_eq(here_current(), (size_t)KEPT * SIZE);
+	for (int i = 0; i < BLOCKS; i += BLOCKS / KEPT)
+		module_free(blocks[i]);
+	ck_assert_uint_eq(here_sum(1).free_count, BLOCKS);
+	ck_assert_uint_eq(here_current(), 0);
+	ck_assert_uint_eq(rt.missed_frees, 0);
+	for (int i = 0; i < BLOCKS; i++)
+		blocks[i] = module_malloc(SIZE, 2);
+	ck_assert_uint_eq(here_current(), (size_t)BLOCKS * SIZE);
+	ck_assert_uint_eq(rt.missed_frees, 0);
+}
+END_TEST
+
 START_TEST(nothing_is_no_block)
 {
 	here_begin();
@@ -140,6 +184,7 @@ int main(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, a_heap_of_several_regions_has_one_window);
 	tcase_add_test(tests, blocks_outside_the_window_count_like_those_inside);
+	tcase_add_test(tests, the_shadow_of_released_blocks_goes_back_and_that_of_others_stays);
 	tcase_add_test(tests, nothing_is_no_block);
 	tcase_add_test(tests, a_block_that_could_not_grow_is_as_it_was);
 	suite_add_tcase(suite, tests);
