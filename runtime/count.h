@@ -92,10 +92,10 @@ RT_INLINE void rt_uncount_free(struct rt_thread *thread, struct rt_counter *coun
 
 RT_INLINE void rt_save_peak_multi(struct rt_counter *counter)
 {
-	const uint64_t state = RT_LOAD(rt.peak_state);
+	const uint32_t epoch = (uint32_t)RT_LOAD(rt.peak_state);
 
-	if (!(state & 1) && RT_UNLIKELY(counter->epoch != (uint32_t)(state >> 1)))
-		rt_save_peak(counter, (uint32_t)(state >> 1));
+	if (RT_UNLIKELY(counter->epoch != epoch) && epoch != RT_AT_PEAK)
+		rt_save_peak(counter, epoch);
 }
 
 /* One of several threads'; whether it is to be flushed then. */

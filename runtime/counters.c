@@ -49,9 +49,11 @@ static const struct rt_counter *peek(const struct rt_thread *thread, uint32_t id
 static void leave_peak(void)
 {
 	uint64_t state = RT_LOAD(rt.peak_state);
+	const uint32_t next = (uint32_t)(state >> 32) + 1;
 
-	if (state & 1)
-		__atomic_compare_exchange_n(&rt.peak_state, &state, state + 1, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+	if ((uint32_t)state == RT_AT_PEAK)
+		__atomic_compare_exchange_n(&rt.peak_state, &state, rt_peak_state(next, next), 0, __ATOMIC_RELAXED,
+		                            __ATOMIC_RELAXED);
 }
 
 static void widen_batch(int64_t peak)
@@ -82,7 +84,7 @@ void rt_flush(struct rt_thread *thread)
 		while (now > peak &&
 		       !__atomic_compare_exchange_n(&rt.peak, &peak, now, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 			;
-		__atomic_fetch_or(&rt.peak_state, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_or(&rt.peak_state, RT_AT_PEAK, __ATOMIC_RELAXED);
 	} else if (delta < 0) {
 		leave_peak();
 	}
@@ -123,7 +125,7 @@ static struct peak_view peak_view(void)
 	const uint64_t state = RT_LOAD(rt.peak_state);
 
 	if (RT_LOAD(rt.multi))
-		return (struct peak_view){state & 1, (uint32_t)(state >> 1)};
+		return (struct peak_view){(uint32_t)state == RT_AT_PEAK, (uint32_t)(state >> 32)};
 	return first ? (struct peak_view){RT_LOAD(first->epoch) == RT_AT_PEAK, RT_LOAD(first->left)}
 	             : (struct peak_view){1, 1};
 }
@@ -206,7 +208,7 @@ void rt_peak_reset(void)
 
 	if (RT_LOAD(rt.multi)) {
 		RT_STORE(rt.peak, RT_LOAD(rt.cur));
-		__atomic_fetch_or(&rt.peak_state, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_or(&rt.peak_state, RT_AT_PEAK, __ATOMIC_RELAXED);
 	} else if (first) {
 		const int64_t bytes = rt_thread_bytes(first);
 

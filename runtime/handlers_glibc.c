@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Handlers for glibc's malloc: sizes come from chunk headers, granules are 32 bytes. */
-#include "runtime/alone.h"
 #include "runtime/count.h"
 #include "runtime/frames.h"
 #include "runtime/handlers.h"
 #include "runtime/note.h"
+#include "runtime/quick.h"
 #include "runtime/shadow.h"
 
 #include <string.h>

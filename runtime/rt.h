@@ -180,8 +180,8 @@ struct rt {
 	struct rt_thread orphan; /* what threads do after their end; under the lock */
 	int multi;
 	uint64_t started_ns; /* monotonic */
-	/* RT_MULTI: epoch << 1, + 1 while the total stands at its peak. Read by each event, so its line has nothing that
-	 * is written often. */
+	/* RT_MULTI: what rt_thread.epoch is to the only thread, and above it `left`: they change as one. Read by each event, so its
+	 * line has nothing that is written often. */
 	uint64_t peak_state __attribute__((aligned(64)));
 	int64_t batch;
 	int64_t cur __attribute__((aligned(64))), peak; /* RT_MULTI: flushed totals */
@@ -196,6 +196,12 @@ extern struct rt_real rt_real;
 extern __thread struct rt_thread *rt_self __attribute__((tls_model("initial-exec")));
 extern struct rt_thread rt_busy; /* stands in for a thread that is inside the runtime */
 #pragma GCC visibility pop
+
+/* rt.peak_state of these two. */
+RT_INLINE uint64_t rt_peak_state(uint32_t left, uint32_t epoch)
+{
+	return (uint64_t)left << 32 | epoch;
+}
 
 /* Bytes that @thread allocated minus those it freed. */
 RT_INLINE int64_t rt_thread_bytes(const struct rt_thread *thread)

@@ -109,7 +109,7 @@ uintptr_t shadow_start(enum shadow_kind kind, uintptr_t region, uintptr_t leaf, 
 }
 
 /* The heap that grows by brk has the leaves of its first regions in one piece, so that a window can go on over them. */
-enum { HEAP_REGIONS = 16 };
+enum { HEAP_REGIONS = 32 };
 static uintptr_t heap_first, heap_base; /* the first region; 0 or the regions' base */
 
 static int is_heap(uintptr_t region)

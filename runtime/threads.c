@@ -169,9 +169,9 @@ static void go_multi(void)
 		RT_STORE(first->flushed, bytes);
 		RT_STORE(rt.cur, bytes);
 		RT_STORE(rt.peak, RT_LOAD(first->ceiling));
-		RT_STORE(rt.peak_state, (uint64_t)first->left << 1 | (first->epoch == RT_AT_PEAK));
+		RT_STORE(rt.peak_state, rt_peak_state(first->left, first->epoch));
 	} else {
-		RT_STORE(rt.peak_state, 1u << 1);
+		RT_STORE(rt.peak_state, rt_peak_state(1, 1));
 	}
 	__atomic_store_n(&rt.multi, 1, __ATOMIC_RELEASE);
 	rt_threads_refresh();

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A block allocated or released where malloc is glibc's and nothing is out of the ordinary: the instructions that
+ * memlint costs a program. So they are written as such: a compiler keeps addresses in registers that have to be saved,
+ * and jumps where most go straight on. "Alone" is what the only thread does, "shared" what one of several does. /
+ */
+#ifndef MEMLINT_QUICK_H
+#define MEMLINT_QUICK_H
+
+#include "runtime/count.h"
+#include "runtime/frames.h"
+#include "runtime/shadow.h"
+
+/* One instruction a line. */
+/* clang-format off */
+
+/*
+ * Makes (%[at],%[granule],4) the entry of %[block], maybe NULL, if the block lies in the window; else goes to label
+ * @out.
+ */
+#define QUICK_IN_WINDOW(out) \
+	"mov %[block], %[granule]\n\t" \
+	"sub %[start], %[granule]\n\t" \
+	"shr $5, %[granule]\n\t" \
+	"cmp %[granules], %[granule]\n\t" \
+	"jae %l[" out "]\n\t" \
+	"mov %[entries], %[at]\n\t"
+#define QUICK_WINDOW [start] "m"(rt_window.start), [granules] "m"(rt_window.granules), [entries] "m"(rt_window.entries)
+
+/* The same wherever it lies. */
+#define QUICK_ANYWHERE(out) \
+	"mov %[block], %[granule]\n\t" \
+	"shr %[region], %[granule]\n\t" \
+	"lea %[top], %[at]\n\t" \
+	"mov (%[at],%[granule],8), %[at]\n\t" \
+	"test %[at], %[at]\n\t" \
+	"je %l[" out "]\n\t" \
+	"mov %[block], %[granule]\n\t" \
+	"shr $5, %[granule]\n\t"
+#define QUICK_SHADOW [region] "i"(SHADOW_REGION_BITS), [top] "m"(rt_shadow_top[0])
+
+/* To @other if the counter at %[place] has another epoch than the total. */
+#define QUICK_EPOCH(other) \
+	"mov %[epoch], %k[at]\n\t" \
+	"cmp %k[at], %c[counter_epoch](%[place])\n\t" \
+	"jne %l[" other "]\n\t"
+
+/*
+ * Enters %[block] of %[size] bytes in the shadow for the trace of %[place], which becomes its counter; %[over]: what
+ * it takes beyond. To label @slow, with nothing done, unless it is a small block with an overhead that fits, nothing
+ * stands in its place and the clock need not be looked at. To @full if it took more than the thread's room, to @meet
+ * if the counter has another epoch. /
+ */
+#define QUICK_ENTER \
+	"mov -8(%[block]), %[over]\n\t" \
+	"cmp %[large], %[over]\n\t" \
+	"jae %l[slow]\n\t" \
+	"and $-8, %[over]\n\t" \
+	"sub %[size], %[over]\n\t" \
+	"cmp %[most], %[over]\n\t" \
+	"ja %l[slow]\n\t" \
+	"cmpl $0, (%[at],%[granule],4)\n\t" \
+	"jne %l[slow]\n\t" \
+	"subl $1, %[countdown]\n\t" \
+	"je %l[slow]\n\t" \
+	"mov %k[block], %k[entry]\n\t" \
+	"shl $27, %k[entry]\n\t" /* shadow_address_bit() */ \
+	"or %k[place], %k[entry]\n\t" \
+	"or %k[over], %k[entry]\n\t" \
+	"mov %k[entry], (%[at],%[granule],4)\n\t" \
+	"mov %[block], %[last]\n\t" \
+	"add %[origin], %[place]\n\t" \
+	"sub %[size], %[room]\n\t" \
+	"js %l[full]\n\t" \
+	QUICK_EPOCH("meet")
+#define QUICK_ENTER_OUT \
+	[granule] "=&r"(granule), [at] "=&r"(at), [over] "=&r"(over), [entry] "=&r"(entry), [place] "+r"(place), \
+	[countdown] "+m"(thread->countdown), [room] "+m"(thread->room), [last] "=m"(thread->last)
+#define QUICK_ENTER_IN \
+	[block] "r"(block), [size] "r"(size), [origin] "m"(thread->origin), [large] "i"(SHADOW_LARGE_CHUNK), \
+	[most] "i"(SHADOW_OVER_MAX), [counter_epoch] "i"(offsetof(struct rt_counter, epoch))
+
+/*
+ * Takes %[block] out of the shadow: its trace's counter in %[place], what was asked for in %[size] and %[over] beyond.
+ * To label @unknown, with nothing done, if its trace has a place below %[limit]. /
+ */
+#define QUICK_TAKE \
+	"mov (%[at],%[granule],4), %k[over]\n\t" \
+	"mov %k[over], %k[place]\n\t" \
+	"and %[places], %k[place]\n\t" \
+	"cmp %[limit], %k[place]\n\t" \
+	"jl %l[unknown]\n\t" \
+	"movl $0, (%[at],%[granule],4)\n\t" \
+	"and %[overs], %k[over]\n\t" \
+	"mov -8(%[block]), %[size]\n\t" \
+	"and $-8, %[size]\n\t" \
+	"sub %[over], %[size]\n\t" \
+	"add %[origin], %[place]\n\t"
+#define QUICK_TAKE_OUT \
+	[granule] "=&r"(granule), [at] "=&r"(at), [over] "=&r"(over), [size] "=&r"(size), [place] "=&r"(place)
+#define QUICK_TAKE_IN \
+	[block] "r"(block), [origin] "m"(thread->origin), [places] "i"(RT_PLACE_MASK), [overs] "i"(SHADOW_OVER_MAX), \
+	[counter_epoch] "i"(offsetof(struct rt_counter, epoch))
+
+/* What became of a call. */
+enum quick {
+	QUICK_COUNTED,
+	QUICK_UNKNOWN,   /* nothing: it takes the complete way; its block may be NULL */
+	QUICK_FULL,      /* counted; the thread has something to tell */
+	QUICK_TEMPORARY, /* counted; it was the block allocated last */
+	QUICK_LOW,       /* taken out, but not counted: the thread has something to tell first */
+};
+
+/*
+ * @block, maybe NULL, of @size bytes was allocated by @thread, and its trace has @place: QUICK_COUNTED or
+ * QUICK_UNKNOWN. Unless @anywhere, which is a constant, blocks outside the window are not known.
+ */
+RT_INLINE enum quick quick_note_alone(struct rt_thread *thread, size_t place, const void *block, size_t size, int anywhere)
+{
+	size_t granule, over, entry;
+	uint32_t *at;
+
+	if (anywhere)
+		__asm__ goto(QUICK_ANYWHERE("slow") QUICK_ENTER
+		             : QUICK_ENTER_OUT
+		             : QUICK_ENTER_IN, QUICK_SHADOW, [epoch] "m"(thread->epoch)
+		             : "memory", "cc"
+		             : slow, full, meet);
+	else
+		__asm__ goto(QUICK_IN_WINDOW("slow") QUICK_ENTER
+		             : QUICK_ENTER_OUT
+		             : QUICK_ENTER_IN, QUICK_WINDOW, [epoch] "m"(thread->epoch)
+		             : "memory", "cc"
+		             : slow, full, meet);
+count:
+	rt_add_alloc((struct rt_counter *)place, size, over);
+	return QUICK_COUNTED;
+full:
+	rt_raise_peak(thread);
+	goto count;
+meet:
+	rt_meet_epoch(thread, (struct rt_counter *)place);
+	goto count;
+slow:
+	return QUICK_UNKNOWN;
+}
+
+/* The same by one of several threads, anywhere; or QUICK_FULL. */
+RT_INLINE enum quick quick_note_shared(struct rt_thread *thread, size_t place, const void *block, size_t size)
+{
+	size_t granule, over, entry;
+	uint32_t *at;
+
+	__asm__ goto(QUICK_ANYWHERE("slow") QUICK_ENTER
+	             : QUICK_ENTER_OUT
+	             : QUICK_ENTER_IN, QUICK_SHADOW, [epoch] "m"(rt.peak_state)
+	             : "memory", "cc"
+	             : slow, full, meet);
+count:
+	rt_add_alloc((struct rt_counter *)place, size, over);
+	return QUICK_COUNTED;
+meet:
+	rt_save_peak_multi((struct rt_counter *)place);
+	goto count;
+full:
+	rt_save_peak_multi((struct rt_counter *)place);
+	rt_add_alloc((struct rt_counter *)place, size, over);
+	return QUICK_FULL;
+slow:
+	return QUICK_UNKNOWN;
+}
+
+/* A block that was taken out: its trace's counter, the size that was asked for, and what it took beyond. */
+struct quick_block {
+	struct rt_counter *counter;
+	size_t size, over;
+};
+
+/*
+ * @block, maybe NULL, is about to be released by @thread: QUICK_COUNTED, QUICK_TEMPORARY or QUICK_UNKNOWN. @anywhere
+ * as above.
+ */
+RT_INLINE enum quick quick_release_alone(struct rt_thread *thread, const void *block, struct quick_block *taken, int anywhere)
+{
+	size_t granule, over, size, place;
+	uint32_t *at;
+
+	if (anywhere)
+		__asm__ goto(QUICK_ANYWHERE("unknown") QUICK_TAKE QUICK_EPOCH("meet")
+		             : QUICK_TAKE_OUT
+		             : QUICK_TAKE_IN, QUICK_SHADOW, [limit] "m"(thread->fast), [epoch] "m"(thread->epoch)
+		             : "memory", "cc"
+		             : unknown, meet);
+	else
+		__asm__ goto(QUICK_IN_WINDOW("unknown") QUICK_TAKE QUICK_EPOCH("meet")
+		             : QUICK_TAKE_OUT
+		             : QUICK_TAKE_IN, QUICK_WINDOW, [limit] "m"(thread->fast), [epoch] "m"(thread->epoch)
+		             : "memory", "cc"
+		             : unknown, meet);
+count:
+	*taken = (struct quick_block){(struct rt_counter *)place, size, over};
+	RT_ADD(thread->room, (int64_t)size);
+	rt_add_free(taken->counter, size, over);
+	return RT_UNLIKELY(block == thread->last) ? QUICK_TEMPORARY : QUICK_COUNTED;
+meet:
+	rt_leave_peak(thread);
+	rt_meet_epoch(thread, (struct rt_counter *)place);
+	goto count;
+unknown:
+	return QUICK_UNKNOWN;
+}
+
+/* The same by one of several threads, anywhere; or QUICK_LOW. */
+RT_INLINE enum quick quick_release_shared(struct rt_thread *thread, const void *block, struct quick_block *taken)
+{
+	size_t granule, over, size, place;
+	uint32_t *at;
+
+	__asm__ goto(QUICK_ANYWHERE("unknown") QUICK_TAKE
+	             : QUICK_TAKE_OUT
+	             : QUICK_TAKE_IN, QUICK_SHADOW, [limit] "m"(thread->multi)
+	             : "memory", "cc"
+	             : unknown);
+	*taken = (struct quick_block){(struct rt_counter *)place, size, over};
+	if (RT_UNLIKELY(rt_is_low(thread, size)))
+		return QUICK_LOW;
+	rt_add_free_multi(thread, taken->counter, size, over);
+	return RT_UNLIKELY(block == thread->last) ? QUICK_TEMPORARY : QUICK_COUNTED;
+unknown:
+	return QUICK_UNKNOWN;
+}
+
+/*
+ * The place, no lower than @limit, of the trace that @thread's cache has for a wrapper's site, its number being @id,
+ * and its caller; 0: it is to be looked for elsewhere. As rt_cache_slot_of() has it, and the two halves of
+ * rt_cached.key. /
+ */
+RT_INLINE size_t quick_place(const struct rt_thread *thread, size_t id, const int32_t *limit)
+{
+	size_t caller, slot, place;
+
+	__asm__ goto("mov %[offset], %[caller]\n\t"
+	             "mov %%fs:(%[caller]), %[caller]\n\t"
+	             "test %[caller], %[caller]\n\t"
+	             "je %l[none]\n\t"
+	             "mov (%[caller]), %k[caller]\n\t"
+	             "lea (%[caller],%[id]), %k[slot]\n\t"
+	             "shr $2, %k[slot]\n\t"
+	             "and %[mask], %k[slot]\n\t"
+	             "add %[cache], %[slot]\n\t"
+	             "cmp %k[id], (%[slot])\n\t"
+	             "jne %l[none]\n\t"
+	             "cmp %k[caller], 4(%[slot])\n\t"
+	             "jne %l[none]\n\t"
+	             "mov %c[at](%[slot]), %k[place]\n\t"
+	             "cmp %[limit], %k[place]\n\t"
+	             "jl %l[none]"
+	             : [caller] "=&r"(caller), [slot] "=&r"(slot), [place] "=r"(place)
+	             : [id] "r"(id), [offset] "m"(rt.caller_offset), [cache] "m"(thread->cache), [limit] "m"(*limit),
+	               [mask] "i"((RT_CACHE - 1) * sizeof(struct rt_cached)), [at] "i"(offsetof(struct rt_cached, place))
+	             : "memory", "cc"
+	             : none);
+	return place;
+none:
+	return 0;
+}
+
+/* clang-format on */
+
+#endif
