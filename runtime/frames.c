@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 /* What is known of a line "start-end …" of the kernel's list, digit by digit. */
@@ -49,9 +50,21 @@ struct rt_stack rt_stack_find(const void *address)
 	return stack;
 }
 
-const char *rt_stack_top(void)
+int rt_stack_here(struct rt_stack *stack)
 {
-	return (const char *)rt_stack_find(__builtin_frame_address(0)).end;
+	const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	uintptr_t mark;
+
+	*stack = rt_stack_find((const void *)here);
+	if (getpid() == gettid()) {
+		mark = getauxval(AT_RANDOM); /* the kernel puts that at the end of the first stack */
+		return mark > here && mark < stack->end;
+	}
+	__asm__("mov %%fs:0, %0" : "=r"(mark)); /* and libc each other thread's control block at the end of its own */
+	if (mark <= here || mark >= stack->end)
+		return 0;
+	stack->end = mark;
+	return 1;
 }
 
 RT_INLINE int is_frame(const uintptr_t *frame, const uintptr_t *below, const char *top)
@@ -59,29 +72,24 @@ RT_INLINE int is_frame(const uintptr_t *frame, const uintptr_t *below, const cha
 	return rt_is_frame_address(frame, below, top) && frame[1] >= 4096;
 }
 
-uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t called_from, uintptr_t *frames,
-                   uint64_t *hash)
+uint32_t rt_frames(const struct rt_thread *thread, uintptr_t *frames, uint64_t *sum)
 {
-	const uint32_t has_site = rt_key_has_site(key) ? 1 : 0, limit = (uint32_t)rt.nframe - 1;
-	const uint32_t wanted = (limit < RT_FRAMES_MAX - 1 ? limit : RT_FRAMES_MAX - 1) + has_site;
+	const uint32_t limit = (uint32_t)rt.nframe - 1, wanted = limit < RT_FRAMES_MAX - 1 ? limit : RT_FRAMES_MAX - 1;
 	const char *const top = thread->stack_top;
 	const uintptr_t *frame, *below;
-	uint64_t sum = key;
+	uint64_t hash = 0;
 	uint32_t n = 0;
 
 	rt_frame_pointers(&frame, &below);
-	/* What the site's function was inlined into stands at the call itself. */
-	if (has_site) {
-		frames[n++] = called_from;
-		sum = sum * 0x9e3779b97f4a7c15u + called_from;
-	}
 	while (n < wanted && is_frame(frame, below, top)) {
 		frames[n++] = frame[1];
-		sum = sum * 0x9e3779b97f4a7c15u + frame[1];
+		hash = hash * RT_GOLDEN + frame[1];
 		below = frame;
 		frame = (const uintptr_t *)frame[0];
 	}
-	*hash = sum ^ sum >> 32;
+	/* So that no sum of it and other addresses is like that of others. */
+	hash = (hash ^ hash >> 32) * RT_GOLDEN;
+	*sum = hash ^ hash >> 29;
 	return n;
 }
 

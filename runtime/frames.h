@@ -8,6 +8,9 @@
 /* Frames kept beyond the sites; the API's limit is larger, no more are found by frame pointers in practice. */
 enum { RT_FRAMES_MAX = 1024 };
 
+/* 2^64 by the golden ratio: what hashes are multiplied by. */
+#define RT_GOLDEN 0x9e3779b97f4a7c15u
+
 /* calls.c: where the allocator's call that is being handled returns to; 0 not known. */
 extern __thread uintptr_t rt_called_from __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
@@ -67,18 +70,29 @@ RT_INLINE void rt_frame_pointers(const uintptr_t **frame, const uintptr_t **belo
 RT_INLINE int rt_is_frame_address(const uintptr_t *frame, const uintptr_t *below, const char *top)
 {
 	return top && (uintptr_t)frame > (uintptr_t)below && !((uintptr_t)frame & 7) &&
-	       (const char *)(frame + 2) <= top;
+	       (uintptr_t)frame <= (uintptr_t)top - 2 * sizeof *frame;
+}
+
+/* What a thread's cache knows the trace of @cache_key by whose frames rt_frames() has hashed to @sum; @called_from is 0 where it is none
+ * of the frames. */
+RT_INLINE uint64_t rt_frames_hash(uint64_t cache_key, uintptr_t called_from, uint64_t sum)
+{
+	return cache_key * RT_GOLDEN + called_from + sum;
+}
+
+/* Where that is if it is in the cache. */
+RT_INLINE struct rt_cached *rt_hashed_slot(const struct rt_thread *thread, uint64_t hash)
+{
+	return thread->cache + (hash >> (64 - RT_CACHE_BITS));
 }
 
 /*
  * Return addresses of the callers of the function with the site, innermost first, in @frames[RT_FRAMES_MAX]; how many,
- * at most the limit less one. Where @key has a site, @called_from, which its call returns to, comes first, 0 if it is not known: it
- * is one more. *@hash: 64 bits of the key and all of them.
+ * at most the limit less one. *@sum: 64 bits of all of them, 0 of none.
  * Reads only between the stack pointer and the thread's stack top, upwards: code without frame pointers yields few or
  * wrong frames, never a fault.
  */
-uint32_t rt_frames(const struct rt_thread *thread, uint64_t key, uintptr_t called_from, uintptr_t *frames,
-                   uint64_t *hash);
+uint32_t rt_frames(const struct rt_thread *thread, uintptr_t *frames, uint64_t *sum);
 /* How many frames there are, the sites of @key included; the author's is counted twice. */
 uint32_t rt_frames_total(const struct rt_thread *thread, uint64_t key);
 
@@ -90,8 +104,11 @@ struct rt_stack {
 /* The mapping that @address lies in, from the kernel's list. */
 struct rt_stack rt_stack_find(const void *address);
 
-/* The end of the mapping that the calling thread's stack lies in, from the kernel's list; NULL if it cannot be read.
- * Not by pthread_getattr_np(): that allocates under a lock of its own, and may be what brought us here. */
-const char *rt_stack_top(void);
+/*
+ * The mapping of the stack that control is on, as far down as it reaches now; empty if it cannot be told. Whether that is the calling
+ * thread's own, not a signal's or a coroutine's: then it ends where that ends, and stays as long as the thread does. Not by
+ * pthread_getattr_np(): that allocates under a lock of its own, and may be what brought us here.
+ */
+int rt_stack_here(struct rt_stack *stack);
 
 #endif

@@ -6,6 +6,7 @@
 #include "runtime/note.h"
 #include "runtime/quick.h"
 #include "runtime/shadow.h"
+#include "runtime/stacks.h"
 
 #include <string.h>
 

@@ -45,11 +45,9 @@ static uint32_t remember(struct rt_cached *cached, uint64_t key, uint32_t id)
 		__atomic_fetch_add(&rt.untracked, 1, __ATOMIC_RELAXED);
 		return 0;
 	}
-	cached->key = 0;
-	cached->trace = id;
-	cached->place = rt_place_of(id);
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	cached->key = key;
+	/* In one instruction: a signal's handler finds and leaves a whole one. */
+	_mm_storeu_si128((__m128i *)(void *)cached,
+	                 _mm_set_epi64x((long long)((uint64_t)rt_place_of(id) << 32 | id), (long long)key));
 	return id;
 }
 
@@ -64,7 +62,7 @@ static uint32_t trace_of_frames(struct rt_thread *thread, uint64_t key, const ui
                                 uint64_t hash)
 {
 	/* Nothing but the hash tells traces apart here: 64 bits are enough. */
-	struct rt_cached *const cached = rt_cache_slot(thread, hash), *const neighbour = neighbour_of(thread, cached);
+	struct rt_cached *const cached = rt_hashed_slot(thread, hash), *const neighbour = neighbour_of(thread, cached);
 	uint32_t id;
 
 	if (RT_LIKELY(cached->key == hash))
@@ -81,16 +79,20 @@ static uint32_t trace_of_frames(struct rt_thread *thread, uint64_t key, const ui
 uint32_t rt_walked_trace(struct rt_thread *thread, uint64_t cache_key, uintptr_t called_from)
 {
 	const uint64_t key = rt_key_of(cache_key);
+	const uint32_t has_site = rt_key_has_site(key) ? 1 : 0;
 	uintptr_t frames[RT_FRAMES_MAX];
-	uint64_t hash;
+	uint64_t sum;
 	uint32_t n, id;
 
 	if (RT_UNLIKELY(!thread->stack_top))
-		thread->stack_top = rt_stack_top();
-	n = rt_frames(thread, key, called_from, frames, &hash);
-	id = trace_of_frames(thread, key, frames, n, hash);
+		rt_stacks_begin(thread);
+	/* What the site's function was inlined into stands at the call itself. */
+	frames[0] = called_from;
+	n = rt_frames(thread, frames + has_site, &sum);
+	id = trace_of_frames(thread, key, frames, n + has_site,
+	                     rt_frames_hash(cache_key, has_site ? called_from : 0, sum));
 	if (id)
-		rt_stacks_remember(thread, cache_key, called_from, n - (rt_key_has_site(key) ? 1 : 0), id);
+		rt_stacks_remember(thread, n, sum);
 	return id;
 }
 

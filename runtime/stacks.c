@@ -1,142 +1,136 @@
 // SPDX-License-Identifier: MIT
-/*
- * Stacks by site and innermost frame. A walk must wait for each link before it knows where the next one is; a comparison takes the
- * next frame from memory while the link that leads there is still being checked, and reads nothing that no checked link leads to.
- */
+/* What is remembered of stacks, and where the thread's own lies. */
 #include "runtime/stacks.h"
 
-#include "runtime/frames.h"
 #include "runtime/note.h"
 
 enum {
-	STACKS = 128,
-	FRAMES = 29,    /* deeper stacks are not remembered; a row is 512 bytes */
-	MISSES_MAX = 4, /* in a row; then the place rests, */
-	REST = 60,      /* for so many calls: remembering costs as much as a walk */
+	MISSES_MAX = 8, /* remembering costs as much as a walk: what was remembered has had its chance until then */
+	WAIT = 4096,    /* the kernel's list of mappings takes long to read */
 };
-
-struct link {
-	const uintptr_t *outer; /* the next frame out */
-	uintptr_t returns;      /* where this one returns to */
-};
-
-struct stack {
-	uint64_t key; /* 0: nothing is remembered here */
-	const uintptr_t *frame;
-	uintptr_t called_from;
-	uint32_t wanted; /* frames that there were to be */
-	uint32_t nlinks; /* that must be as they were */
-	uintptr_t last;  /* the return address of the frame after them, if the stack is cut there; else 0 */
-	uint32_t trace;
-	uint16_t misses, rest;
-	struct link links[FRAMES];
-};
-
-struct rt_stacks {
-	struct stack rows[STACKS];
-};
-
-static struct stack *row_of(struct rt_stacks *stacks, uint64_t key, const uintptr_t *frame)
-{
-	return stacks->rows + (((key >> 38) * 31 + (key >> 6) * 613 + ((uintptr_t)frame >> 4)) & (STACKS - 1));
-}
-
-RT_INLINE int is_as_it_was(const struct stack *stack, const uintptr_t *frame)
-{
-#pragma GCC unroll 4
-	for (const struct link *link = stack->links, *end = link + stack->nlinks; link < end; link++) {
-		const uintptr_t *outer = link->outer;
-
-		if (frame[1] != link->returns || frame[0] != (uintptr_t)outer)
-			return 0;
-		__asm__(""
-		        : "+r"(outer)); /* of the two names that this has now the compiler is to take the one at hand */
-		frame = outer;
-	}
-	return !stack->last || frame[1] == stack->last;
-}
-
-/* The trace of @key, if the stack below which the caller runs stands as it was when the trace was remembered; else 0. */
-RT_INLINE uint32_t find(const struct rt_thread *thread, uint64_t key, uintptr_t called_from)
-{
-	struct rt_stacks *stacks = thread->stacks;
-	const uintptr_t *frame, *below;
-	struct stack *stack;
-
-	rt_frame_pointers(&frame, &below);
-	if (RT_UNLIKELY(!stacks || !rt_is_frame_address(frame, below, thread->stack_top)))
-		return 0;
-	stack = row_of(stacks, key, frame);
-	if (RT_UNLIKELY(stack->rest)) {
-		stack->rest--;
-		return 0;
-	}
-	/* Once more at the end: a signal's handler may have put another in its place. */
-	if (RT_LIKELY(stack->key == key && stack->frame == frame && stack->called_from == called_from &&
-	              stack->wanted == (uint32_t)rt.nframe && is_as_it_was(stack, frame) &&
-	              RT_LOAD(stack->frame) == frame)) {
-		stack->misses = 0;
-		return stack->trace;
-	}
-	if (++stack->misses == MISSES_MAX) {
-		stack->misses = 0;
-		stack->rest = REST;
-	}
-	return 0;
-}
 
 uint32_t rt_deep_trace(struct rt_thread *thread, uint64_t cache_key, uintptr_t called_from)
 {
-	const uint32_t id = find(thread, cache_key, called_from);
+	const uintptr_t from = rt_key_has_site(rt_key_of(cache_key)) ? called_from : 0;
+	size_t place = 0;
+	uint64_t sum;
 
-	return RT_LIKELY(id) ? id : rt_walked_trace(thread, cache_key, called_from);
+	if (rt_seen_sum(thread, &sum))
+		place = rt_hashed_place(thread, rt_frames_hash(cache_key, from, sum));
+	return RT_LIKELY(place) ? rt_place_id(place) : rt_walked_trace(thread, cache_key, from);
 }
 
-/* Fills in @stack's links; -1 if it is not as it was walked a moment ago. */
-static int fill(struct stack *stack, const struct rt_thread *thread, uint32_t n, const uintptr_t *below)
+/* Looks where the thread's own stack is now; 0 if control is not on it. */
+static int look(struct rt_thread *thread)
 {
-	const uint32_t is_cut = n == stack->wanted - 1;
-	const uintptr_t *frame = stack->frame;
+	struct rt_stacks *const stacks = thread->stacks;
+	struct rt_stack stack;
+	const int is_own = rt_stack_here(&stack);
 
-	stack->nlinks = n - is_cut;
+	if (is_own || !thread->stack_top)
+		thread->stack_top = (const char *)stack.end;
+	if (!stacks)
+		return 0;
+	stacks->wait = WAIT;
+	if (!is_own)
+		return 0;
+	stacks->low = stack.start;
+	stacks->size = stack.end - stack.start - sizeof(struct rt_link) + 1;
+	return 1;
+}
+
+void rt_stacks_begin(struct rt_thread *thread)
+{
+	if (!thread->stacks)
+		thread->stacks = rt_map(sizeof *thread->stacks);
+	look(thread);
+}
+
+/* Whether what lies at @below lies in the thread's own stack, which may have grown. */
+static int is_own(struct rt_thread *thread, const uintptr_t *below)
+{
+	struct rt_stacks *const stacks = thread->stacks;
+	const char *const top = thread->stack_top;
+
+	if (rt_is_in_stack(stacks, below))
+		return 1;
+	if (stacks->wait) {
+		stacks->wait--;
+		return 0;
+	}
+	return look(thread) && thread->stack_top == top; /* else the walk ended elsewhere than the next will */
+}
+
+/* Fills in @row's links from @frame on: @n return addresses, and what ends them; -1 if that cannot be. */
+static int fill(struct rt_seen *row, const struct rt_thread *thread, const uintptr_t *frame, uint32_t n)
+{
+	const uintptr_t *const innermost = frame, *below = frame - 1;
+	struct rt_link *link;
+
+	/* Where there are fewer than were wanted, there is no frame beyond; or there is one that ends them by what is in it. */
 	for (uint32_t i = 0; i < n; i++) {
-		if (!rt_is_frame_address(frame, below, thread->stack_top))
-			return -1;
-		stack->links[i] = (struct link){(const uintptr_t *)frame[0], frame[1]};
 		below = frame;
 		frame = (const uintptr_t *)frame[0];
 	}
-	stack->last = is_cut ? stack->links[n - 1].returns : 0;
-	/* A stack whose end is told by what stands there, not by where, may end elsewhere the next time. */
-	return is_cut || !rt_is_frame_address(frame, below, thread->stack_top) ? 0 : -1;
+	n += n + 1 < row->nframe && rt_is_frame_address(frame, below, thread->stack_top);
+	if (n > RT_SEEN_MAX)
+		return -1;
+	link = row->links + RT_LINKS - n;
+	for (int i = 1; i <= RT_GROUP; i++)
+		link[-i] = (struct rt_link){.outer = i == 1 ? innermost : (const uintptr_t *)(link - i + 1)};
+	for (frame = innermost; link < row->links + RT_LINKS; link++) {
+		if ((uintptr_t)frame % sizeof *link || !rt_is_in_stack(thread->stacks, frame))
+			return -1;
+		*link = (struct rt_link){(const uintptr_t *)frame[0], frame[1]};
+		frame = link->outer;
+	}
+	RT_STORE(row->first, row->links + RT_LINKS - (n + RT_GROUP - 1) / RT_GROUP * RT_GROUP);
+	return 0;
 }
 
-void rt_stacks_remember(struct rt_thread *thread, uint64_t key, uintptr_t called_from, uint32_t n, uint32_t trace)
+static void remember(struct rt_thread *thread, const uintptr_t *frame, uint32_t n, uint64_t sum)
 {
+	struct rt_seen *const row = rt_seen_row(thread->stacks, frame);
+
+	if (row->frame &&
+	    (rt_seen_stands(row, frame) || (row->nframe == (uint32_t)rt.nframe && ++row->misses < MISSES_MAX)))
+		return;
+	RT_STORE(row->frame, NULL);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	row->sum = sum;
+	row->nframe = (uint32_t)rt.nframe;
+	row->misses = 0;
+	if (fill(row, thread, frame, n) < 0)
+		return;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	RT_STORE(row->frame, frame);
+}
+
+void rt_stacks_remember(struct rt_thread *thread, uint32_t n, uint64_t sum)
+{
+	struct rt_stacks *const stacks = thread->stacks;
 	const uintptr_t *frame, *below;
-	struct stack *stack;
 
 	rt_frame_pointers(&frame, &below);
-	if (!n || n > FRAMES || (!thread->stacks && !(thread->stacks = rt_map(sizeof *thread->stacks))))
+	/* A signal's handler leaves the row alone that it interrupts; who is further out than a filler knows that one gone. */
+	if (!stacks || (uintptr_t)below < stacks->filler || !is_own(thread, below) || !n || n > RT_SEEN_MAX)
 		return;
-	stack = row_of(thread->stacks, key, frame);
-	if (stack->rest)
-		return;
-	stack->key = 0;
+	stacks->filler = (uintptr_t)below;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	stack->frame = frame;
-	stack->called_from = called_from;
-	stack->wanted = (uint32_t)rt.nframe;
-	stack->trace = trace;
-	if (fill(stack, thread, n, below) < 0)
-		return;
+	remember(thread, frame, n, sum);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
-	stack->key = key;
+	stacks->filler = 0;
 }
 
 void rt_stacks_clear(struct rt_thread *thread)
 {
-	for (uint32_t i = 0; thread->stacks && i < STACKS; i++)
-		if (thread->stacks->rows[i].key)
-			thread->stacks->rows[i].key = 0;
+	struct rt_stacks *const stacks = thread->stacks;
+
+	if (!stacks)
+		return;
+	stacks->low = stacks->size = stacks->filler = 0;
+	stacks->wait = 0;
+	for (uint32_t i = 0; i < sizeof stacks->rows / sizeof *stacks->rows; i++)
+		if (stacks->rows[i].frame)
+			stacks->rows[i].frame = NULL;
 }

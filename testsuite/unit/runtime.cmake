@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Unit tests of the runtime: its parts in the test's own process, and whole processes that load it.
-set(parts tracing blocks)
+set(parts tracing blocks stacks)
 if(NOT MEMLINT_SANITIZE)
   # Sanitizers bring an allocator of their own; only glibc's blocks are looked for in a window.
   list(APPEND parts window)
@@ -15,6 +15,10 @@ foreach(part ${parts})
     target_link_options(runtime_${part} PRIVATE -Wl,--wrap=rt_patch_objects)
   endif()
 endforeach()
+
+if(TARGET runtime_stacks)
+  target_compile_options(runtime_stacks PRIVATE -fno-omit-frame-pointer -fno-optimize-sibling-calls)
+endif()
 
 memlint_unit_test(runtime_packed SOURCES runtime_packed.c LIBS memlint_core memlint_snapshot)
 
