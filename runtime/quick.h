@@ -2,7 +2,7 @@
 /*
  * A block allocated or released where malloc is glibc's and nothing is out of the ordinary: the instructions that
  * memlint costs a program. So they are written as such: a compiler keeps addresses in registers that have to be saved,
- * and jumps where most go straight on. "Alone" is what the only thread does, "shared" what one of several does. /
+ * and jumps where most go straight on. "Alone" is what the only thread does, "shared" what one of several does.
  */
 #ifndef MEMLINT_QUICK_H
 #define MEMLINT_QUICK_H
@@ -49,7 +49,7 @@
  * Enters %[block] of %[size] bytes in the shadow for the trace of %[place], which becomes its counter; %[over]: what
  * it takes beyond. To label @slow, with nothing done, unless it is a small block with an overhead that fits, nothing
  * stands in its place and the clock need not be looked at. To @full if it took more than the thread's room, to @meet
- * if the counter has another epoch. /
+ * if the counter has another epoch.
  */
 #define QUICK_ENTER \
 	"mov -8(%[block]), %[over]\n\t" \
@@ -82,7 +82,7 @@
 
 /*
  * Takes %[block] out of the shadow: its trace's counter in %[place], what was asked for in %[size] and %[over] beyond.
- * To label @unknown, with nothing done, if its trace has a place below %[limit]. /
+ * To label @unknown, with nothing done, if its trace has a place below %[limit].
  */
 #define QUICK_TAKE \
 	"mov (%[at],%[granule],4), %k[over]\n\t" \
@@ -233,7 +233,7 @@ unknown:
 /*
  * The place, no lower than @limit, of the trace that @thread's cache has for a wrapper's site, its number being @id,
  * and its caller; 0: it is to be looked for elsewhere. As rt_cache_slot_of() has it, and the two halves of
- * rt_cached.key. /
+ * rt_cached.key.
  */
 RT_INLINE size_t quick_place(const struct rt_thread *thread, size_t id, const int32_t *limit)
 {
