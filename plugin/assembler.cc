@@ -108,11 +108,34 @@ tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_
 	return stub;
 }
 
-bool is_stub(const_tree function)
+/* NONE if it is no stub. */
+static memlint_allocator stub_allocator(const_tree function)
 {
+	if (!function || TREE_CODE(function) != FUNCTION_DECL || !DECL_EXTERNAL(function) || DECL_VISIBILITY(function) != VISIBILITY_HIDDEN)
+		return MEMLINT_ALLOCATOR_NONE;
 	for (unsigned i = 1; i < MEMLINT_ALLOCATOR_COUNT; i++)
 		if (stubs[i] == function)
-			return !allocator_row_of(memlint_allocator(i)).releases;
+			return memlint_allocator(i);
+	return MEMLINT_ALLOCATOR_NONE;
+}
+
+bool is_stub(const_tree function)
+{
+	const memlint_allocator allocator = stub_allocator(function);
+
+	return allocator != MEMLINT_ALLOCATOR_NONE && !allocator_row_of(allocator).releases;
+}
+
+bool is_any_stub(const_tree function)
+{
+	return stub_allocator(function) != MEMLINT_ALLOCATOR_NONE;
+}
+
+bool has_stubs()
+{
+	for (const_tree stub : stubs)
+		if (stub)
+			return true;
 	return false;
 }
 
@@ -189,7 +212,7 @@ static std::string guarded(const std::string &symbol, const std::string &text)
 /* A slot, born with @function in it. */
 static std::string slot_text(const std::string &stub, const std::string &function, unsigned serves)
 {
-	const std::string slot = stub + ".slot";
+	const std::string slot = stub + STUB_SLOT;
 
 	return ".section " MEMLINT_SLOTS_SECTION ",\"awG\",@progbits," + stub + ",comdat\n"
 		".balign 8\n.weak " + slot + "\n.hidden " + slot + "\n.type " + slot + ", @object\n.size " + slot + ", 16\n" +
@@ -206,7 +229,7 @@ static std::string stub_text(memlint_allocator allocator)
 
 	text += ".section .text.memlint_v1,\"axG\",@progbits," + name + ",comdat\n"
 		".weak " + name + "\n.hidden " + name + "\n.type " + name + ", @function\n" +
-		name + ":\n.cfi_startproc\njmp *" + name + ".slot(%rip)\n" +
+		name + ":\n.cfi_startproc\njmp *" + name + STUB_SLOT "(%rip)\n" +
 		(user ? name + ".idle:\nendbr64\nret\n" : "") +
 		".cfi_endproc\n.size " + name + ", .-" + name + "\n" +
 		slot_text(name, user ? name + ".idle" : symbol, allocator);

@@ -304,8 +304,13 @@ opt_pass *make_defer_pass();
 
 /* ---- assembler.cc ---- */
 
-/* Whether @function is the stub of an allocator that gets a site. */
+/* Whether @function is the stub of an allocator that gets a site; any stub; whether there are any. */
 bool is_stub(const_tree function);
+bool is_any_stub(const_tree function);
+bool has_stubs();
+
+/* A stub's slot has its name and this behind it. */
+#define STUB_SLOT ".slot"
 
 /* The stub's declaration for calls like @call; remembers that the stub is needed. */
 tree stub_declaration(memlint_allocator allocator, const gcall *call, bool with_site);

@@ -17,6 +17,10 @@
 
 #include "emit-rtl.h"
 
+#include "insn-config.h"
+
+#include "recog.h"
+
 #include "regs.h"
 
 #include "function-abi.h"
@@ -163,6 +167,23 @@ static const late_call *take_late_call(rtx_insn *insn)
 	return late;
 }
 
+/* A stub only jumps through its slot. A call can do that itself, and saves the jump; jumps that must go through a thunk or
+ * a register stay as they are. */
+static void skip_stub(rtx_insn *insn)
+{
+	rtx call = get_call_rtx_from(insn);
+	rtx symbol = XEXP(XEXP(call, 0), 0);
+
+	if (GET_CODE(symbol) != SYMBOL_REF || !is_any_stub(SYMBOL_REF_DECL(symbol)) || TARGET_INDIRECT_BRANCH_REGISTER ||
+	    (ix86_cmodel != CM_SMALL && ix86_cmodel != CM_SMALL_PIC))
+		return;
+	const std::string name = std::string(XSTR(symbol, 0)) + STUB_SLOT;
+	rtx slot = gen_rtx_SYMBOL_REF(Pmode, ggc_strdup(name.c_str()));
+
+	SYMBOL_REF_FLAGS(slot) = SYMBOL_FLAG_LOCAL;
+	validate_change(insn, &XEXP(XEXP(call, 0), 0), gen_rtx_MEM(Pmode, slot), false);
+}
+
 /* Whether what was announced must have been taken back before @insn: all but plain instructions of one block. */
 static bool ends_announcement(const rtx_insn *insn)
 {
@@ -204,6 +225,8 @@ static void announce_function()
 			take_back(announced);
 			announced = nullptr;
 		}
+		if (CALL_P(insn))
+			skip_stub(insn);
 	}
 	take_back(announced);
 }
@@ -224,7 +247,7 @@ class late_pass : public rtl_opt_pass
 
 	bool gate(function *) final override
 	{
-		return !late_calls.empty();
+		return !late_calls.empty() || has_stubs();
 	}
 
 	unsigned execute(function *) final override
