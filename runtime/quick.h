@@ -231,13 +231,12 @@ unknown:
 }
 
 /*
- * The place, no lower than @limit, of the trace that @thread's cache has for a wrapper's site, its number being @id,
- * and its caller; 0: it is to be looked for elsewhere. As rt_cache_slot_of() has it, and the two halves of
- * rt_cached.key.
+ * @place: of the trace that @thread's cache has for a wrapper's site, its number being @id, and its caller; 0 if it is to be looked
+ * for elsewhere, or is lower than @limit. As rt_cache_slot_of() has it, and the two halves of rt_cached.key.
  */
-RT_INLINE size_t quick_place(const struct rt_thread *thread, size_t id, const int32_t *limit)
+RT_INLINE int quick_place(const struct rt_thread *thread, size_t id, const int32_t *limit, size_t *place)
 {
-	size_t caller, slot, place;
+	size_t caller, slot;
 
 	__asm__ goto("mov %[offset], %[caller]\n\t"
 	             "mov %%fs:(%[caller]), %[caller]\n\t"
@@ -255,12 +254,12 @@ RT_INLINE size_t quick_place(const struct rt_thread *thread, size_t id, const in
 	             "mov %c[at](%[slot]), %k[place]\n\t"
 	             "cmp %[limit], %k[place]\n\t"
 	             "jl %l[none]"
-	             : [caller] "=&r"(caller), [slot] "=&r"(slot), [place] "=r"(place)
+	             : [caller] "=&r"(caller), [slot] "=&r"(slot), [place] "=r"(*place)
 	             : [id] "r"(id), [offset] "m"(rt.caller_offset), [cache] "m"(thread->cache), [limit] "m"(*limit),
 	               [mask] "i"((RT_CACHE - 1) * sizeof(struct rt_cached)), [at] "i"(offsetof(struct rt_cached, place))
 	             : "memory", "cc"
 	             : none);
-	return place;
+	return 1;
 none:
 	return 0;
 }
