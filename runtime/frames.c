@@ -69,7 +69,7 @@ int rt_stack_here(struct rt_stack *stack)
 
 RT_INLINE int is_frame(const uintptr_t *frame, const uintptr_t *below, const char *top)
 {
-	return rt_is_frame_address(frame, below, top) && frame[1] >= 4096;
+	return rt_is_frame_address(frame, below, top) && RT_LIKELY(frame[1] >= 4096);
 }
 
 uint32_t rt_frames(const struct rt_thread *thread, uintptr_t *frames, uint64_t *sum)
