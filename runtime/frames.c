@@ -69,7 +69,7 @@ int rt_stack_here(struct rt_stack *stack)
 
 RT_INLINE int is_frame(const uintptr_t *frame, const uintptr_t *below, const char *top)
 {
-	return rt_is_frame_address(frame, below, top) && RT_LIKELY(frame[1] >= 4096);
+	return rt_is_frame_address(frame, below, top) && RT_LIKELY(rt_word_at(frame + 1) >= 4096);
 }
 
 uint32_t rt_frames(const struct rt_thread *thread, uintptr_t *frames, uint64_t *sum)
@@ -82,10 +82,12 @@ uint32_t rt_frames(const struct rt_thread *thread, uintptr_t *frames, uint64_t *
 
 	rt_frame_pointers(&frame, &below);
 	while (n < wanted && is_frame(frame, below, top)) {
-		frames[n++] = frame[1];
-		hash = hash * RT_GOLDEN + frame[1];
+		const uintptr_t address = rt_word_at(frame + 1);
+
+		frames[n++] = address;
+		hash = hash * RT_GOLDEN + address;
 		below = frame;
-		frame = (const uintptr_t *)frame[0];
+		frame = (const uintptr_t *)rt_word_at(frame);
 	}
 	/* So that no sum of it and other addresses is like that of others. */
 	hash = (hash ^ hash >> 32) * RT_GOLDEN;
@@ -102,7 +104,7 @@ uint32_t rt_frames_total(const struct rt_thread *thread, uint64_t key)
 	rt_frame_pointers(&frame, &below);
 	for (; is_frame(frame, below, thread->stack_top); n++) {
 		below = frame;
-		frame = (const uintptr_t *)frame[0];
+		frame = (const uintptr_t *)rt_word_at(frame);
 	}
 	return n;
 }

@@ -66,6 +66,15 @@ RT_INLINE void rt_frame_pointers(const uintptr_t **frame, const uintptr_t **belo
 	__asm__ volatile("mov %%rsp, %0" : "=r"(*below));
 }
 
+/* The word at @at, aligned or not, and no matter what a sanitizer knows of the frame that it lies in. */
+RT_INLINE uintptr_t rt_word_at(const uintptr_t *at)
+{
+	uintptr_t word;
+
+	__asm__("mov %1, %0" : "=r"(word) : "m"(*at));
+	return word;
+}
+
 /* Frames lie above each other on the stack, below its @top; NULL: not known. */
 RT_INLINE int rt_is_frame_address(const uintptr_t *frame, const uintptr_t *below, const char *top)
 {

@@ -70,7 +70,7 @@ static int fill(struct rt_seen *row, const struct rt_thread *thread, const uintp
 	/* Where there are fewer than were wanted, there is no frame beyond; or there is one that ends them by what is in it. */
 	for (uint32_t i = 0; i < n; i++) {
 		below = frame;
-		frame = (const uintptr_t *)frame[0];
+		frame = (const uintptr_t *)rt_word_at(frame);
 	}
 	n += n + 1 < row->nframe && rt_is_frame_address(frame, below, thread->stack_top);
 	if (n > RT_SEEN_MAX)
@@ -81,7 +81,7 @@ static int fill(struct rt_seen *row, const struct rt_thread *thread, const uintp
 	for (frame = innermost; link < row->links + RT_LINKS; link++) {
 		if ((uintptr_t)frame % sizeof *link || !rt_is_in_stack(thread->stacks, frame))
 			return -1;
-		*link = (struct rt_link){(const uintptr_t *)frame[0], frame[1]};
+		*link = (struct rt_link){(const uintptr_t *)rt_word_at(frame), rt_word_at(frame + 1)};
 		frame = link->outer;
 	}
 	RT_STORE(row->first, row->links + RT_LINKS - (n + RT_GROUP - 1) / RT_GROUP * RT_GROUP);

@@ -55,15 +55,6 @@ RT_INLINE int rt_is_in_stack(const struct rt_stacks *stacks, const uintptr_t *fr
 	return (uintptr_t)frame - stacks->low < stacks->size;
 }
 
-/* The word at @at, aligned or not, and no matter what a sanitizer knows of the frame that it lies in. */
-RT_INLINE uintptr_t rt_word_at(const uintptr_t *at)
-{
-	uintptr_t word;
-
-	__asm__("mov %1, %0" : "=r"(word) : "m"(*at));
-	return word;
-}
-
 /*
  * The row for stacks with this innermost frame, which can be read. Two calls in the same function have different rows, and so have two in
  * the one that calls it: what is further out seldom changes from one allocation to the next.
