@@ -31,13 +31,15 @@
 #define QUICK_ANYWHERE(out) \
 	"mov %[block], %[granule]\n\t" \
 	"shr %[region], %[granule]\n\t" \
+	"cmp %[regions], %[granule]\n\t" \
+	"jae %l[" out "]\n\t" \
 	"lea %[top], %[at]\n\t" \
 	"mov (%[at],%[granule],8), %[at]\n\t" \
 	"test %[at], %[at]\n\t" \
 	"je %l[" out "]\n\t" \
 	"mov %[block], %[granule]\n\t" \
 	"shr $5, %[granule]\n\t"
-#define QUICK_SHADOW [region] "i"(SHADOW_REGION_BITS), [top] "m"(rt_shadow_top[0])
+#define QUICK_SHADOW [region] "i"(SHADOW_REGION_BITS), [regions] "i"(SHADOW_REGIONS), [top] "m"(rt_shadow_top[0])
 
 /* To @other if the counter at %[place] has another epoch than the total. */
 #define QUICK_EPOCH(other) \

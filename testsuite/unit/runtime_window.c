@@ -6,6 +6,8 @@
 #include "runtime_module.h"
 
 #include <check.h>
+#include <setjmp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -133,6 +135,33 @@ START_TEST(the_shadow_of_released_blocks_goes_back_and_that_of_others_stays)
 }
 END_TEST
 
+static sigjmp_buf fault;
+static const char *volatile fault_address;
+
+static void on_fault(int signal, siginfo_t *info, void *context)
+{
+	(void)context;
+	fault_address = info->si_addr;
+	siglongjmp(fault, signal);
+}
+
+/* It faults as it would without us: where free() looks for the block's header. */
+START_TEST(what_no_program_could_have_is_left_to_free)
+{
+	const struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
+	char *const block = (char *)0xffff800000000010;
+
+	here_begin();
+	module_free(module_malloc(SIZE, 1));
+	sigaction(SIGSEGV, &action, NULL);
+	if (!sigsetjmp(fault, 1)) {
+		module_free(block);
+		ck_abort();
+	}
+	ck_assert(fault_address >= block - 16 && fault_address <= block);
+}
+END_TEST
+
 START_TEST(nothing_is_no_block)
 {
 	here_begin();
@@ -185,6 +214,7 @@ int main(void)
 	tcase_add_test(tests, a_heap_of_several_regions_has_one_window);
 	tcase_add_test(tests, blocks_outside_the_window_count_like_those_inside);
 	tcase_add_test(tests, the_shadow_of_released_blocks_goes_back_and_that_of_others_stays);
+	tcase_add_test(tests, what_no_program_could_have_is_left_to_free);
 	tcase_add_test(tests, nothing_is_no_block);
 	tcase_add_test(tests, a_block_that_could_not_grow_is_as_it_was);
 	suite_add_tcase(suite, tests);
