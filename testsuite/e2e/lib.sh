@@ -20,6 +20,16 @@ compiler_of() {
 	esac
 }
 
+# The C compilers here that the plugin was built for, where a test is not about CC alone.
+compilers() {
+	local major
+	for major in 11 12; do
+		if [ -e "$build/lib/memlint-$major.so" ] && command -v "gcc-$major" >/dev/null; then
+			echo "gcc-$major"
+		fi
+	done
+}
+
 # The options that a source asks for in a line "flags: ...", without the comment's end.
 flags_of() {
 	sed -n 's/.*[*\/ ]flags: *//p' "$1" | sed 's/ *\*\/.*//'

@@ -43,11 +43,7 @@ at_flags() {
 	expect_markers main.c run.memlint "$CC $*"
 	[ "$(totals run.memlint | cut -d ' ' -f 1,2)" = "5 5" ] || fail "$CC $*: $(totals run.memlint)"
 }
-for CC in gcc-11 gcc-12; do
-	major=${CC#gcc-}
-	if [ ! -e "$build/lib/memlint-$major.so" ] || ! command -v "$CC" >/dev/null; then
-		continue
-	fi
+for CC in $(compilers); do
 	at_flags slot -O0
 	at_flags slot -O2
 	at_flags slot -O2 -fPIC

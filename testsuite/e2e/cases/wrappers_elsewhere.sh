@@ -155,11 +155,7 @@ at_flags() {
 	expect_markers main.c run.memlint "$CC $*"
 	[ "$(rows run.memlint | awk '$5 >= 100 && $5 <= 104')" = "" ] || fail "$*: what foreign() allocates counts for a line"
 }
-for CC in gcc-11 gcc-12; do
-	major=${CC#gcc-}
-	if [ ! -e "$build/lib/memlint-$major.so" ] || ! command -v "$CC" >/dev/null; then
-		continue
-	fi
+for CC in $(compilers); do
 	for level in -O0 -O1 -O2 -O3 -Os "-O2 -g3" "-O2 -fno-pie -no-pie" "-O0 -fno-pie -no-pie" "-O2 -masm=intel" "-O2 -fno-plt" "-O2 -mforce-indirect-call" "-O2 -fexceptions" \
 		"-O2 -mcmodel=medium" "-O2 -flto"; do
 		# shellcheck disable=SC2086

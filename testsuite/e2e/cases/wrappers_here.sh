@@ -199,11 +199,7 @@ around() {
 	[ -s plain.code ] || fail "no code found"
 	diff plain.code ours.code >code.diff || fail "$CC $*: the code around an announcement is another: $(head -5 code.diff)"
 }
-for CC in gcc-11 gcc-12; do
-	major=${CC#gcc-}
-	if [ ! -e "$build/lib/memlint-$major.so" ] || ! command -v "$CC" >/dev/null; then
-		continue
-	fi
+for CC in $(compilers); do
 	for level in -O0 -O1 -O2 -O3 -Os; do
 		at_flags $level
 		at_flags $level -fno-pie -no-pie
