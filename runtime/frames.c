@@ -60,7 +60,8 @@ int rt_stack_here(struct rt_stack *stack)
 		mark = getauxval(AT_RANDOM); /* the kernel puts that at the end of the first stack */
 		return mark > here && mark < stack->end;
 	}
-	__asm__("mov %%fs:0, %0" : "=r"(mark)); /* and libc each other thread's control block at the end of its own */
+	mark = (uintptr_t)
+	        __builtin_thread_pointer(); /* and libc each other thread's control block at the end of its own */
 	if (mark <= here || mark >= stack->end)
 		return 0;
 	stack->end = mark;

@@ -268,7 +268,7 @@ static void note(struct rt_thread *thread, void *block, size_t size, uint64_t ke
 	const uint32_t id = trace_of(thread, key);
 
 	if (id && enter_block(thread, block, sizes, id)) {
-		if (rt.glibc)
+		if (rt.glibc && thread->mode == RT_SINGLE)
 			shadow_window_take(block);
 		count_alloc(thread, id, sizes);
 		thread->last = block;
