@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: MIT
 # What is measured apart from the programs' own time: instructions, compiling, starting, snapshots, deep tracebacks, growth.
-# Needs bench's $out, $rounds, ratios() and corpus/lib.sh. Each function prints one table.
+# Needs bench's $out and prefix_of(), ratios.sh and corpus/lib.sh. Each function prints one table.
 
 quotient() {
 	awk -v a="$1" -v b="$2" 'BEGIN { if (b > 0) printf "%.4f", a / b; else printf "-" }'
@@ -88,25 +88,27 @@ compile_blocks() {
 
 # median_ms FILE COLUMN: of what measure wrote.
 median_ms() {
-	sort -g "$1" | awk -v column="$2" '{ value[NR] = $column } END { printf "%.2f", value[int((NR + 1) / 2)] * 1000 }'
+	awk -v seconds="$(median "$1" "$2")" 'BEGIN { printf "%.2f", seconds * 1000 }'
 }
 
 # Of a program that allocates one block.
 start_table() {
-	local variant i kind file
+	local variant i kind
 	compile_blocks
+	rm -f "$out"/results/start.*
+	for ((i = 0; i < 201; i++)); do
+		for variant in $(turn $i "${own[@]}"); do
+			kind=memlint
+			[ "$variant" != plain ] || kind=plain
+			# shellcheck disable=SC2046
+			"$out/measure" "$out/results/start.$variant" $(prefix_of "$variant") "$out/own/nothing.$kind"
+		done
+	done
+	rm -f "$out"/files/run.*.memlint
 	echo "| Start and end of a process | Wall | CPU |"
 	echo "|---|---|---|"
-	for variant in plain dormant traced; do
-		file=$out/results/start.$variant
-		rm -f "$file"
-		kind=memlint
-		[ $variant != plain ] || kind=plain
-		for ((i = 0; i < 101; i++)); do
-			# shellcheck disable=SC2046
-			"$out/measure" "$file" $(prefix_of $variant) "$out/own/nothing.$kind"
-		done
-		echo "| $variant | $(median_ms "$file" 1) ms | $(median_ms "$file" 2) ms |"
+	for variant in "${own[@]}"; do
+		echo "| $variant | $(median_ms "$out/results/start.$variant" 1) ms | $(median_ms "$out/results/start.$variant" 2) ms |"
 	done
 }
 
@@ -146,41 +148,50 @@ graph_table() {
 	done
 }
 
-# churn TOTAL LIVE DEPTH FRAMES...: "nanoseconds-of-CPU-per-block peak-KiB" of the plain build, then of each number of frames, a line
-# each: of five rounds in turn the fastest, so that a slow moment of the machine meets all.
+# churn ROUNDS SECONDS TOTAL LIVE DEPTH FRAMES...: the plain build and each number of frames in changing order, so many rounds or
+# until the time is over, though not fewer than five. $out/results/churn.plain and churn.FRAMES have a line for each round:
+# "round nanoseconds-of-CPU-per-block peak-KiB".
 churn() {
-	local total=$1 live=$2 depth=$3 round frames
-	shift 3
-	for round in 1 2 3 4 5; do
-		# shellcheck disable=SC2046
-		echo "0 $($(prefix_of plain) "$out/own/blocks.plain" churn "$total" "$live" "$depth")"
-		for frames; do
-			# shellcheck disable=SC2046
-			echo "$frames $(MEMLINT_NFRAME=$frames $(prefix_of traced) "$out/own/blocks.memlint" churn "$total" "$live" "$depth")"
+	local rounds=$1 seconds=$2 round frames start=$SECONDS
+	local what=(churn "$3" "$4" "$5")
+	shift 5
+	rm -f "$out"/results/churn.*
+	for ((round = 0; round < rounds; round++)); do
+		[ $round -lt 5 ] || [ $((SECONDS - start)) -lt "$seconds" ] || break
+		for frames in $(turn $round plain "$@"); do
+			if [ "$frames" = plain ]; then
+				"$out/own/blocks.plain" "${what[@]}"
+			else
+				MEMLINT_NFRAME=$frames MEMLINT=1 MEMLINT_OUTPUT=$out/files/churn.memlint "$out/own/blocks.memlint" "${what[@]}"
+			fi | sed "s/^/$round /" >>"$out/results/churn.$frames"
 		done
-	done | sort -k1,1n -k2,2g | awk 'NR == 1 || $1 != last { print $2, $3 } { last = $1 }'
+	done
 }
 
 frames_table() {
-	local counts=(1 2 4 8 16) lines i
+	local counts=(1 2 4 8 16) frames runs=$out/results/churn
 	compile_blocks
-	mapfile -t lines < <(churn 10000000 1000 32 "${counts[@]}")
-	echo "| Frames in a traceback | CPU, to plain | to one frame |"
-	echo "|---|---|---|"
-	for i in "${!counts[@]}"; do
-		echo "| ${counts[i]} | $(quotient "${lines[i + 1]% *}" "${lines[0]% *}") | $(quotient "${lines[i + 1]% *}" "${lines[1]% *}") |"
+	churn 41 30 10000000 1000 32 "${counts[@]}"
+	echo "| Frames in a traceback | Rounds | CPU, to plain | to one frame |"
+	echo "|---|---|---|---|"
+	for frames in "${counts[@]}"; do
+		echo "| $frames | $(pairs "$runs.$frames" "$runs.plain") | $(ratios "$runs.$frames" "$runs.plain" 2) | $(
+			if [ "$frames" -gt 1 ]; then ratios "$runs.$frames" "$runs.1" 2; else echo 1; fi
+		) |"
 	done
 }
 
 growth_table() {
-	local size lines plain traced
+	local size rounds runs=$out/results/churn
 	compile_blocks
-	echo "| Blocks allocated | live at a time | CPU per block, plain | traced | Peak RSS, traced |"
-	echo "|---|---|---|---|---|"
+	echo "| Blocks allocated | live at a time | Rounds | CPU per block, plain | traced | Peak RSS, traced |"
+	echo "|---|---|---|---|---|---|"
 	for size in "100000 1000" "1000000 1000" "10000000 1000" "100000000 1000" "1000000 100000" "10000000 1000000" "30000000 10000000"; do
 		# shellcheck disable=SC2086
-		mapfile -t lines < <(churn $size 0 1)
-		plain=${lines[0]} traced=${lines[1]}
-		echo "| ${size% *} | ${size#* } | ${plain% *} ns | $(quotient "${traced% *}" "${plain% *}") | $(quotient "${traced#* }" "${plain#* }") |"
+		churn 41 15 $size 0 1
+		rounds=$(pairs "$runs.1" "$runs.plain")
+		echo "| ${size% *} | ${size#* } | $rounds | $(median "$runs.plain" 2 | xargs printf '%.2f') ns | $(ratios "$runs.1" "$runs.plain" 2) | $(
+			ratios "$runs.1" "$runs.plain" 3
+		) |"
 	done
 }
