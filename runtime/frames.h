@@ -32,31 +32,40 @@ RT_INLINE const struct memlint_site *rt_caller(void)
 	return caller;
 }
 
+/* The site that is announced for the one numbered @id: NULL if that stands in no wrapper. */
+RT_INLINE const struct memlint_site *rt_caller_for(uint32_t id)
+{
+	return id & RT_SITE_WRAPPER ? rt_caller() : NULL;
+}
+
 /* A site's key in a thread's cache: as in trace.h, but that sites stand there as their memlint_site.id; rt_key_of() tells which. */
 RT_INLINE uint64_t rt_cache_key(const struct memlint_site *site)
 {
 	const uint32_t id = RT_LOAD(site->id);
-	const struct memlint_site *caller;
+	const struct memlint_site *caller = rt_caller_for(id);
 
-	if (!(id & RT_SITE_WRAPPER) || !(caller = rt_caller()))
-		return id;
-	return (uint64_t)caller->id << 32 | id;
+	return caller ? (uint64_t)caller->id << 32 | id : id;
 }
 
 _Static_assert(sizeof(struct rt_cached) == 1 << (RT_PLACE_SHIFT - 2),
                "a sum of places is four times a distance in the cache");
+_Static_assert(sizeof(struct rt_cached) == sizeof(struct memlint_site) * 4, "and one of sites' addresses a fourth");
 
-/* Where a key of these halves is if it is in the cache. */
-RT_INLINE struct rt_cached *rt_cache_slot_of(const struct rt_thread *thread, uint32_t upper, uint32_t lower)
+/* Where key @key is, which belongs to no site, if it is in the cache. */
+RT_INLINE struct rt_cached *rt_cache_slot(const struct rt_thread *thread, uint64_t key)
 {
-	const size_t sum = upper + lower, bytes = sum >> 2 & (RT_CACHE - 1) * sizeof *thread->cache;
+	const size_t sum = (uint32_t)(key >> 32) + (uint32_t)key,
+	             bytes = sum >> 2 & (RT_CACHE - 1) * sizeof *thread->cache;
 
 	return (struct rt_cached *)(void *)((char *)thread->cache + bytes);
 }
 
-RT_INLINE struct rt_cached *rt_cache_slot(const struct rt_thread *thread, uint64_t key)
+/* Where the trace of the site numbered @id and its @caller, NULL if it has none, is if it is in @cache. */
+RT_INLINE struct rt_cached *rt_site_slot(struct rt_cached *cache, const struct memlint_site *caller, uint32_t id)
 {
-	return rt_cache_slot_of(thread, (uint32_t)(key >> 32), (uint32_t)key);
+	const size_t bytes = ((uintptr_t)caller * 4 + id) & (RT_CACHE - 1) * sizeof *cache;
+
+	return (struct rt_cached *)(void *)((char *)cache + bytes);
 }
 
 /* The innermost frame, the program's: the runtime is compiled with -ffixed-rbp; and what lies @below it. */

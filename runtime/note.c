@@ -38,8 +38,8 @@ uint64_t rt_site_key(const struct memlint_site *site)
 	return rt_key_of(rt_cache_key(site));
 }
 
-/* @id is what @key stands for in the thread's cache from now on; @id 0: there was no room for the trace. */
-static uint32_t remember(struct rt_cached *cached, uint64_t key, uint32_t id)
+/* @id is what @key and @site stand for in the thread's cache from now on; @id 0: there was no room for the trace. */
+static uint32_t remember(struct rt_cached *cached, uint64_t key, uint32_t site, uint32_t id)
 {
 	if (!id) {
 		__atomic_fetch_add(&rt.untracked, 1, __ATOMIC_RELAXED);
@@ -47,8 +47,14 @@ static uint32_t remember(struct rt_cached *cached, uint64_t key, uint32_t id)
 	}
 	/* In one instruction: a signal's handler finds and leaves a whole one. */
 	_mm_storeu_si128((__m128i *)(void *)cached,
-	                 _mm_set_epi64x((long long)((uint64_t)rt_place_of(id) << 32 | id), (long long)key));
+	                 _mm_set_epi64x((long long)((uint64_t)rt_place_of(id) << 32 | site), (long long)key));
 	return id;
+}
+
+/* Whether @cached is that of @key, which belongs to no site. */
+RT_INLINE int is_key(const struct rt_cached *cached, uint64_t key)
+{
+	return cached->key == key && !RT_LOAD(cached->site);
 }
 
 /* Where a trace goes whose place is wanted by another: of many traces some meet, and to find one anew costs as much as many walks. */
@@ -65,14 +71,14 @@ static uint32_t trace_of_frames(struct rt_thread *thread, uint64_t key, const ui
 	struct rt_cached *const cached = rt_hashed_slot(thread, hash), *const neighbour = neighbour_of(thread, cached);
 	uint32_t id;
 
-	if (RT_LIKELY(cached->key == hash))
-		return cached->trace;
-	if (neighbour->key == hash)
-		return neighbour->trace;
+	if (RT_LIKELY(is_key(cached, hash)))
+		return rt_place_id(cached->place);
+	if (is_key(neighbour, hash))
+		return rt_place_id(neighbour->place);
 	id = rt_trace_intern(key, thread->thread, frames, n, rt_frames_total(thread, key));
-	if (id && cached->key)
-		remember(neighbour, cached->key, cached->trace);
-	return remember(cached, hash, id);
+	if (id && cached->key && !cached->site)
+		remember(neighbour, cached->key, 0, rt_place_id(cached->place));
+	return remember(cached, hash, 0, id);
 }
 
 /* Apart, so that nobody else's stack has to have room for the frames. */
@@ -99,7 +105,19 @@ uint32_t rt_walked_trace(struct rt_thread *thread, uint64_t cache_key, uintptr_t
 static __attribute__((noinline)) uint32_t trace_miss(struct rt_thread *thread, uint64_t cache_key,
                                                      struct rt_cached *cached)
 {
-	return remember(cached, cache_key, rt_trace_intern(rt_key_of(cache_key), thread->thread, NULL, 0, 0));
+	return remember(cached, cache_key, 0, rt_trace_intern(rt_key_of(cache_key), thread->thread, NULL, 0, 0));
+}
+
+static __attribute__((noinline)) uint32_t site_miss(struct rt_thread *thread, uint32_t site,
+                                                    const struct memlint_site *caller, struct rt_cached *cached)
+{
+	const uint64_t key = caller ? (uint64_t)rt_site_id(caller) << 32 | rt_site_of(site) : rt_site_of(site);
+	const uint32_t id = rt_trace_intern(key, thread->thread, NULL, 0, 0);
+
+	/* A caller that has no number yet will have one. */
+	if (id && caller && !caller->id)
+		return id;
+	return remember(cached, (uintptr_t)caller, id < thread->ndirect ? site : site | RT_SITE_FAR, id);
 }
 
 /* A thread past its end has no cache that is its own. */
@@ -122,9 +140,27 @@ RT_INLINE uint32_t trace_of(struct rt_thread *thread, uint64_t key)
 	if (RT_UNLIKELY(rt.nframe > 1))
 		return rt_deep_trace(thread, key, rt_take_called_from());
 	cached = rt_cache_slot(thread, key);
-	if (RT_LIKELY(cached->key == key))
-		return cached->trace;
+	if (RT_LIKELY(is_key(cached, key)))
+		return rt_place_id(cached->place);
 	return trace_miss(thread, key, cached);
+}
+
+/* The same of @site. */
+RT_INLINE uint32_t trace_of_site(struct rt_thread *thread, const struct memlint_site *site)
+{
+	const uint32_t id = RT_LOAD(site->id);
+	const struct memlint_site *caller;
+	struct rt_cached *cached;
+
+	if (RT_UNLIKELY(!id))
+		return trace_of(thread, rt_foreign_key(site));
+	if (RT_UNLIKELY(thread->mode == RT_GONE || rt.nframe > 1))
+		return trace_of(thread, rt_cache_key(site));
+	caller = rt_caller_for(id);
+	cached = rt_site_slot(thread->cache, caller, id);
+	if (RT_LIKELY(cached->key == (uintptr_t)caller && (RT_LOAD(cached->site) & ~RT_SITE_FAR) == id))
+		return rt_place_id(cached->place);
+	return site_miss(thread, id, caller, cached);
 }
 
 static __attribute__((noinline)) void count_gone(uint32_t id, struct rt_block_size size, int is_free)
@@ -261,40 +297,38 @@ RT_INLINE int enter_block(struct rt_thread *thread, const void *block, struct rt
 	return 1;
 }
 
-static void note(struct rt_thread *thread, void *block, size_t size, uint64_t key)
+/* errno may change. */
+static void note(struct rt_thread *thread, void *block, size_t size, uint32_t id)
 {
-	const int saved = errno;
 	const struct rt_block_size sizes = {.requested = size, .usable = usable_size(block, size)};
-	const uint32_t id = trace_of(thread, key);
 
-	if (id && enter_block(thread, block, sizes, id)) {
-		if (rt.glibc && thread->mode == RT_SINGLE)
-			shadow_window_take(block);
-		count_alloc(thread, id, sizes);
-		thread->last = block;
-		if (RT_UNLIKELY(--thread->countdown == 0))
-			rt_sample(thread);
-	}
-	errno = saved;
+	if (!id || !enter_block(thread, block, sizes, id))
+		return;
+	if (rt.glibc && thread->mode == RT_SINGLE)
+		shadow_window_take(block);
+	count_alloc(thread, id, sizes);
+	thread->last = block;
+	if (RT_UNLIKELY(--thread->countdown == 0))
+		rt_sample(thread);
 }
 
 void rt_note_site(void *block, size_t size, const struct memlint_site *site)
 {
 	struct rt_thread *thread = counted_thread();
+	const int saved = errno;
 
 	if (!thread)
 		return;
 	if (RT_UNLIKELY(thread->outer != NULL))
 		site = thread->outer;
-	if (RT_LIKELY(site->id != 0))
-		note(thread, block, size, rt_cache_key(site));
-	else
-		note(thread, block, size, rt_foreign_key(site));
+	note(thread, block, size, trace_of_site(thread, site));
+	errno = saved;
 }
 
 void rt_note_foreign(void *block, size_t size, const void *address)
 {
 	struct rt_thread *thread = counted_thread();
+	const int saved = errno;
 
 	if (!thread)
 		return;
@@ -302,7 +336,8 @@ void rt_note_foreign(void *block, size_t size, const void *address)
 		rt_note_site(block, size, thread->outer);
 		return;
 	}
-	note(thread, block, size, rt_foreign_key(address));
+	note(thread, block, size, trace_of(thread, rt_foreign_key(address)));
+	errno = saved;
 }
 
 static struct rt_taken read_entry(const void *block, uint32_t entry, int take)
@@ -409,10 +444,7 @@ const struct memlint_site *rt_outer_begin(const struct memlint_site *site)
 	before = thread->outer;
 	if (!before) {
 		thread->outer = site;
-		RT_STORE(thread->site, RT_NOWHERE);
-		RT_STORE(thread->fast, RT_NOWHERE);
-		RT_STORE(thread->multi, RT_NOWHERE);
-		RT_STORE(thread->many, RT_NOWHERE);
+		rt_thread_divert(thread);
 	}
 	return before;
 }

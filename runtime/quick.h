@@ -79,7 +79,7 @@
 	[granule] "=&r"(granule), [at] "=&r"(at), [over] "=&r"(over), [entry] "=&r"(entry), [place] "+r"(place), \
 	[countdown] "+m"(thread->countdown), [room] "+m"(thread->room), [last] "=m"(thread->last)
 #define QUICK_ENTER_IN \
-	[block] "r"(block), [size] "r"(size), [origin] "m"(thread->origin), [large] "i"(SHADOW_LARGE_CHUNK), \
+	[block] "a"(block), [size] "r"(size), [origin] "m"(thread->origin), [large] "i"(SHADOW_LARGE_CHUNK), \
 	[most] "i"(SHADOW_OVER_MAX), [counter_epoch] "i"(offsetof(struct rt_counter, epoch))
 
 /*
@@ -233,32 +233,27 @@ unknown:
 }
 
 /*
- * @place: of the trace that @thread's cache has for a wrapper's site, its number being @id, and its caller; 0 if it is to be looked
- * for elsewhere, or is lower than @limit. As rt_cache_slot_of() has it, and the two halves of rt_cached.key.
+ * @place: of the trace that @cache has for the wrapper's site numbered @id and the site that is announced for it; 0 if it has none. As
+ * rt_site_slot() and rt_caller() have it.
  */
-RT_INLINE int quick_place(const struct rt_thread *thread, size_t id, const int32_t *limit, size_t *place)
+RT_INLINE int quick_place(struct rt_cached *const *cache, size_t id, size_t *place)
 {
 	size_t caller, slot;
 
 	__asm__ goto("mov %[offset], %[caller]\n\t"
 	             "mov %%fs:(%[caller]), %[caller]\n\t"
-	             "test %[caller], %[caller]\n\t"
-	             "je %l[none]\n\t"
-	             "mov (%[caller]), %k[caller]\n\t"
-	             "lea (%[caller],%[id]), %k[slot]\n\t"
-	             "shr $2, %k[slot]\n\t"
+	             "lea (%[id],%[caller],4), %[slot]\n\t"
 	             "and %[mask], %k[slot]\n\t"
 	             "add %[cache], %[slot]\n\t"
-	             "cmp %k[id], (%[slot])\n\t"
+	             "cmp %[caller], (%[slot])\n\t"
 	             "jne %l[none]\n\t"
-	             "cmp %k[caller], 4(%[slot])\n\t"
+	             "cmp %k[id], %c[site](%[slot])\n\t"
 	             "jne %l[none]\n\t"
 	             "mov %c[at](%[slot]), %k[place]\n\t"
-	             "cmp %[limit], %k[place]\n\t"
-	             "jl %l[none]"
 	             : [caller] "=&r"(caller), [slot] "=&r"(slot), [place] "=r"(*place)
-	             : [id] "r"(id), [offset] "m"(rt.caller_offset), [cache] "m"(thread->cache), [limit] "m"(*limit),
-	               [mask] "i"((RT_CACHE - 1) * sizeof(struct rt_cached)), [at] "i"(offsetof(struct rt_cached, place))
+	             : [id] "r"(id), [offset] "m"(rt.caller_offset), [cache] "m"(*cache),
+	               [mask] "i"((RT_CACHE - 1) * sizeof(struct rt_cached)), [site] "i"(offsetof(struct rt_cached, site)),
+	               [at] "i"(offsetof(struct rt_cached, place))
 	             : "memory", "cc"
 	             : none);
 	return 1;

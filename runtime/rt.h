@@ -56,6 +56,8 @@ enum {
 #define RT_PLACE_MASK (RT_PLACE | (uint32_t)RT_ID_MAX << RT_PLACE_SHIFT)
 /* With the place in memlint_site.id while attached: this site stands in a wrapper. A negative number, below any limit. */
 #define RT_SITE_WRAPPER 0x80000000u
+/* Of struct rt_cached: no site's number has this. */
+#define RT_SITE_FAR 1u
 
 RT_INLINE uint32_t rt_place_of(uint32_t id)
 {
@@ -100,10 +102,14 @@ enum rt_mode {
 	RT_GONE,   /* past its last destructor: works under the lock on rt.orphan */
 };
 
-/* Key of what allocates, see rt_key(): found by its hash; the trace is this thread's. */
+/*
+ * A trace of this thread's by what allocates: memlint_site.id of a site and, if that stands in a wrapper, the address of the one announced
+ * for it; else site is 0 and the key says it all: see frames.h.
+ */
 struct rt_cached {
 	uint64_t key;
-	uint32_t trace, place;
+	uint32_t site; /* with RT_SITE_FAR where this thread's counter has no place */
+	uint32_t place;
 };
 
 struct rt_lines;
@@ -119,17 +125,18 @@ struct rt_thread {
 	int32_t fast;       /* RT_SINGLE: the same whatever their frames */
 	int32_t multi;      /* fast for RT_MULTI */
 	uint32_t countdown; /* allocations until the next look at the clock */
+	uint32_t epoch;     /* RT_SINGLE: how often the peak was left, from 1; or RT_AT_PEAK */
 	/* What this thread allocated minus what it freed is ceiling - room bytes: a release adds to room; an allocation that
 	 * takes it below zero has something to tell. */
 	int64_t room;
-	int64_t ceiling;         /* RT_SINGLE: the peak */
-	uint32_t epoch;          /* RT_SINGLE: how often the peak was left, from 1; or RT_AT_PEAK */
-	int32_t many;            /* site for RT_MULTI */
-	uintptr_t origin;        /* of the counters that have a place: those of the first ndirect ids */
-	const void *last;        /* block allocated last */
-	struct rt_cached *cache; /* RT_CACHE entries */
+	int64_t low;      /* RT_MULTI: a release that takes room to this tells the program's total */
+	uintptr_t origin; /* of the counters that have a place: those of the first ndirect ids */
+	const void *last; /* block allocated last */
+	/* The cache, where that is for RT_SINGLE or RT_MULTI and traces have no frames beyond the site; else an empty one. */
+	struct rt_cached *alone, *shared;
 
-	int64_t low;                      /* RT_MULTI: a release that takes room to this tells the program's total */
+	int64_t ceiling;                  /* RT_SINGLE: the peak */
+	struct rt_cached *cache;          /* RT_CACHE entries */
 	int64_t flushed;                  /* RT_MULTI: what the program's total knows of this thread's */
 	uint32_t left;                    /* RT_SINGLE: epoch's count also while that is RT_AT_PEAK */
 	uint32_t mode;                    /* enum rt_mode */
@@ -218,6 +225,10 @@ struct rt_thread *rt_thread_enter(void);
 /* Sets what takes the fast path and mode of @thread from the program's state; under the lock. */
 void rt_thread_refresh(struct rt_thread *thread);
 void rt_threads_refresh(void);
+/* From now on each event of @thread takes the complete way. */
+void rt_thread_divert(struct rt_thread *thread);
+/* Sites that lie from @first to @end are no more: no thread's cache knows them. Under the lock. */
+void rt_sites_forget(const void *first, const void *end);
 /* RT_MULTI: from what the program's total knows of it @thread may go a batch up or down unseen. */
 void rt_share_out(struct rt_thread *thread);
 /* The calling thread was the only one until now. Takes the lock. */

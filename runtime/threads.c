@@ -19,12 +19,12 @@ enum {
 	OTHER_DIRECT = 1 << 13, /* 512 KiB */
 };
 
-/* Stand-ins share an empty cache: no key is 0, so nothing is found there. */
+/* Stand-ins share an empty cache: no number is 0, so nothing is found there. */
 static RT_SPARSE struct rt_cached no_cache[RT_CACHE];
-#define NOBODY(is)                                                                                             \
-	{                                                                                                      \
-		.mode = (is), .site = RT_NOWHERE, .fast = RT_NOWHERE, .multi = RT_NOWHERE, .many = RT_NOWHERE, \
-		.cache = no_cache                                                                              \
+#define NOBODY(is)                                                                                            \
+	{                                                                                                     \
+		.mode = (is), .site = RT_NOWHERE, .fast = RT_NOWHERE, .multi = RT_NOWHERE, .cache = no_cache, \
+		.alone = no_cache, .shared = no_cache                                                         \
 	}
 static struct rt_thread nobody = NOBODY(RT_NEW);
 struct rt_thread rt_busy = NOBODY(RT_OFF);
@@ -132,14 +132,34 @@ void rt_thread_refresh(struct rt_thread *thread)
 {
 	const uint32_t mode = !rt.tracing || rt.finished ? RT_OFF : rt.multi ? RT_MULTI : RT_SINGLE;
 	const int32_t limit = thread->outer ? RT_NOWHERE : (int32_t)rt_place_of(thread->ndirect - 1);
-	const int32_t many = mode == RT_MULTI && thread->settled ? limit : RT_NOWHERE;
+	const int is_alone = mode == RT_SINGLE, is_shared = mode == RT_MULTI && thread->settled;
+	const int is_flat = rt.nframe == 1 && !thread->outer;
 
 	RT_STORE(thread->mode, mode);
 	RT_STORE(thread->deep, rt.nframe > 1);
-	RT_STORE(thread->multi, many);
-	RT_STORE(thread->fast, mode == RT_SINGLE ? limit : RT_NOWHERE);
-	RT_STORE(thread->site, mode == RT_SINGLE && rt.nframe == 1 ? limit : RT_NOWHERE);
-	RT_STORE(thread->many, rt.nframe == 1 ? many : RT_NOWHERE);
+	RT_STORE(thread->fast, is_alone ? limit : RT_NOWHERE);
+	RT_STORE(thread->multi, is_shared ? limit : RT_NOWHERE);
+	RT_STORE(thread->site, is_alone && is_flat ? limit : RT_NOWHERE);
+	RT_STORE(thread->alone, is_alone && is_flat ? thread->cache : no_cache);
+	RT_STORE(thread->shared, is_shared && is_flat ? thread->cache : no_cache);
+}
+
+void rt_thread_divert(struct rt_thread *thread)
+{
+	RT_STORE(thread->fast, RT_NOWHERE);
+	RT_STORE(thread->multi, RT_NOWHERE);
+	RT_STORE(thread->site, RT_NOWHERE);
+	RT_STORE(thread->alone, no_cache);
+	RT_STORE(thread->shared, no_cache);
+}
+
+void rt_sites_forget(const void *first, const void *end)
+{
+	for (struct rt_thread *thread = rt_thread_list(); thread; thread = thread->next)
+		for (struct rt_cached *cached = thread->cache; cached < thread->cache + RT_CACHE; cached++)
+			if (RT_LOAD(cached->site) &&
+			    RT_LOAD(cached->key) - (uintptr_t)first < (uintptr_t)end - (uintptr_t)first)
+				RT_STORE(cached->site, 0);
 }
 
 void rt_thread_settle(struct rt_thread *thread)

@@ -198,6 +198,7 @@ uint32_t rt_custom_site(const char *type)
 
 void rt_units_detach(const void *first, const void *end)
 {
+	rt_sites_forget(first, end);
 	for (uint32_t i = 0; i < nunits; i++) {
 		struct rt_unit *row = unit_at(i);
 		const void *copy;

@@ -290,18 +290,35 @@ START_TEST(an_unknown_abi_is_refused_with_a_message)
 }
 END_TEST
 
+/* Each is known by its address. */
+static void *use_sites_without_numbers(void *unused)
+{
+	(void)unused;
+	for (int i = 0; i < 20; i++) {
+		void *block = module_malloc(10, i % 4);
+		const uint64_t address = (uintptr_t)&module_unit.sites[i % 4];
+
+		ck_assert_uint_eq(rt_trace_get(rt_look_block(block).id).key, RT_KEY_ADDRESS | address);
+		module_free(block);
+	}
+	return NULL;
+}
+
 START_TEST(a_damaged_unit_is_left_out_and_its_sites_count_without_a_place)
 {
 	const struct memlint_module *module = module_describe();
-	void *block;
+	pthread_t thread;
 
 	module_unit.head.strings_size = 1u << 30;
 	here_api = memlint_v1_attach(module);
 	ck_assert_ptr_nonnull(here_api);
 	here_api->start(1);
-	block = module_malloc(10, 0);
-	ck_assert_uint_eq(here_current(), 10);
-	module_free(block);
+	use_sites_without_numbers(NULL);
+	ck_assert_uint_eq(here_current(), 0);
+	ck_assert_uint_eq(here_peak(), 10);
+	ck_assert_int_eq(pthread_create(&thread, NULL, use_sites_without_numbers, NULL), 0);
+	pthread_join(thread, NULL);
+	use_sites_without_numbers(NULL);
 	ck_assert_uint_eq(here_current(), 0);
 }
 END_TEST
@@ -318,6 +335,94 @@ START_TEST(rows_survive_their_module)
 	ck_assert_int_eq(here_api->get_object_traceback(block, &frame, 1), 1);
 	ck_assert_uint_eq(frame.line, 9);
 	ck_assert_str_eq(frame.file, "test.c");
+}
+END_TEST
+
+/* A module beside the other, whose sites call the other's wrapper. */
+static struct module_unit guest;
+static const struct memlint_site *const guest_site = guest.sites + MODULE_CALLER;
+
+static const struct memlint_module *describe_guest(void)
+{
+	static struct memlint_module module;
+
+	/* The first time only: it makes the other module anew. */
+	if (!module.abi)
+		module = *module_describe();
+	module.slots = module.slots_end;
+	module.units = &guest.head;
+	module.units_end = (struct memlint_unit *)(void *)(&guest + 1);
+	return &module;
+}
+
+static void load_guest(void)
+{
+	guest = module_unit;
+	memset(guest.sites, 0, sizeof guest.sites);
+	ck_assert_ptr_nonnull(memlint_v1_attach(describe_guest()));
+}
+
+/* The number of the site for which the wrapper allocates, the last of @times. */
+static uint32_t author_of_blocks(int times)
+{
+	uint32_t author = 0;
+
+	module_caller = guest_site;
+	while (times--) {
+		void *block = module_malloc(10, MODULE_WRAPPER);
+
+		author = (uint32_t)(rt_trace_get(rt_look_block(block).id).key >> 32);
+		module_free(block);
+	}
+	module_caller = NULL;
+	return author;
+}
+
+struct meeting {
+	pthread_barrier_t barrier;
+	uint32_t before, after;
+};
+
+/* Between what it does before and after, the main thread puts another module in the guest's place. */
+static void *meet_guests(void *argument)
+{
+	struct meeting *meeting = argument;
+
+	meeting->before = author_of_blocks(3);
+	pthread_barrier_wait(&meeting->barrier);
+	pthread_barrier_wait(&meeting->barrier);
+	meeting->after = author_of_blocks(1);
+	return NULL;
+}
+
+START_TEST(a_module_in_an_unloaded_one_s_place_is_another)
+{
+	struct meeting meeting = {0};
+	pthread_t thread;
+
+	describe_guest();
+	here_begin();
+	load_guest();
+	for (int i = 0; i < 2; i++) {
+		const uint32_t before = author_of_blocks(3);
+
+		ck_assert_uint_eq(before, rt_site_id(guest_site));
+		memlint_v1_detach(describe_guest());
+		load_guest();
+		ck_assert_uint_ne(before, rt_site_id(guest_site));
+		ck_assert_uint_eq(author_of_blocks(1), rt_site_id(guest_site));
+	}
+	pthread_barrier_init(&meeting.barrier, NULL, 2);
+	ck_assert_int_eq(pthread_create(&thread, NULL, meet_guests, &meeting), 0);
+	pthread_barrier_wait(&meeting.barrier);
+	ck_assert_uint_eq(meeting.before, rt_site_id(guest_site));
+	ck_assert_uint_eq(author_of_blocks(3), rt_site_id(guest_site));
+	memlint_v1_detach(describe_guest());
+	load_guest();
+	pthread_barrier_wait(&meeting.barrier);
+	pthread_join(thread, NULL);
+	ck_assert_uint_eq(meeting.after, rt_site_id(guest_site));
+	ck_assert_uint_eq(author_of_blocks(1), rt_site_id(guest_site));
 }
 END_TEST
 
@@ -557,6 +662,7 @@ int main(void)
 	tcase_add_test(tests, an_unknown_abi_is_refused_with_a_message);
 	tcase_add_test(tests, a_damaged_unit_is_left_out_and_its_sites_count_without_a_place);
 	tcase_add_test(tests, rows_survive_their_module);
+	tcase_add_test(tests, a_module_in_an_unloaded_one_s_place_is_another);
 	tcase_add_test(tests, counts_of_several_threads_are_exact_also_when_another_thread_releases);
 	tcase_add_test(tests, the_peak_of_several_threads_is_found_within_the_batch);
 	tcase_add_test(tests, a_forked_child_goes_on_counting_what_it_inherited);
