@@ -27,19 +27,27 @@
 	"mov %[entries], %[at]\n\t"
 #define QUICK_WINDOW [start] "m"(rt_window.start), [granules] "m"(rt_window.granules), [entries] "m"(rt_window.entries)
 
-/* The same wherever it lies. */
+/* The same wherever it lies, of a block that was allocated. */
 #define QUICK_ANYWHERE(out) \
+	"mov %[block], %[granule]\n\t" \
+	"shr %[region], %[granule]\n\t" \
+	QUICK_LEAF(out)
+/* The same of what a program releases, which may be no address at all. */
+#define QUICK_WHATEVER(out) \
 	"mov %[block], %[granule]\n\t" \
 	"shr %[region], %[granule]\n\t" \
 	"cmp %[regions], %[granule]\n\t" \
 	"jae %l[" out "]\n\t" \
+	QUICK_LEAF(out)
+#define QUICK_LEAF(out) \
 	"lea %[top], %[at]\n\t" \
 	"mov (%[at],%[granule],8), %[at]\n\t" \
 	"test %[at], %[at]\n\t" \
 	"je %l[" out "]\n\t" \
 	"mov %[block], %[granule]\n\t" \
 	"shr $5, %[granule]\n\t"
-#define QUICK_SHADOW [region] "i"(SHADOW_REGION_BITS), [regions] "i"(SHADOW_REGIONS), [top] "m"(rt_shadow_top[0])
+#define QUICK_SHADOW \
+	[region] "i"(SHADOW_REGION_BITS), [regions] "i"(SHADOW_REGIONS), [top] "m"(rt_shadow_top[0])
 
 /* To @other if the counter at %[place] has another epoch than the total. */
 #define QUICK_EPOCH(other) \
@@ -103,6 +111,13 @@
 #define QUICK_TAKE_IN \
 	[block] "r"(block), [origin] "m"(thread->origin), [places] "i"(RT_PLACE_MASK), [overs] "i"(SHADOW_OVER_MAX), \
 	[counter_epoch] "i"(offsetof(struct rt_counter, epoch))
+
+/* To @low if one of several threads has something to tell before it releases %[size] bytes: as rt_is_low() has it. */
+#define QUICK_LEAVE(low) \
+	"mov %[room], %[granule]\n\t" \
+	"add %[size], %[granule]\n\t" \
+	"cmp %[lowest], %[granule]\n\t" \
+	"jge %l[" low "]\n\t"
 
 /* What became of a call. */
 enum quick {
@@ -188,7 +203,7 @@ RT_INLINE enum quick quick_release_alone(struct rt_thread *thread, const void *b
 	uint32_t *at;
 
 	if (anywhere)
-		__asm__ goto(QUICK_ANYWHERE("unknown") QUICK_TAKE QUICK_EPOCH("meet")
+		__asm__ goto(QUICK_WHATEVER("unknown") QUICK_TAKE QUICK_EPOCH("meet")
 		             : QUICK_TAKE_OUT
 		             : QUICK_TAKE_IN, QUICK_SHADOW, [limit] "m"(thread->fast), [epoch] "m"(thread->epoch)
 		             : "memory", "cc"
@@ -218,16 +233,23 @@ RT_INLINE enum quick quick_release_shared(struct rt_thread *thread, const void *
 	size_t granule, over, size, place;
 	uint32_t *at;
 
-	__asm__ goto(QUICK_ANYWHERE("unknown") QUICK_TAKE
+	__asm__ goto(QUICK_WHATEVER("unknown") QUICK_TAKE QUICK_LEAVE("low") QUICK_EPOCH("meet")
 	             : QUICK_TAKE_OUT
-	             : QUICK_TAKE_IN, QUICK_SHADOW, [limit] "m"(thread->multi)
+	             : QUICK_TAKE_IN, QUICK_SHADOW, [limit] "m"(thread->multi), [room] "m"(thread->room),
+	               [lowest] "m"(thread->low), [epoch] "m"(rt.peak_state)
 	             : "memory", "cc"
-	             : unknown);
+	             : unknown, low, meet);
+count:
 	*taken = (struct quick_block){(struct rt_counter *)place, size, over};
-	if (RT_UNLIKELY(rt_is_low(thread, size)))
-		return QUICK_LOW;
-	rt_add_free_multi(thread, taken->counter, size, over);
+	RT_ADD(thread->room, (int64_t)size);
+	rt_add_free(taken->counter, size, over);
 	return RT_UNLIKELY(block == thread->last) ? QUICK_TEMPORARY : QUICK_COUNTED;
+meet:
+	rt_save_peak_multi((struct rt_counter *)place);
+	goto count;
+low:
+	*taken = (struct quick_block){(struct rt_counter *)place, size, over};
+	return QUICK_LOW;
 unknown:
 	return QUICK_UNKNOWN;
 }
