@@ -257,6 +257,49 @@ START_TEST(a_wrapper_s_block_belongs_to_the_author_s_line)
 }
 END_TEST
 
+enum { TURNS = 300 };
+
+/* In turn at a site, at a wrapper's, and at a wrapper's with its caller. */
+static void *take_turns(void *unused)
+{
+	(void)unused;
+	for (int i = 0; i < TURNS; i++) {
+		module_caller = i % 3 == 2 ? &module_unit.sites[MODULE_CALLER] : NULL;
+		module_free(module_malloc(1, i % 3 ? MODULE_WRAPPER : 5));
+	}
+	module_caller = NULL;
+	return NULL;
+}
+
+/* In a program with very many sites. */
+START_TEST(numbers_beyond_a_thread_s_own_counters_count_all_the_same)
+{
+	static const uint32_t before[] = {1, 1 << 13, 1 << 18};
+	uint64_t count = 0;
+	pthread_t thread;
+
+	rt.next_id = before[_i];
+	here_begin();
+	take_turns(NULL);
+	ck_assert_uint_eq(here_sum(5).alloc_count, TURNS / 3);
+	ck_assert_uint_eq(here_sum(MODULE_WRAPPER).alloc_count, TURNS / 3);
+	ck_assert_int_eq(pthread_create(&thread, NULL, take_turns, NULL), 0);
+	pthread_join(thread, NULL);
+	take_turns(NULL);
+	ck_assert_uint_eq(here_sum(5).free_count, 2 * TURNS / 3);
+	for (uint32_t id = before[_i]; id < rt.next_id; id++) {
+		struct rt_totals sum;
+
+		rt_sum(id, &sum);
+		ck_assert_uint_eq(sum.alloc_count, sum.free_count);
+		count += sum.alloc_count;
+	}
+	ck_assert_uint_eq(count, 3 * TURNS);
+	/* A pair, and what the other thread has of all three. */
+	ck_assert_uint_eq(rt.next_id, before[_i] + MODULE_SITES + 4);
+}
+END_TEST
+
 START_TEST(a_snapshot_has_the_rows_and_totals_of_the_counters)
 {
 	struct memlint_snapshot *snapshot;
@@ -658,6 +701,7 @@ int main(void)
 	tcase_add_test(tests, the_number_of_frames_has_limits);
 	tcase_add_test(tests, a_block_released_before_the_next_allocation_is_temporary);
 	tcase_add_test(tests, a_wrapper_s_block_belongs_to_the_author_s_line);
+	tcase_add_loop_test(tests, numbers_beyond_a_thread_s_own_counters_count_all_the_same, 0, 3);
 	tcase_add_test(tests, a_snapshot_has_the_rows_and_totals_of_the_counters);
 	tcase_add_test(tests, an_unknown_abi_is_refused_with_a_message);
 	tcase_add_test(tests, a_damaged_unit_is_left_out_and_its_sites_count_without_a_place);
