@@ -51,10 +51,19 @@ static uint32_t remember(struct rt_cached *cached, uint64_t key, uint32_t site, 
 	return id;
 }
 
-/* Whether @cached is that of @key, which belongs to no site. */
-RT_INLINE int is_key(const struct rt_cached *cached, uint64_t key)
+/* What stands at @cached, read in one instruction too. */
+RT_INLINE struct rt_cached recall(const struct rt_cached *cached)
 {
-	return cached->key == key && !RT_LOAD(cached->site);
+	struct rt_cached whole;
+
+	_mm_storeu_si128((__m128i *)(void *)&whole, _mm_load_si128((const __m128i *)(const void *)cached));
+	return whole;
+}
+
+/* The trace that @known has for @key, which belongs to no site; 0 if it is another's. */
+RT_INLINE uint32_t trace_of_key(struct rt_cached known, uint64_t key)
+{
+	return known.key == key && !known.site && known.place ? rt_place_id(known.place) : 0;
 }
 
 /* Where a trace goes whose place is wanted by another: of many traces some meet, and to find one anew costs as much as many walks. */
@@ -69,15 +78,14 @@ static uint32_t trace_of_frames(struct rt_thread *thread, uint64_t key, const ui
 {
 	/* Nothing but the hash tells traces apart here: 64 bits are enough. */
 	struct rt_cached *const cached = rt_hashed_slot(thread, hash), *const neighbour = neighbour_of(thread, cached);
-	uint32_t id;
+	const struct rt_cached known = recall(cached);
+	uint32_t id = trace_of_key(known, hash);
 
-	if (RT_LIKELY(is_key(cached, hash)))
-		return rt_place_id(cached->place);
-	if (is_key(neighbour, hash))
-		return rt_place_id(neighbour->place);
+	if (RT_LIKELY(id) || (id = trace_of_key(recall(neighbour), hash)))
+		return id;
 	id = rt_trace_intern(key, thread->thread, frames, n, rt_frames_total(thread, key));
-	if (id && cached->key && !cached->site)
-		remember(neighbour, cached->key, 0, rt_place_id(cached->place));
+	if (id && known.key && !known.site)
+		remember(neighbour, known.key, 0, rt_place_id(known.place));
 	return remember(cached, hash, 0, id);
 }
 
@@ -134,15 +142,15 @@ static uint32_t trace_gone(const struct rt_thread *thread, uint64_t cache_key)
 RT_INLINE uint32_t trace_of(struct rt_thread *thread, uint64_t key)
 {
 	struct rt_cached *cached;
+	uint32_t id;
 
 	if (RT_UNLIKELY(thread->mode == RT_GONE))
 		return trace_gone(thread, key);
 	if (RT_UNLIKELY(rt.nframe > 1))
 		return rt_deep_trace(thread, key, rt_take_called_from());
 	cached = rt_cache_slot(thread, key);
-	if (RT_LIKELY(is_key(cached, key)))
-		return rt_place_id(cached->place);
-	return trace_miss(thread, key, cached);
+	id = trace_of_key(recall(cached), key);
+	return RT_LIKELY(id) ? id : trace_miss(thread, key, cached);
 }
 
 /* The same of @site. */
@@ -150,7 +158,7 @@ RT_INLINE uint32_t trace_of_site(struct rt_thread *thread, const struct memlint_
 {
 	const uint32_t id = RT_LOAD(site->id);
 	const struct memlint_site *caller;
-	struct rt_cached *cached;
+	struct rt_cached *cached, known;
 
 	if (RT_UNLIKELY(!id))
 		return trace_of(thread, rt_foreign_key(site));
@@ -158,8 +166,9 @@ RT_INLINE uint32_t trace_of_site(struct rt_thread *thread, const struct memlint_
 		return trace_of(thread, rt_cache_key(site));
 	caller = rt_caller_for(id);
 	cached = rt_site_slot(thread->cache, caller, id);
-	if (RT_LIKELY(cached->key == (uintptr_t)caller && (RT_LOAD(cached->site) & ~RT_SITE_FAR) == id))
-		return rt_place_id(cached->place);
+	known = recall(cached);
+	if (RT_LIKELY(known.key == (uintptr_t)caller && (known.site & ~RT_SITE_FAR) == id))
+		return rt_place_id(known.place);
 	return site_miss(thread, id, caller, cached);
 }
 

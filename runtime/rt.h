@@ -110,7 +110,7 @@ struct rt_cached {
 	uint64_t key;
 	uint32_t site; /* with RT_SITE_FAR where this thread's counter has no place */
 	uint32_t place;
-};
+} __attribute__((aligned(16)));
 
 struct rt_lines;
 struct rt_stacks;

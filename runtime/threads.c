@@ -94,6 +94,8 @@ static void cache_clear(struct rt_thread *thread)
 	rt_stacks_clear(thread);
 }
 
+_Static_assert(sizeof(struct rt_thread) % sizeof(struct rt_cached) == 0, "a thread's cache stands behind it");
+
 /* Where places count from in memory for as many counters as @count, or fewer, says then; 0 when there is none. */
 static uintptr_t map_direct(uint32_t *count)
 {
