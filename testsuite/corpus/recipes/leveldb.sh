@@ -39,14 +39,14 @@ large_workload() {
 	bench 100000 "$@"
 }
 
-# What depends on the clock is left out: benchmarks, and two tests of threads and random numbers.
+# What depends on the clock is left out: benchmarks, two tests of threads and random numbers, and one that a compaction in the background
+# may come before (on a busy machine one plain run in twelve fails).
 own_tests() {
-	local suite
+	local suite left_out=DBTest.MultiThreaded:DBTest.Randomized:DBTest.HiddenValuesAreRemoved
 	rm -rf tmp && mkdir tmp
 	for suite in $leveldb_tests; do
 		echo "$suite"
-		BENCHMARK_FILTER=none TEST_TMPDIR=$PWD/tmp "out/$suite" --gtest_filter='-DBTest.MultiThreaded:DBTest.Randomized' \
-			2>/dev/null || echo "status $?"
+		BENCHMARK_FILTER=none TEST_TMPDIR=$PWD/tmp "out/$suite" --gtest_filter="-$left_out" 2>/dev/null || echo "status $?"
 	done | sed -E 's/ \([0-9]+ ms( total)?\)//'
 	rm -rf tmp
 }
