@@ -98,18 +98,13 @@ RT_INLINE void rt_save_peak_multi(struct rt_counter *counter)
 		rt_save_peak(counter, epoch);
 }
 
-/* One of several threads'; whether it is to be flushed then. */
-RT_INLINE int rt_add_alloc_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
+/* One of several threads'. */
+RT_INLINE void rt_count_alloc_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
 {
 	rt_save_peak_multi(counter);
 	rt_add_alloc(counter, size, over);
 	RT_ADD(thread->room, -(int64_t)size);
-	return thread->room < 0;
-}
-
-RT_INLINE void rt_count_alloc_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
-{
-	if (RT_UNLIKELY(rt_add_alloc_multi(thread, counter, size, over)))
+	if (RT_UNLIKELY(thread->room < 0))
 		rt_flush(thread);
 }
 
@@ -119,18 +114,13 @@ RT_INLINE int rt_is_low(const struct rt_thread *thread, size_t size)
 	return thread->room + (int64_t)size >= RT_OWN(thread->low);
 }
 
-RT_INLINE void rt_add_free_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
-{
-	rt_save_peak_multi(counter);
-	RT_ADD(thread->room, (int64_t)size);
-	rt_add_free(counter, size, over);
-}
-
 RT_INLINE void rt_count_free_multi(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
 {
 	if (RT_UNLIKELY(rt_is_low(thread, size)))
 		rt_flush_release(thread, (int64_t)size);
-	rt_add_free_multi(thread, counter, size, over);
+	rt_save_peak_multi(counter);
+	RT_ADD(thread->room, (int64_t)size);
+	rt_add_free(counter, size, over);
 }
 
 RT_INLINE void rt_count_temporary(struct rt_counter *counter, uint32_t id)

@@ -116,16 +116,15 @@ static __attribute__((noinline)) uint32_t trace_miss(struct rt_thread *thread, u
 	return remember(cached, cache_key, 0, rt_trace_intern(rt_key_of(cache_key), thread->thread, NULL, 0, 0));
 }
 
-static __attribute__((noinline)) uint32_t site_miss(struct rt_thread *thread, uint32_t site,
+static __attribute__((noinline)) uint32_t site_miss(struct rt_thread *thread, const struct memlint_site *site,
                                                     const struct memlint_site *caller, struct rt_cached *cached)
 {
-	const uint64_t key = caller ? (uint64_t)rt_site_id(caller) << 32 | rt_site_of(site) : rt_site_of(site);
-	const uint32_t id = rt_trace_intern(key, thread->thread, NULL, 0, 0);
+	const uint32_t id = rt_trace_intern(rt_site_key(site), thread->thread, NULL, 0, 0), number = RT_LOAD(site->id);
 
 	/* A caller that has no number yet will have one. */
 	if (id && caller && !caller->id)
 		return id;
-	return remember(cached, (uintptr_t)caller, id < thread->ndirect ? site : site | RT_SITE_FAR, id);
+	return remember(cached, (uintptr_t)caller, id < thread->ndirect ? number : number | RT_SITE_FAR, id);
 }
 
 /* A thread past its end has no cache that is its own. */
@@ -169,7 +168,7 @@ RT_INLINE uint32_t trace_of_site(struct rt_thread *thread, const struct memlint_
 	known = recall(cached);
 	if (RT_LIKELY(known.key == (uintptr_t)caller && (known.site & ~RT_SITE_FAR) == id))
 		return rt_place_id(known.place);
-	return site_miss(thread, id, caller, cached);
+	return site_miss(thread, site, caller, cached);
 }
 
 static __attribute__((noinline)) void count_gone(uint32_t id, struct rt_block_size size, int is_free)

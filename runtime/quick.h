@@ -90,6 +90,14 @@
 	[block] "a"(block), [size] "r"(size), [origin] "m"(thread->origin), [large] "i"(SHADOW_LARGE_CHUNK), \
 	[most] "i"(SHADOW_OVER_MAX), [counter_epoch] "i"(offsetof(struct rt_counter, epoch))
 
+/* The statement, with one of the ways to the entry and its operands, and where the total's epoch stands. */
+#define QUICK_NOTE(way, operands, its_epoch) \
+	__asm__ goto(way("slow") QUICK_ENTER \
+	             : QUICK_ENTER_OUT \
+	             : QUICK_ENTER_IN, operands, [epoch] "m"(its_epoch) \
+	             : "memory", "cc" \
+	             : slow, full, meet)
+
 /*
  * Takes %[block] out of the shadow: its trace's counter in %[place], what was asked for in %[size] and %[over] beyond.
  * To label @unknown, with nothing done, if its trace has a place below %[limit].
@@ -111,6 +119,14 @@
 #define QUICK_TAKE_IN \
 	[block] "r"(block), [origin] "m"(thread->origin), [places] "i"(RT_PLACE_MASK), [overs] "i"(SHADOW_OVER_MAX), \
 	[counter_epoch] "i"(offsetof(struct rt_counter, epoch))
+
+/* The statement of the only thread. */
+#define QUICK_RELEASE(way, operands) \
+	__asm__ goto(way("unknown") QUICK_TAKE QUICK_EPOCH("meet") \
+	             : QUICK_TAKE_OUT \
+	             : QUICK_TAKE_IN, operands, [limit] "m"(thread->fast), [epoch] "m"(thread->epoch) \
+	             : "memory", "cc" \
+	             : unknown, meet)
 
 /* To @low if one of several threads has something to tell before it releases %[size] bytes: as rt_is_low() has it. */
 #define QUICK_LEAVE(low) \
@@ -138,17 +154,9 @@ RT_INLINE enum quick quick_note_alone(struct rt_thread *thread, size_t place, co
 	uint32_t *at;
 
 	if (anywhere)
-		__asm__ goto(QUICK_ANYWHERE("slow") QUICK_ENTER
-		             : QUICK_ENTER_OUT
-		             : QUICK_ENTER_IN, QUICK_SHADOW, [epoch] "m"(thread->epoch)
-		             : "memory", "cc"
-		             : slow, full, meet);
+		QUICK_NOTE(QUICK_ANYWHERE, QUICK_SHADOW, thread->epoch);
 	else
-		__asm__ goto(QUICK_IN_WINDOW("slow") QUICK_ENTER
-		             : QUICK_ENTER_OUT
-		             : QUICK_ENTER_IN, QUICK_WINDOW, [epoch] "m"(thread->epoch)
-		             : "memory", "cc"
-		             : slow, full, meet);
+		QUICK_NOTE(QUICK_IN_WINDOW, QUICK_WINDOW, thread->epoch);
 count:
 	rt_add_alloc((struct rt_counter *)place, size, over);
 	return QUICK_COUNTED;
@@ -168,11 +176,7 @@ RT_INLINE enum quick quick_note_shared(struct rt_thread *thread, size_t place, c
 	size_t granule, over, entry;
 	uint32_t *at;
 
-	__asm__ goto(QUICK_ANYWHERE("slow") QUICK_ENTER
-	             : QUICK_ENTER_OUT
-	             : QUICK_ENTER_IN, QUICK_SHADOW, [epoch] "m"(rt.peak_state)
-	             : "memory", "cc"
-	             : slow, full, meet);
+	QUICK_NOTE(QUICK_ANYWHERE, QUICK_SHADOW, rt.peak_state);
 count:
 	rt_add_alloc((struct rt_counter *)place, size, over);
 	return QUICK_COUNTED;
@@ -203,17 +207,9 @@ RT_INLINE enum quick quick_release_alone(struct rt_thread *thread, const void *b
 	uint32_t *at;
 
 	if (anywhere)
-		__asm__ goto(QUICK_WHATEVER("unknown") QUICK_TAKE QUICK_EPOCH("meet")
-		             : QUICK_TAKE_OUT
-		             : QUICK_TAKE_IN, QUICK_SHADOW, [limit] "m"(thread->fast), [epoch] "m"(thread->epoch)
-		             : "memory", "cc"
-		             : unknown, meet);
+		QUICK_RELEASE(QUICK_WHATEVER, QUICK_SHADOW);
 	else
-		__asm__ goto(QUICK_IN_WINDOW("unknown") QUICK_TAKE QUICK_EPOCH("meet")
-		             : QUICK_TAKE_OUT
-		             : QUICK_TAKE_IN, QUICK_WINDOW, [limit] "m"(thread->fast), [epoch] "m"(thread->epoch)
-		             : "memory", "cc"
-		             : unknown, meet);
+		QUICK_RELEASE(QUICK_IN_WINDOW, QUICK_WINDOW);
 count:
 	*taken = (struct quick_block){(struct rt_counter *)place, size, over};
 	RT_ADD(thread->room, (int64_t)size);

@@ -130,15 +130,12 @@ static struct rt_thread *thread_new(uint32_t direct)
 	return thread;
 }
 
-void rt_thread_refresh(struct rt_thread *thread)
+/* Which events of @thread take the fast path: those of the only thread, or of one of several; if @is_flat also those that look for
+ * their trace by the site alone. */
+static void set_ways(struct rt_thread *thread, int is_alone, int is_shared, int is_flat)
 {
-	const uint32_t mode = !rt.tracing || rt.finished ? RT_OFF : rt.multi ? RT_MULTI : RT_SINGLE;
-	const int32_t limit = thread->outer ? RT_NOWHERE : (int32_t)rt_place_of(thread->ndirect - 1);
-	const int is_alone = mode == RT_SINGLE, is_shared = mode == RT_MULTI && thread->settled;
-	const int is_flat = rt.nframe == 1 && !thread->outer;
+	const int32_t limit = (int32_t)rt_place_of(thread->ndirect - 1);
 
-	RT_STORE(thread->mode, mode);
-	RT_STORE(thread->deep, rt.nframe > 1);
 	RT_STORE(thread->fast, is_alone ? limit : RT_NOWHERE);
 	RT_STORE(thread->multi, is_shared ? limit : RT_NOWHERE);
 	RT_STORE(thread->site, is_alone && is_flat ? limit : RT_NOWHERE);
@@ -146,13 +143,19 @@ void rt_thread_refresh(struct rt_thread *thread)
 	RT_STORE(thread->shared, is_shared && is_flat ? thread->cache : no_cache);
 }
 
+void rt_thread_refresh(struct rt_thread *thread)
+{
+	const uint32_t mode = !rt.tracing || rt.finished ? RT_OFF : rt.multi ? RT_MULTI : RT_SINGLE;
+
+	RT_STORE(thread->mode, mode);
+	RT_STORE(thread->deep, rt.nframe > 1);
+	set_ways(thread, mode == RT_SINGLE && !thread->outer, mode == RT_MULTI && thread->settled && !thread->outer,
+	         rt.nframe == 1);
+}
+
 void rt_thread_divert(struct rt_thread *thread)
 {
-	RT_STORE(thread->fast, RT_NOWHERE);
-	RT_STORE(thread->multi, RT_NOWHERE);
-	RT_STORE(thread->site, RT_NOWHERE);
-	RT_STORE(thread->alone, no_cache);
-	RT_STORE(thread->shared, no_cache);
+	set_ways(thread, 0, 0, 0);
 }
 
 void rt_sites_forget(const void *first, const void *end)

@@ -124,6 +124,16 @@ expect_markers() {
 	[ -z "$wrong" ] || fail "$name ($what): a row on line $wrong, where no marker stands"
 }
 
+# expect_authors OUTPUT LAST WHAT: ./program, traced, prints OUTPUT; main.c's markers have their rows, and what its foreign() allocates, sizes
+# from 100 to LAST, counts for no line.
+expect_authors() {
+	run_traced run.memlint ./program >out || fail "$3: status $?"
+	[ "$(cat out)" = "$1" ] || fail "$3: wrong output: $(cat out)"
+	expect_markers main.c run.memlint "$3"
+	[ "$(rows run.memlint | awk -v last="$2" '$5 >= 100 && $5 <= last')" = "" ] ||
+		fail "$3: what foreign() allocates counts for a line"
+}
+
 # memcheck_totals PROGRAM ARGUMENTS...: the five totals by valgrind's memcheck.
 memcheck_totals() {
 	valgrind --log-file=memcheck.log "$@" >/dev/null 2>&1 || true
