@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Unit tests of the runtime: its parts in the test's own process, and whole processes that load it.
-set(parts tracing blocks stacks)
+set(parts tracing sites blocks stacks)
 if(NOT MEMLINT_SANITIZE)
   # Sanitizers bring an allocator of their own; only glibc's blocks are looked for in a window.
   list(APPEND parts window)
