@@ -330,7 +330,10 @@ __attribute__((visibility("default"))) const struct memlint_api *memlint_v1_atta
 	else
 		rt_patch_objects(0);
 	take_slots(module);
-	rt_trim_later();
+	if (first)
+		rt_trim_end();
+	else
+		rt_trim_later();
 	pthread_mutex_unlock(&one_at_a_time);
 	return &rt_api;
 }

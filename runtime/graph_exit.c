@@ -21,11 +21,11 @@ static struct rt_context at_exit;
 /* Not instrumented: looks at frames of others. */
 __attribute__((noinline, no_sanitize("address"))) void rt_graph_at_exit(void)
 {
-	const uintptr_t function = (uintptr_t)rt_find_function("exit", NULL);
 	const uintptr_t *word = __builtin_dwarf_cfa();
+	uintptr_t function;
 
 	at_exit.rsp = 0;
-	if (!rt_graph_reasons || !function)
+	if (!rt_graph_reasons || !(function = (uintptr_t)rt_find_function("exit", NULL)))
 		return;
 	for (int i = 0; i < SEARCHED; i++)
 		if (word[i] - function < EXIT_SIZE) {

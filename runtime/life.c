@@ -100,7 +100,7 @@ void rt_life_ends(enum rt_end how, int status)
 	};
 
 	/* A vfork child shares our memory but is not us; so is one made by a bare clone(). */
-	if (!rt.tracing || rt.finished || !rt_output_wanted() || getpid() != rt.pid || is_idle_child())
+	if (!rt.tracing || rt.finished || !rt_output_wanted() || rt_process() != rt.pid || is_idle_child())
 		return;
 	if (__atomic_exchange_n(&ended, 1, __ATOMIC_ACQUIRE))
 		return;
@@ -116,15 +116,26 @@ int rt_life_aborts(void)
 	return RT_LOAD(aborts);
 }
 
+static int nothing_lives(void)
+{
+	struct rt_totals sum;
+
+	for (uint32_t id = 1; id < rt.next_id; id++)
+		if (rt_sum(id, &sum) && sum.alloc_count != sum.free_count)
+			return 0;
+	return 1;
+}
+
 /* What libc and libstdc++ keep until the end goes back, so that what is live then is the program's own: as memcheck and
  * heaptrack do. With other threads alive it would be theirs to fall over. */
 static void free_libraries_memory(void)
 {
-	void (*free_cxx)(void) = (void (*)(void))rt_find_function("_ZN9__gnu_cxx9__freeresEv", NULL);
-	void (*free_libc)(void) = (void (*)(void))rt_find_function("__libc_freeres", NULL);
+	void (*free_cxx)(void), (*free_libc)(void);
 
-	if (!rt_is_one_task())
+	if (nothing_lives() || !rt_is_one_task())
 		return;
+	free_cxx = (void (*)(void))rt_find_function("_ZN9__gnu_cxx9__freeresEv", NULL);
+	free_libc = (void (*)(void))rt_find_function("__libc_freeres", NULL);
 	if (free_cxx)
 		free_cxx();
 	if (free_libc)
@@ -134,8 +145,9 @@ static void free_libraries_memory(void)
 static void at_very_end(void *unused)
 {
 	(void)unused;
-	if (!rt.tracing || rt.finished || getpid() != rt.pid)
+	if (!rt.tracing || rt.finished || rt_process() != rt.pid)
 		return;
+	rt_trim_exit();
 	rt_ticker_stop();
 	rt_lines_end();
 	if (rt_output_wanted() && !is_idle_child())
@@ -157,7 +169,7 @@ __attribute__((destructor)) static void on_unload(void)
 static void before_sanitizer(void *unused)
 {
 	(void)unused;
-	if (rt.tracing && !rt.finished && getpid() == rt.pid && !is_idle_child())
+	if (rt.tracing && !rt.finished && rt_process() == rt.pid && !is_idle_child())
 		rt_output_snapshot(PROFILE_AT_EXIT, "", RT_END_NOT, 0);
 }
 
@@ -191,7 +203,7 @@ static void recycle_other_threads(void)
 
 static void after_fork_in_child(void)
 {
-	rt.pid = getpid();
+	rt.pid = rt_process();
 	recycle_other_threads();
 	if (rt_output_wanted())
 		rt_output_forked();
@@ -210,7 +222,7 @@ static void after_fork_in_child(void)
 static void on_signal(int number)
 {
 	(void)number;
-	if (rt.tracing && getpid() == rt.pid)
+	if (rt.tracing && rt_process() == rt.pid)
 		rt_output_snapshot(PROFILE_BY_SIGNAL, "", RT_END_NOT, 0);
 }
 
@@ -223,20 +235,24 @@ static void install_signal(int number)
 		rt_say("cannot use the signal given in MEMLINT_SIGNAL; no signal is used", NULL);
 }
 
-int pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
+/* pthread_atfork() itself: libc's copy for shared libraries would lie apart from all other code. */
+int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void), void *dso);
+extern void *__dso_handle __attribute__((visibility("hidden")));
 
 void rt_life_init(void)
 {
-	rt.pid = getpid();
 	operations_at_fork = UINT64_MAX;
-	options = rt_options_read();
 	pages_own = rt_own;
 	rt_real_init();
+	rt_trim_init();
+	rt_trim(); /* what loading took */
+	rt_trim_begin();
+	rt.pid = rt_process();
+	options = rt_options_read();
 	rt_describe_init();
 	rt_threads_init();
-	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+	__register_atfork(before_fork, after_fork_in_parent, after_fork_in_child, __dso_handle);
 	rt_patch_objects(1);
-	rt_trim_init();
 }
 
 void rt_life_begin(void)

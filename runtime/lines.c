@@ -42,7 +42,7 @@ struct rt_lines {
 };
 
 static struct line_function *functions; /* LINES_FUNCTIONS of them */
-static uint32_t nfunctions;
+uint32_t rt_lines_nfunctions;
 static int full; /* more than that have been met */
 
 /* The program's live bytes, as far as one thread can tell at once. */
@@ -73,10 +73,10 @@ static uint32_t register_table(const struct memlint_line_table *table)
 
 	if (!functions)
 		functions = rt_map(LINES_FUNCTIONS * sizeof *functions);
-	for (uint32_t i = 0; functions && i < nfunctions; i++)
+	for (uint32_t i = 0; functions && i < rt_lines_nfunctions; i++)
 		if (is_same(functions[i].table, table))
 			return i + 1;
-	if (functions && nfunctions == LINES_FUNCTIONS && !full) {
+	if (functions && rt_lines_nfunctions == LINES_FUNCTIONS && !full) {
 		full = 1;
 		rt_say("too many functions are profiled line by line: those after the first 4096 are left out", NULL);
 	}
@@ -87,10 +87,10 @@ static uint32_t register_table(const struct memlint_line_table *table)
 	if (!copy || !lines)
 		return 0;
 	memcpy(copy, table, table->size);
-	functions[nfunctions].table = copy;
-	functions[nfunctions].lines = lines;
-	__atomic_store_n(&nfunctions, nfunctions + 1, __ATOMIC_RELEASE);
-	return nfunctions;
+	functions[rt_lines_nfunctions].table = copy;
+	functions[rt_lines_nfunctions].lines = lines;
+	__atomic_store_n(&rt_lines_nfunctions, rt_lines_nfunctions + 1, __ATOMIC_RELEASE);
+	return rt_lines_nfunctions;
 }
 
 static struct line_function *function_of(struct memlint_line_table *table)
@@ -420,7 +420,7 @@ void rt_lines_rebase(struct rt_thread *thread, int64_t change)
 		}
 }
 
-void rt_lines_thread_ended(struct rt_thread *thread)
+void rt_lines_drop(struct rt_thread *thread)
 {
 	for (struct rt_lines *lines = thread->lines; lines; lines = lines->above) {
 		lines->busy = NULL;
@@ -429,7 +429,7 @@ void rt_lines_thread_ended(struct rt_thread *thread)
 	}
 }
 
-void rt_lines_end(void)
+void rt_lines_finish(void)
 {
 	struct rt_lines *lines = rt_self->lines ? begin(__builtin_frame_address(0)) : NULL;
 
@@ -441,10 +441,9 @@ void rt_lines_end(void)
 	end(lines);
 }
 
-uint32_t rt_lines_functions(const struct line_function **first)
+const struct line_function *rt_lines_functions(void)
 {
-	*first = functions;
-	return __atomic_load_n(&nfunctions, __ATOMIC_ACQUIRE);
+	return functions;
 }
 
 void rt_lines_settle(void)

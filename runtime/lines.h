@@ -21,9 +21,22 @@ void rt_lines_unwound(const void *target);
 /* @thread's live bytes are about to change by @change without any line's doing. */
 void rt_lines_rebase(struct rt_thread *thread, int64_t change);
 /* The thread ends, or its struct gets another owner. */
-void rt_lines_thread_ended(struct rt_thread *thread);
+void rt_lines_drop(struct rt_thread *thread);
 /* The calling thread's runs are over with what they did up to now: the program ends inside them. */
-void rt_lines_end(void);
+void rt_lines_finish(void);
+
+/* Hardly any program has lines that are counted: that code is not brought in for a question. */
+static inline void rt_lines_thread_ended(struct rt_thread *thread)
+{
+	if (thread->lines)
+		rt_lines_drop(thread);
+}
+
+static inline void rt_lines_end(void)
+{
+	if (rt_self->lines)
+		rt_lines_finish();
+}
 
 /* Writes the chunk PROFILE_LINES for snapshot @sequence, if any marked function ever ran; with single calls if @calls, which are
  * much of it. 0 or an errno value. Under rt.lock. */

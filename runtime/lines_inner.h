@@ -38,8 +38,9 @@ static inline const char *line_text(const struct memlint_line_table *table, uint
 	return (const char *)table + offset;
 }
 
-/* All functions that ever ran; their number. They never move. */
-uint32_t rt_lines_functions(const struct line_function **first);
+/* All functions that ever ran, and their number. They never move. */
+const struct line_function *rt_lines_functions(void);
+extern uint32_t rt_lines_nfunctions;
 /* The lines that the calling thread is on get what they did so far. */
 void rt_lines_settle(void);
 

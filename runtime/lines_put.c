@@ -57,11 +57,12 @@ static void put_function(struct profile_writer *writer, const struct line_functi
 
 int rt_lines_put(struct profile_writer *writer, uint64_t sequence, int calls)
 {
+	const uint32_t n = __atomic_load_n(&rt_lines_nfunctions, __ATOMIC_ACQUIRE);
 	const struct line_function *functions;
-	const uint32_t n = rt_lines_functions(&functions);
 
 	if (!n)
 		return 0;
+	functions = rt_lines_functions();
 	/* Lines that other threads are on get theirs when those leave them. */
 	rt_lines_settle();
 	profile_begin(writer, PROFILE_LINES);

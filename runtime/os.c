@@ -210,6 +210,16 @@ uint64_t rt_unix_ns(void)
 	return clock_ns(CLOCK_REALTIME);
 }
 
+int rt_process(void)
+{
+	return (int)syscall(SYS_getpid);
+}
+
+int rt_task(void)
+{
+	return (int)syscall(SYS_gettid);
+}
+
 /* Names in a getdents64 buffer that do not start with a dot. */
 static int count_names(const char *buffer, long size)
 {

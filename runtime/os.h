@@ -54,6 +54,9 @@ char *rt_decimal(uint64_t value, char *text);
 uint64_t rt_monotonic_ns(void);
 uint64_t rt_unix_ns(void);
 
+/* The calling process and thread: getpid() lies in libc where little else does that a program needs. */
+int rt_process(void);
+int rt_task(void);
 /* Whether the calling process has one thread only. */
 int rt_is_one_task(void);
 

@@ -241,7 +241,7 @@ static struct rt_thread *enter_locked(int is_main)
 
 struct rt_thread *rt_thread_enter(void)
 {
-	const int saved = errno, is_main = !RT_LOAD(rt.main) && getpid() == gettid();
+	const int saved = errno, is_main = !RT_LOAD(rt.main) && rt_process() == rt_task();
 	struct rt_thread *thread;
 
 	/* What libc allocates for our key is not the program's. */

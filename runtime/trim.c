@@ -3,19 +3,24 @@
  * Gives back what only start-up and snapshots need of the library's file.
  *
  * A fault brings back the pages around it too, up to 64 KiB, but none of another mapping. So the code that runs all the time is linked
- * together, in front of this file's (CMakeLists.txt lists them in that order), and gets a mapping of its own.
+ * together, in front of this file's (CMakeLists.txt lists them in that order), and gets a mapping of its own; so does the code of starting
+ * and of snapshots, which lies between two functions of its first and its last file, and so do the constants in front of what only
+ * unwinders and debuggers read.
  */
 #include "runtime/trim.h"
 
+#include "runtime/graph.h"
 #include "runtime/objects.h"
 #include "runtime/rt.h"
+#include "runtime/snapshot/strings.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-enum { SEGMENTS = 8, ENTRIES = 64 };
+enum { SEGMENTS = 8 };
 
 static struct {
 	uintptr_t page;                     /* its size */
@@ -24,9 +29,21 @@ static struct {
 	int is_due;
 } trim;
 
+static uintptr_t page_down(uintptr_t address)
+{
+	return address & ~(trim.page - 1);
+}
+
 static uintptr_t page_up(uintptr_t address)
 {
-	return (address + trim.page - 1) & ~(trim.page - 1);
+	return page_down(address + trim.page - 1);
+}
+
+/* Advice that differs is what keeps two mappings apart. */
+static void set_apart(uintptr_t start, uintptr_t end)
+{
+	if (start < end)
+		madvise((void *)start, end - start, MADV_RANDOM);
 }
 
 /* The code comes last. The kernel adds up what a process has by processor, and a part is only told where it has become large: what
@@ -42,9 +59,22 @@ static void add_segment(struct rt_range segment)
 	*last = segment;
 }
 
+static void set_apart_pieces(struct rt_range segment, uintptr_t unwinding)
+{
+	const uintptr_t always = page_up((uintptr_t)rt_trim);
+
+	if (always > segment.start && always < segment.end) {
+		set_apart(segment.start, always);
+		set_apart(page_down((uintptr_t)rt_graph_finish), page_up((uintptr_t)strings_release));
+	}
+	if (unwinding > segment.start && unwinding < segment.end)
+		set_apart(segment.start, page_up(unwinding));
+}
+
 void rt_trim_init(void)
 {
 	struct rt_object ourselves;
+	uintptr_t unwinding = 0;
 
 	trim.page = (uintptr_t)getpagesize();
 	if (rt_static_function || rt.under_valgrind || rt_object_of(&rt, &ourselves) < 0)
@@ -54,8 +84,12 @@ void rt_trim_init(void)
 		const uintptr_t start = ourselves.bias + phdr->p_vaddr;
 
 		if (phdr->p_type == PT_LOAD && !(phdr->p_flags & PF_W))
-			add_segment((struct rt_range){start & ~(trim.page - 1), page_up(start + phdr->p_memsz)});
+			add_segment((struct rt_range){page_down(start), page_up(start + phdr->p_memsz)});
+		if (phdr->p_type == PT_GNU_EH_FRAME)
+			unwinding = start;
 	}
+	for (size_t i = 0; i < trim.nsegments; i++)
+		set_apart_pieces(trim.segments[i], unwinding);
 	rt_trim_later();
 }
 
@@ -64,33 +98,52 @@ void rt_trim_later(void)
 	__atomic_store_n(&trim.is_due, trim.nsegments > 0, __ATOMIC_RELEASE);
 }
 
-/* Whether all pages of @segment that are there are the file's, none a copy with a breakpoint in it. */
-static int is_clean(struct rt_range segment, int pagemap)
+enum { PAGES = 64, LIBC_PAGES = 1024 };
+
+/* Sixty-four pages, a bit for each. */
+struct look {
+	uint64_t there; /* in memory, or where that was written to swap */
+	uint64_t file;  /* as the file has it, none a copy with a breakpoint in it */
+};
+
+/* libc's functions would bring pages of it around their own; syscall()'s are there since the program started. */
+static int open_pagemap(void)
 {
-	const uint64_t present = 1ull << 63, swapped = 1ull << 62, of_file = 1ull << 61;
-	uint64_t entries[ENTRIES];
-
-	for (uintptr_t at = segment.start; at < segment.end; at += sizeof entries / sizeof *entries * trim.page) {
-		const size_t left = (segment.end - at) / trim.page, n = left < ENTRIES ? left : ENTRIES;
-		const size_t size = n * sizeof *entries;
-
-		if (pread(pagemap, entries, size, (off_t)(at / trim.page * sizeof *entries)) != (ssize_t)size)
-			return 0;
-		for (size_t i = 0; i < n; i++)
-			if (entries[i] & (present | swapped) && !(entries[i] & of_file))
-				return 0;
-	}
-	return 1;
+	return (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 }
 
-static void give_back(struct rt_range segment)
+static void close_pagemap(int pagemap)
 {
-	const uintptr_t hot_end = page_up((uintptr_t)rt_trim);
+	if (pagemap >= 0)
+		syscall(SYS_close, pagemap);
+}
 
-	/* Advice that differs is what keeps two mappings apart. */
-	if (hot_end > segment.start && hot_end < segment.end)
-		madvise((void *)segment.start, hot_end - segment.start, MADV_RANDOM);
-	madvise((void *)segment.start, segment.end - segment.start, MADV_DONTNEED);
+/* At the pages from @start, those from @end on left out; nothing where the kernel does not tell. */
+static struct look look_at(int pagemap, uintptr_t start, uintptr_t end)
+{
+	const uint64_t there = 1ull << 63 | 1ull << 62, of_file = 1ull << 61;
+	const size_t left = (end - start) / trim.page, n = left < PAGES ? left : PAGES, size = n * sizeof(uint64_t);
+	uint64_t entries[PAGES];
+	struct look look = {0};
+
+	if (syscall(SYS_pread64, pagemap, entries, size, start / trim.page * sizeof *entries) != (long)size)
+		return (struct look){.there = UINT64_MAX};
+	for (size_t i = 0; i < n; i++) {
+		look.there |= (uint64_t)((entries[i] & there) != 0) << i;
+		look.file |= (uint64_t)((entries[i] & of_file) != 0) << i;
+	}
+	return look;
+}
+
+static int is_clean(struct rt_range segment, int pagemap)
+{
+	for (uintptr_t at = segment.start; at < segment.end; at += PAGES * trim.page) {
+		const struct look look = look_at(pagemap, at, segment.end);
+
+		if (look.there & ~look.file)
+			return 0;
+	}
+	return 1;
 }
 
 void rt_trim(void)
@@ -98,14 +151,89 @@ void rt_trim(void)
 	const int saved = errno;
 	int pagemap;
 
-	if (RT_LIKELY(!__atomic_load_n(&trim.is_due, __ATOMIC_ACQUIRE)))
+	if (RT_LIKELY(!RT_LOAD(trim.is_due)))
 		return;
-	__atomic_store_n(&trim.is_due, 0, __ATOMIC_RELAXED);
-	pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	for (size_t i = 0; pagemap >= 0 && i < trim.nsegments; i++)
-		if (is_clean(trim.segments[i], pagemap))
-			give_back(trim.segments[i]);
-	if (pagemap >= 0)
-		close(pagemap);
+	if (!__atomic_exchange_n(&trim.is_due, 0, __ATOMIC_ACQUIRE))
+		return;
+	pagemap = open_pagemap();
+	for (const struct rt_range *at = trim.segments; pagemap >= 0 && at < trim.segments + trim.nsegments; at++)
+		if (is_clean(*at, pagemap))
+			madvise((void *)at->start, at->end - at->start, MADV_DONTNEED);
+	close_pagemap(pagemap);
 	errno = saved;
+}
+
+/* Gives back those of the 64 pages from @start that @mask has. */
+static void give_back(uintptr_t start, uint64_t mask)
+{
+	while (mask) {
+		const int first = __builtin_ctzll(mask);
+		const uint64_t from = mask >> first;
+		const int n = ~from ? __builtin_ctzll(~from) : PAGES;
+
+		madvise((void *)(start + (uintptr_t)first * trim.page), (uintptr_t)n * trim.page, MADV_DONTNEED);
+		mask &= n == PAGES ? 0 : ~(((1ull << n) - 1) << first);
+	}
+}
+
+/* A bit for each page of libc's file, segment after segment. */
+struct pages {
+	uint64_t words[LIBC_PAGES / PAGES];
+};
+
+/* Notes which pages of libc's file are in memory in @there, or gives back those that are, but for what @kept says. */
+static void each_of_libc(struct pages *there, const struct pages *kept)
+{
+	const int saved = errno;
+	struct rt_object libc;
+	size_t word = 0;
+	int pagemap;
+
+	if (!trim.nsegments || !rt_find_function("gnu_get_libc_version", &libc) || (pagemap = open_pagemap()) < 0)
+		return;
+	for (size_t i = 0; i < libc.nphdr; i++) {
+		const ElfW(Phdr) *phdr = libc.phdr + i;
+		const uintptr_t start = libc.bias + phdr->p_vaddr, end = page_up(start + phdr->p_memsz);
+
+		if (phdr->p_type != PT_LOAD || phdr->p_flags & PF_W)
+			continue;
+		for (uintptr_t at = page_down(start); at < end && word < LIBC_PAGES / PAGES; at += PAGES * trim.page) {
+			const struct look look = look_at(pagemap, at, end);
+
+			if (there)
+				there->words[word] = look.there;
+			else
+				give_back(at, look.there & look.file & ~kept->words[word]);
+			word++;
+		}
+	}
+	close_pagemap(pagemap);
+	errno = saved;
+}
+
+static struct pages before_start;
+
+void rt_trim_begin(void)
+{
+	each_of_libc(&before_start, NULL);
+}
+
+static void trim_now(void)
+{
+	rt_trim_later();
+	rt_trim();
+}
+
+void rt_trim_end(void)
+{
+	each_of_libc(NULL, &before_start);
+	trim_now();
+}
+
+void rt_trim_exit(void)
+{
+	static const struct pages none;
+
+	each_of_libc(NULL, &none);
+	trim_now();
 }

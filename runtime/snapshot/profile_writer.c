@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { COUNT_BYTES = 5 }; /* a count of 32 bits as LEB128 with leading zeros */
@@ -200,7 +201,8 @@ int profile_fd_sink(void *profile_fd, const void *data, size_t size)
 	size_t done = 0;
 
 	while (done < size) {
-		const ssize_t n = write(file->fd, bytes + done, size - done);
+		/* write() would bring pages of libc that a small program has no other use for. */
+		const ssize_t n = syscall(SYS_write, file->fd, bytes + done, size - done);
 
 		if (n < 0 && errno == EINTR)
 			continue;
