@@ -134,6 +134,7 @@ static void free_libraries_memory(void)
 
 	if (nothing_lives() || !rt_is_one_task())
 		return;
+	rt_trim_exit();
 	free_cxx = (void (*)(void))rt_find_function("_ZN9__gnu_cxx9__freeresEv", NULL);
 	free_libc = (void (*)(void))rt_find_function("__libc_freeres", NULL);
 	if (free_cxx)
@@ -147,7 +148,6 @@ static void at_very_end(void *unused)
 	(void)unused;
 	if (!rt.tracing || rt.finished || rt_process() != rt.pid)
 		return;
-	rt_trim_exit();
 	rt_ticker_stop();
 	rt_lines_end();
 	if (rt_output_wanted() && !is_idle_child())

@@ -153,6 +153,36 @@ void *rt_find_function(const char *name, struct rt_object *where)
 	return search.found;
 }
 
+struct search_all {
+	const char *const *names;
+	size_t n;
+	void **found;
+};
+
+static int search_names(struct dl_phdr_info *info, size_t size, void *data)
+{
+	const struct search_all *search = data;
+	struct rt_object object;
+
+	(void)size;
+	if (rt_object_read(info, &object) < 0 || rt_object_contains(&object, &rt))
+		return 0;
+	for (size_t i = 0; i < search->n; i++)
+		if (!search->found[i])
+			search->found[i] = rt_object_function(&object, search->names[i]);
+	return 0;
+}
+
+void rt_find_functions(const char *const *names, size_t n, void **found)
+{
+	struct search_all search = {names, n, found};
+
+	for (size_t i = 0; i < n; i++)
+		found[i] = rt_static_function ? rt_static_function(names[i]) : NULL;
+	if (!rt_static_function)
+		dl_iterate_phdr(search_names, &search);
+}
+
 static int search_address(struct dl_phdr_info *info, size_t size, void *data)
 {
 	struct search *search = data;

@@ -33,6 +33,8 @@ int rt_object_write(const struct rt_object *object, uintptr_t address, uintptr_t
 /* The first definition of @name in the loader's order, ourselves left out, as the program's own calls resolve; NULL if
  * none. Fills *@where if given. Never an address in a procedure linkage table. */
 void *rt_find_function(const char *name, struct rt_object *where);
+/* The same for @n names at once, which takes little longer than for one. */
+void rt_find_functions(const char *const *names, size_t n, void **found);
 /* The object that @address lies in; -1 if none. */
 int rt_object_of(const void *address, struct rt_object *object);
 

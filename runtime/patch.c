@@ -219,8 +219,9 @@ static void prepare(void)
 	struct rt_object owner = {0};
 
 	rt_object_of(&rt, &ourselves);
+	rt_find_functions(names, NNAMES, real);
+	rt_find_function(names[RT_FOREIGN_MALLOC], &owner);
 	for (int i = 0; i < NNAMES; i++) {
-		real[i] = rt_find_function(names[i], i == RT_FOREIGN_MALLOC ? &owner : NULL);
 		if (i < RT_NFOREIGN)
 			hook[i] = handlers->foreign[i];
 		else if (i <= NCXX)

@@ -8,7 +8,7 @@ void rt_trim_init(void);
 /* Start-up begins and ends: what it alone needs of the library's file, and the pages that it brought of libc's, are given back. */
 void rt_trim_begin(void);
 void rt_trim_end(void);
-/* The program has run: what it needed of libc's file and of ours goes, in whose place comes what the last snapshot needs. */
+/* The program has run: what it needed of libc's file and of ours goes, in whose place comes what is needed once at the end. */
 void rt_trim_exit(void);
 /* Much of our code has run that will not run again soon: the next rt_trim() has something to do. */
 void rt_trim_later(void);

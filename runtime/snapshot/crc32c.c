@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* CRC-32C: the processor's instruction where there is one, else a table of 16. */
+/* CRC-32C: the processor's instruction where there is one and enough to do, else a table of 16. */
 #include "runtime/snapshot/crc32c.h"
 
 #include <string.h>
@@ -37,6 +37,9 @@ __attribute__((target("sse4.2"))) static uint32_t crc_by_instruction(uint32_t cr
 	return crc;
 }
 
+/* Asking takes a virtual machine some microseconds: as long as the table takes for so many bytes. */
+enum { WORTH_ASKING = 2048 };
+
 /* Not __builtin_cpu_supports(): that has a constructor ask for all that there is, in every traced process. */
 static int has_instruction(void)
 {
@@ -52,7 +55,7 @@ static int has_instruction(void)
 uint32_t crc32c(const void *data, size_t size)
 {
 #if defined(__x86_64__)
-	if (has_instruction())
+	if (size >= WORTH_ASKING && has_instruction())
 		return ~crc_by_instruction(~0u, data, size);
 #endif
 	return ~crc_by_table(~0u, data, size);
