@@ -82,6 +82,7 @@ uint32_t rt_frames(const struct rt_thread *thread, uintptr_t *frames, uint64_t *
 	uint32_t n = 0;
 
 	rt_frame_pointers(&frame, &below);
+	below = frames + RT_FRAMES_MAX - 1; /* what lies between is ours */
 	while (n < wanted && is_frame(frame, below, top)) {
 		const uintptr_t address = rt_word_at(frame + 1);
 
@@ -96,13 +97,13 @@ uint32_t rt_frames(const struct rt_thread *thread, uintptr_t *frames, uint64_t *
 	return n;
 }
 
-uint32_t rt_frames_total(const struct rt_thread *thread, uint64_t key)
+uint32_t rt_frames_total(const struct rt_thread *thread, uint64_t key, const uintptr_t *below)
 {
 	const int has_site = rt_key_has_site(key);
-	const uintptr_t *frame, *below;
+	const uintptr_t *frame, *here;
 	uint32_t n = has_site ? key >> 32 ? 3 : 2 : 1;
 
-	rt_frame_pointers(&frame, &below);
+	rt_frame_pointers(&frame, &here);
 	for (; is_frame(frame, below, thread->stack_top); n++) {
 		below = frame;
 		frame = (const uintptr_t *)rt_word_at(frame);

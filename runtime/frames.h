@@ -5,6 +5,8 @@
 
 #include "runtime/rt.h"
 
+#include <emmintrin.h>
+
 /* Frames kept beyond the sites; the API's limit is larger, no more are found by frame pointers in practice. */
 enum { RT_FRAMES_MAX = 1024 };
 
@@ -42,9 +44,12 @@ RT_INLINE const struct memlint_site *rt_caller_for(uint32_t id)
 RT_INLINE uint64_t rt_cache_key(const struct memlint_site *site)
 {
 	const uint32_t id = RT_LOAD(site->id);
-	const struct memlint_site *caller = rt_caller_for(id);
+	const struct memlint_site *caller;
+	uint64_t key = id;
 
-	return caller ? (uint64_t)caller->id << 32 | id : id;
+	if (id & RT_SITE_WRAPPER && (caller = rt_caller()))
+		key |= (uint64_t)caller->id << 32;
+	return key;
 }
 
 _Static_assert(sizeof(struct rt_cached) == 1 << (RT_PLACE_SHIFT - 2),
@@ -101,18 +106,38 @@ RT_INLINE uint64_t rt_frames_hash(uint64_t cache_key, uintptr_t called_from, uin
 /* Where that is if it is in the cache. */
 RT_INLINE struct rt_cached *rt_hashed_slot(const struct rt_thread *thread, uint64_t hash)
 {
-	return thread->cache + (hash >> (64 - RT_CACHE_BITS));
+	return (struct rt_cached *)(void *)((char *)thread->cache + (hash & (RT_CACHE - 1) * sizeof *thread->cache));
+}
+
+/* Where a trace goes whose place is wanted by another: of many traces some meet, and to find one anew costs as much as many walks. */
+RT_INLINE struct rt_cached *rt_neighbour_of(const struct rt_thread *thread, const struct rt_cached *cached)
+{
+	return thread->cache + ((size_t)(cached - thread->cache) ^ 1);
+}
+
+/* What stands at @cached, read as one: a signal's handler may put another in its place. */
+RT_INLINE struct rt_cached rt_recall(const struct rt_cached *cached)
+{
+	__m128i whole;
+
+	/* A compiler might read only what is wanted, one by one. */
+	__asm__("movdqa %1, %0" : "=x"(whole) : "m"(*cached));
+	return (struct rt_cached){
+	        .key = (uint64_t)_mm_cvtsi128_si64(whole),
+	        .site = (uint32_t)_mm_cvtsi128_si32(_mm_shuffle_epi32(whole, 0xaa)),
+	        .place = (uint32_t)_mm_cvtsi128_si32(_mm_shuffle_epi32(whole, 0xff)),
+	};
 }
 
 /*
  * Return addresses of the callers of the function with the site, innermost first, in @frames[RT_FRAMES_MAX]; how many,
- * at most the limit less one. *@sum: 64 bits of all of them, 0 of none.
- * Reads only between the stack pointer and the thread's stack top, upwards: code without frame pointers yields few or
+ * at most the limit less one. *@sum: 64 bits of all of them, 0 of none. @frames lies on the stack.
+ * Reads only between the end of @frames and the thread's stack top, upwards: code without frame pointers yields few or
  * wrong frames, never a fault.
  */
 uint32_t rt_frames(const struct rt_thread *thread, uintptr_t *frames, uint64_t *sum);
-/* How many frames there are, the sites of @key included; the author's is counted twice. */
-uint32_t rt_frames_total(const struct rt_thread *thread, uint64_t key);
+/* How many frames there are above @below, the sites of @key included; the author's is counted twice. */
+uint32_t rt_frames_total(const struct rt_thread *thread, uint64_t key, const uintptr_t *below);
 
 /* A mapping of memory: from start up to end; both 0 when there is none. */
 struct rt_stack {

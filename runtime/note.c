@@ -51,25 +51,10 @@ static uint32_t remember(struct rt_cached *cached, uint64_t key, uint32_t site, 
 	return id;
 }
 
-/* What stands at @cached, read in one instruction too. */
-RT_INLINE struct rt_cached recall(const struct rt_cached *cached)
-{
-	struct rt_cached whole;
-
-	_mm_storeu_si128((__m128i *)(void *)&whole, _mm_load_si128((const __m128i *)(const void *)cached));
-	return whole;
-}
-
 /* The trace that @known has for @key, which belongs to no site; 0 if it is another's. */
 RT_INLINE uint32_t trace_of_key(struct rt_cached known, uint64_t key)
 {
 	return known.key == key && !known.site && known.place ? rt_place_id(known.place) : 0;
-}
-
-/* Where a trace goes whose place is wanted by another: of many traces some meet, and to find one anew costs as much as many walks. */
-RT_INLINE struct rt_cached *neighbour_of(const struct rt_thread *thread, const struct rt_cached *cached)
-{
-	return thread->cache + ((size_t)(cached - thread->cache) ^ 1);
 }
 
 /* The trace of @key with @n @frames, which @hash stands for; 0 when there is no room for it. */
@@ -77,13 +62,14 @@ static uint32_t trace_of_frames(struct rt_thread *thread, uint64_t key, const ui
                                 uint64_t hash)
 {
 	/* Nothing but the hash tells traces apart here: 64 bits are enough. */
-	struct rt_cached *const cached = rt_hashed_slot(thread, hash), *const neighbour = neighbour_of(thread, cached);
-	const struct rt_cached known = recall(cached);
+	struct rt_cached *const cached = rt_hashed_slot(thread, hash), *const neighbour =
+	                                                                       rt_neighbour_of(thread, cached);
+	const struct rt_cached known = rt_recall(cached);
 	uint32_t id = trace_of_key(known, hash);
 
-	if (RT_LIKELY(id) || (id = trace_of_key(recall(neighbour), hash)))
+	if (RT_LIKELY(id) || (id = trace_of_key(rt_recall(neighbour), hash)))
 		return id;
-	id = rt_trace_intern(key, thread->thread, frames, n, rt_frames_total(thread, key));
+	id = rt_trace_intern(key, thread->thread, frames, n, rt_frames_total(thread, key, frames + RT_FRAMES_MAX - 1));
 	if (id && known.key && !known.site)
 		remember(neighbour, known.key, 0, rt_place_id(known.place));
 	return remember(cached, hash, 0, id);
@@ -148,7 +134,7 @@ RT_INLINE uint32_t trace_of(struct rt_thread *thread, uint64_t key)
 	if (RT_UNLIKELY(rt.nframe > 1))
 		return rt_deep_trace(thread, key, rt_take_called_from());
 	cached = rt_cache_slot(thread, key);
-	id = trace_of_key(recall(cached), key);
+	id = trace_of_key(rt_recall(cached), key);
 	return RT_LIKELY(id) ? id : trace_miss(thread, key, cached);
 }
 
@@ -165,7 +151,7 @@ RT_INLINE uint32_t trace_of_site(struct rt_thread *thread, const struct memlint_
 		return trace_of(thread, rt_cache_key(site));
 	caller = rt_caller_for(id);
 	cached = rt_site_slot(thread->cache, caller, id);
-	known = recall(cached);
+	known = rt_recall(cached);
 	if (RT_LIKELY(known.key == (uintptr_t)caller && (known.site & ~RT_SITE_FAR) == id))
 		return rt_place_id(known.place);
 	return site_miss(thread, site, caller, cached);

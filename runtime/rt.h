@@ -149,7 +149,9 @@ struct rt_thread {
 	int32_t tls_rounds;         /* destructor rounds left before it is gone */
 	struct rt_counter **chunks; /* ids beyond `direct`, by id >> RT_CHUNK_BITS */
 	const char *stack_top;      /* frames are read below this; NULL not known */
-	struct rt_thread *next;     /* all threads there ever were */
+	/* Where links may lie in the thread's own stack, as far down as it is known to reach; 0 not known. */
+	uintptr_t stack_low, stack_size;
+	struct rt_thread *next; /* all threads there ever were */
 	struct rt_thread *next_free;
 	const char *error;        /* why its last API call failed */
 	struct rt_stacks *stacks; /* seen lately; NULL none yet */
@@ -176,8 +178,8 @@ struct rt {
 	struct rt_lock lock; /* threads, traces, units, shadow leaves' clearing */
 	int attached;        /* real functions known, objects patched */
 	int tracing;
-	int finished; /* the last snapshot is written: nothing is counted any more */
-	int nframe;
+	int finished;                            /* the last snapshot is written: nothing is counted any more */
+	int nframe __attribute__((aligned(16))); /* stacks.h reads it and what follows, 16 bytes in all */
 	int under_valgrind;
 	int glibc;               /* malloc is glibc's: sizes are read from chunk headers */
 	ptrdiff_t caller_offset; /* of memlint_v1_caller from the thread pointer; where no module has one, of a NULL */

@@ -4,6 +4,8 @@
 
 #include "runtime/note.h"
 
+#include <cpuid.h>
+
 enum {
 	MISSES_MAX = 8, /* remembering costs as much as a walk: what was remembered has had its chance until then */
 	WAIT = 4096,    /* the kernel's list of mappings takes long to read */
@@ -20,6 +22,15 @@ uint32_t rt_deep_trace(struct rt_thread *thread, uint64_t cache_key, uintptr_t c
 	return RT_LIKELY(place) ? rt_place_id(place) : rt_walked_trace(thread, cache_key, from);
 }
 
+/* Whether the processor has what stacks.h needs. */
+static int can_mix(void)
+{
+	const unsigned wanted = bit_AES | bit_SSE4_1 | bit_SSE4_2;
+	unsigned a, b, c, d;
+
+	return __get_cpuid(1, &a, &b, &c, &d) && (c & wanted) == wanted;
+}
+
 /* Looks where the thread's own stack is now; 0 if control is not on it. */
 static int look(struct rt_thread *thread)
 {
@@ -32,10 +43,10 @@ static int look(struct rt_thread *thread)
 	if (!stacks)
 		return 0;
 	stacks->wait = WAIT;
-	if (!is_own)
+	if (!is_own || !can_mix())
 		return 0;
-	stacks->low = stack.start;
-	stacks->size = stack.end - stack.start - sizeof(struct rt_link) + 1;
+	thread->stack_low = stack.start;
+	thread->stack_size = stack.end - stack.start - sizeof(struct rt_link) + 1;
 	return 1;
 }
 
@@ -52,7 +63,7 @@ static int is_own(struct rt_thread *thread, const uintptr_t *below)
 	struct rt_stacks *const stacks = thread->stacks;
 	const char *const top = thread->stack_top;
 
-	if (rt_is_in_stack(stacks, below))
+	if (rt_is_in_stack(thread, below))
 		return 1;
 	if (stacks->wait) {
 		stacks->wait--;
@@ -61,47 +72,53 @@ static int is_own(struct rt_thread *thread, const uintptr_t *below)
 	return look(thread) && thread->stack_top == top; /* else the walk ended elsewhere than the next will */
 }
 
-/* Fills in @row's links from @frame on: @n return addresses, and what ends them; -1 if that cannot be. */
+/* Fills in where @row's links lie: those of @n return addresses, from @frame on, and of what ends them; -1 if that cannot be. */
 static int fill(struct rt_seen *row, const struct rt_thread *thread, const uintptr_t *frame, uint32_t n)
 {
-	const uintptr_t *const innermost = frame, *below = frame - 1;
-	struct rt_link *link;
+	static const struct rt_link none;
+	const uintptr_t *outer = frame, *below = frame - 1;
+	uint32_t room = RT_FIRST;
 
 	/* Where there are fewer than were wanted, there is no frame beyond; or there is one that ends them by what is in it. */
 	for (uint32_t i = 0; i < n; i++) {
-		below = frame;
-		frame = (const uintptr_t *)rt_word_at(frame);
+		below = outer;
+		outer = (const uintptr_t *)rt_word_at(outer);
 	}
-	n += n + 1 < row->nframe && rt_is_frame_address(frame, below, thread->stack_top);
+	n += n + 1 < row->nframe && rt_is_frame_address(outer, below, thread->stack_top);
 	if (n > RT_SEEN_MAX)
 		return -1;
-	link = row->links + RT_LINKS - n;
-	for (int i = 1; i <= RT_GROUP; i++)
-		link[-i] = (struct rt_link){.outer = i == 1 ? innermost : (const uintptr_t *)(link - i + 1)};
-	for (frame = innermost; link < row->links + RT_LINKS; link++) {
-		if ((uintptr_t)frame % sizeof *link || !rt_is_in_stack(thread->stacks, frame))
+	for (uint32_t i = 0; i < n; i++) {
+		if ((uintptr_t)frame % sizeof(struct rt_link) || !rt_is_in_stack(thread, frame))
 			return -1;
-		*link = (struct rt_link){(const uintptr_t *)rt_word_at(frame), rt_word_at(frame + 1)};
-		frame = link->outer;
+		if (i)
+			row->links[i - 1] = (const struct rt_link *)(const void *)frame;
+		frame = (const uintptr_t *)rt_word_at(frame);
 	}
-	RT_STORE(row->first, row->links + RT_LINKS - (n + RT_GROUP - 1) / RT_GROUP * RT_GROUP);
+	while (room < n - 1)
+		room += RT_GROUP;
+	for (uint32_t i = n - 1; i < room; i++)
+		row->links[i] = &none;
+	row->beyond = (room - RT_FIRST) * sizeof *row->links;
 	return 0;
 }
 
 static void remember(struct rt_thread *thread, const uintptr_t *frame, uint32_t n, uint64_t sum)
 {
-	struct rt_seen *const row = rt_seen_row(thread->stacks, frame);
+	struct rt_seen *const row = rt_seen_row(thread);
 
 	if (row->frame &&
-	    (rt_seen_stands(row, frame) || (row->nframe == (uint32_t)rt.nframe && ++row->misses < MISSES_MAX)))
+	    (rt_seen_stands(row, row->sum) || (row->nframe == (uint32_t)rt.nframe && ++row->misses < MISSES_MAX)))
 		return;
 	RT_STORE(row->frame, NULL);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	row->sum = sum;
 	row->nframe = (uint32_t)rt.nframe;
 	row->misses = 0;
+	row->mixed = _mm_setzero_si128();
 	if (fill(row, thread, frame, n) < 0)
 		return;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	row->mixed = rt_seen_mix(row, sum);
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	RT_STORE(row->frame, frame);
 }
@@ -126,9 +143,10 @@ void rt_stacks_clear(struct rt_thread *thread)
 {
 	struct rt_stacks *const stacks = thread->stacks;
 
+	thread->stack_low = thread->stack_size = 0;
 	if (!stacks)
 		return;
-	stacks->low = stacks->size = stacks->filler = 0;
+	stacks->filler = 0;
 	stacks->wait = 0;
 	for (uint32_t i = 0; i < sizeof stacks->rows / sizeof *stacks->rows; i++)
 		if (stacks->rows[i].frame)

@@ -93,7 +93,7 @@ static void begin(int nframe)
 
 START_TEST(a_stack_seen_before_has_the_frames_that_a_walk_finds)
 {
-	static const int nframes[] = {2, 3, 4, 5, 6, 7, 11, 12, 16, 17, 57, 58, 59, 60, 100};
+	static const int nframes[] = {2, 3, 4, 5, 6, 7, 8, 11, 12, 16, 17, 55, 56, 57, 58, 100};
 
 	here_api = memlint_v1_attach(module_describe());
 	for (size_t i = 0; i < sizeof nframes / sizeof *nframes; i++) {
@@ -250,8 +250,8 @@ START_TEST(what_is_no_frame_pointer_leads_nowhere)
 	munmap(gone, PAGE);
 	const uintptr_t top = (uintptr_t)rt_self->stack_top;
 	const uintptr_t none[] = {
-	        0,    1,       8,       16,  UINTPTR_MAX, UINTPTR_MAX - 7,    here + 1, here + 4,
-	        dead, top - 8, top - 1, top, top + 8,     (uintptr_t)1 << 63, 1u << 20, (uintptr_t)gone};
+	        dead,     0,       1,       8,   16,      UINTPTR_MAX,        UINTPTR_MAX - 7, here + 1,
+	        here + 4, top - 8, top - 1, top, top + 8, (uintptr_t)1 << 63, 1u << 20,        (uintptr_t)gone};
 
 	for (int times = 0; times < TIMES; times++)
 		for (size_t i = 0; i < sizeof none / sizeof *none; i++)
@@ -294,6 +294,52 @@ START_TEST(links_count_also_where_all_return_addresses_are_as_they_were)
 		links[2].returns = 0x50000 + (uintptr_t)i % 2;
 		__asm__ volatile("" : "+m"(links));
 		ck_assert_uint_eq(trace_with((uintptr_t)links).frames[2], 0x50000 + (uintptr_t)i % 2);
+	}
+}
+END_TEST
+
+enum { LINKS = 15 }; /* of 16 frames */
+
+static void must_have_links(const struct rt_link *links)
+{
+	struct rt_trace trace;
+
+	__asm__ volatile("" : : "r"(links) : "memory");
+	trace = trace_with((uintptr_t)links);
+	MUST(trace.nframes == 1 + LINKS);
+	for (int i = 0; i < LINKS; i++)
+		MUST(trace.frames[1 + i] == links[i].returns);
+}
+
+/* What was remembered is not @links with bits @at_i and @at_j of two return addresses changed. */
+static void must_tell(struct rt_link *links, int i, int j, uintptr_t at_i, uintptr_t at_j)
+{
+	for (int times = 0; times < TIMES; times++)
+		must_have_links(links);
+	links[i].returns ^= at_i;
+	links[j].returns ^= at_j;
+	must_have_links(links);
+	links[i].returns ^= at_i;
+	links[j].returns ^= at_j;
+}
+
+START_TEST(each_return_address_counts_and_where_it_stands)
+{
+	struct rt_link links[LINKS + 1] = {0};
+
+	begin(16);
+	for (uintptr_t i = 0; i < LINKS; i++)
+		links[i] = (struct rt_link){(const uintptr_t *)(links + i + 1), 0x10000 + i * 5};
+	for (int i = 0; i < LINKS; i++) {
+		for (int bit = 0; bit < 48; bit += 5)
+			must_tell(links, i, LINKS - 1, (uintptr_t)1 << bit, 0);
+		for (int j = 0; j < i; j++) {
+			const uintptr_t difference = links[i].returns ^ links[j].returns;
+
+			must_tell(links, i, j, difference, difference);
+			for (uintptr_t bits = 1; bits < 256; bits++)
+				must_tell(links, i, j, bits, bits);
+		}
 	}
 }
 END_TEST
@@ -399,6 +445,7 @@ int main(void)
 		tcase_add_test(tests, a_coroutine_s_stack_may_be_unmapped);
 	tcase_add_test(tests, what_is_no_frame_pointer_leads_nowhere);
 	tcase_add_test(tests, links_count_also_where_all_return_addresses_are_as_they_were);
+	tcase_add_test(tests, each_return_address_counts_and_where_it_stands);
 	tcase_add_test(tests, a_signal_s_handler_may_come_at_any_time);
 	tcase_add_test(tests, a_signal_s_handler_may_have_a_stack_of_its_own);
 	tcase_add_test(tests, a_signal_s_handler_may_leave_by_a_jump);
