@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum { SIZE = 1000, REGION = 1 << SHADOW_REGION_BITS };
@@ -135,6 +136,30 @@ START_TEST(the_shadow_of_released_blocks_goes_back_and_that_of_others_stays)
 }
 END_TEST
 
+START_TEST(a_new_page_of_the_shadow_faults_once)
+{
+	enum { BLOCKS = 20000, PAGE = 4096 };
+	static void *blocks[BLOCKS];
+	struct rusage before, after;
+	size_t pages;
+
+	here_begin();
+	for (int i = 0; i < BLOCKS; i++)
+		blocks[i] = NULL;
+	module_free(module_malloc(SIZE, 1));
+	getrusage(RUSAGE_SELF, &before);
+	for (int i = 0; i < BLOCKS; i++)
+		blocks[i] = module_malloc(SIZE, 1);
+	getrusage(RUSAGE_SELF, &after);
+	ck_assert(is_in_window(blocks[0]) && is_in_window(blocks[BLOCKS - 1]));
+	pages = (size_t)((char *)blocks[BLOCKS - 1] - (char *)blocks[0]) / PAGE;
+	/* The heap's, and an eighth of them for the shadow. */
+	ck_assert_uint_le(after.ru_minflt - before.ru_minflt, pages + pages / 8 + pages / 16);
+	for (int i = 0; i < BLOCKS; i++)
+		module_free(blocks[i]);
+}
+END_TEST
+
 static sigjmp_buf fault;
 static const char *volatile fault_address;
 
@@ -214,6 +239,7 @@ int main(void)
 	tcase_add_test(tests, a_heap_of_several_regions_has_one_window);
 	tcase_add_test(tests, blocks_outside_the_window_count_like_those_inside);
 	tcase_add_test(tests, the_shadow_of_released_blocks_goes_back_and_that_of_others_stays);
+	tcase_add_test(tests, a_new_page_of_the_shadow_faults_once);
 	tcase_add_test(tests, what_no_program_could_have_is_left_to_free);
 	tcase_add_test(tests, nothing_is_no_block);
 	tcase_add_test(tests, a_block_that_could_not_grow_is_as_it_was);
