@@ -292,15 +292,15 @@ static std::string bootstrap()
 }
 
 /* Mergeable strings: the linker keeps one of each. Retained, since nothing refers to them. */
-static std::string layouts_text()
+static std::string shared_text()
 {
 	std::string text;
 
-	if (noted_layouts.empty())
+	if (shared_texts.empty())
 		return text;
 	text = ".section " MEMLINT_TYPES_SECTION ",\"aMSR\",@progbits,1\n";
-	for (const std::string &layout : noted_layouts)
-		text += ".string " + quoted(layout) + "\n";
+	for (const std::string &shared : shared_texts)
+		text += ".string " + quoted(shared) + "\n";
 	return text;
 }
 
@@ -315,7 +315,7 @@ void emit_assembler()
 		text += caller_text();
 	if (line_stub)
 		text += line_stub_text();
-	text += bootstrap() + layouts_text();
+	text += bootstrap() + shared_text();
 	/* The text is AT&T syntax, whatever -masm says, and leaves the current section as it was. */
 	text = ".pushsection .text\n.att_syntax prefix\n" + text +
 	       (ASSEMBLER_DIALECT ? ".intel_syntax noprefix\n" : "") + ".popsection";

@@ -192,7 +192,10 @@ uint64_t note_layout(tree type);
 /* Each record type with a name that stands in @record by value: base, member, or element of an array. */
 void each_part(tree record, void (*visit)(tree part));
 
-extern std::set<std::string> noted_layouts;
+/* Has @text put among those that units share; what it is known by there. */
+uint64_t share_text(const std::string &text);
+
+extern std::set<std::string> shared_texts;
 
 /* ---- places.cc ---- */
 
@@ -250,11 +253,12 @@ class site_table {
 	site_place before; /* the last of places */
 	std::string types;
 	uint32_t ntypes = 0;
-	std::string strings = std::string(1, '\0');
+	std::string strings = std::string(2, '\0');
 	std::map<std::string, uint32_t> string_offsets;
 	std::map<std::string, uint32_t> type_indexes;
 	tree variable = NULL_TREE;
-	uint32_t sites_offset = 0;
+	std::vector<uint32_t> offsets; /* what sites' addresses are beyond the table's */
+	uint32_t sites_end = sizeof(memlint_unit);
 };
 
 /* ---- rewrite.cc ---- */

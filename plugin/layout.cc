@@ -4,7 +4,7 @@
 
 #include "instrument.h"
 
-std::set<std::string> noted_layouts;
+std::set<std::string> shared_texts;
 
 static uint64_t fnv1a(const std::string &text)
 {
@@ -13,6 +13,12 @@ static uint64_t fnv1a(const std::string &text)
 	for (const unsigned char c : text)
 		hash = (hash ^ c) * 1099511628211u;
 	return hash ? hash : 1;
+}
+
+uint64_t share_text(const std::string &text)
+{
+	shared_texts.insert(text);
+	return fnv1a(text);
 }
 
 static bool bits_of(const_tree size, uint64_t *bits)
@@ -268,7 +274,9 @@ uint64_t note_layout(tree type)
 
 	if (text.empty())
 		return 0;
-	if (noted_layouts.insert(text).second)
+	if (!shared_texts.count(text)) {
+		share_text(text);
 		each_part(type, [](tree part) { note_layout(part); });
+	}
 	return fnv1a(text);
 }

@@ -45,8 +45,9 @@ uint32_t site_table::type(const block_type &type)
 	const uint64_t bytes = type_bytes(type.type);
 	const uint64_t layout = RECORD_OR_UNION_TYPE_P(type.type) ? note_layout(type.type) : 0;
 
-	append(&types, string(name));
-	append(&types, (bytes < UINT32_MAX / 2 ? uint32_t(bytes) * 2 : 0) + (layout ? 1 : 0));
+	append(&types, layout ? type.array : string(name));
+	if (!layout)
+		append(&types, bytes <= UINT32_MAX ? uint32_t(bytes) : 0);
 	for (unsigned i = 0; layout && i < 8; i++)
 		types += char(layout >> 8 * i);
 	return type_indexes[name] = ++ntypes;
@@ -55,17 +56,20 @@ uint32_t site_table::type(const block_type &type)
 void site_table::append_place(const site_place &place)
 {
 	const bool file = place.file != before.file, function = place.function != before.function;
+	const bool same_type = place.type && place.type == before.type, type = place.type && !same_type;
 
 	places += char(place.flags | (file ? MEMLINT_PLACE_FILE : 0) | (function ? MEMLINT_PLACE_FUNCTION : 0) |
-		       (place.type ? MEMLINT_PLACE_TYPE : 0) | (place.macro ? MEMLINT_PLACE_MACRO : 0));
-	places += char(place.allocator);
+		       (same_type ? MEMLINT_PLACE_SAME_TYPE : 0) | (type ? MEMLINT_PLACE_TYPE : 0) |
+		       (place.macro ? MEMLINT_PLACE_MACRO : 0));
+	if (!(place.flags & MEMLINT_SITE_CALLER))
+		places += char(place.allocator);
 	append_difference(&places, place.line, before.line);
 	append(&places, place.column);
 	if (file)
 		append(&places, place.file);
 	if (function)
 		append_difference(&places, place.function, before.function);
-	if (place.type)
+	if (type)
 		append(&places, place.type);
 	if (place.macro)
 		append(&places, place.macro);
@@ -89,6 +93,9 @@ unsigned site_table::add(gcall *call, tree function, memlint_allocator allocator
 	place.type = type(block);
 	place.macro = string(macro ? macro : "");
 	append_place(place);
+	offsets.push_back(flags & MEMLINT_SITE_CALLER ? MEMLINT_CALLER_OFFSET(nsites) : sites_end);
+	if (!(flags & MEMLINT_SITE_CALLER))
+		sites_end += uint32_t(sizeof(memlint_site));
 	nsites++;
 	if (options.verbose)
 		inform(location, "memlint: site %u: %s%s, type %s", nsites,
@@ -102,19 +109,15 @@ void site_table::finish()
 {
 	memlint_unit unit = {};
 
-	unit.source = string(main_input_filename ? main_input_filename : "");
-	unit.directory = string(get_src_pwd() ? get_src_pwd() : "");
-	unit.compiler = string(std::string("GCC ") + gcc_version.basever + ", memlint " MEMLINT_PLUGIN_VERSION);
+	unit.directory = share_text(get_src_pwd() ? get_src_pwd() : "");
 	unit.magic = MEMLINT_UNIT_MAGIC;
 	unit.abi = MEMLINT_ABI;
 	unit.nsites = nsites;
 	unit.ntypes = ntypes;
-	unit.sites = sites_offset = sizeof(unit);
-	unit.types = unit.sites + nsites * uint32_t(sizeof(memlint_site));
+	unit.types = sites_end;
 	unit.places = unit.types + uint32_t(types.size());
 	unit.strings = unit.places + uint32_t(places.size());
-	unit.strings_size = uint32_t(strings.size());
-	unit.size = (unit.strings + unit.strings_size + 7) & ~7u;
+	unit.size = (MAX(unit.strings + uint32_t(strings.size()), MEMLINT_CALLER_OFFSET(nsites)) + 7) & ~7u;
 	std::string bytes(unit.size, '\0');
 
 	memcpy(&bytes[0], &unit, sizeof(unit));
@@ -128,7 +131,7 @@ void site_table::finish()
 
 unsigned site_table::offset(unsigned index) const
 {
-	return sites_offset + unsigned(index * sizeof(memlint_site));
+	return offsets[index];
 }
 
 tree site_table::address(unsigned index) const

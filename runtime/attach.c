@@ -320,8 +320,8 @@ __attribute__((visibility("default"))) const struct memlint_api *memlint_v1_atta
 		return NULL;
 	}
 	rt_lock(&rt.lock);
+	rt_texts_add(module->types, module->types_end);
 	take_units(module);
-	rt_layouts_add(module->types, module->types_end);
 	rt_unlock(&rt.lock);
 	share_caller(module);
 	rt.attached = 1;
@@ -345,6 +345,6 @@ __attribute__((visibility("default"))) void memlint_v1_detach(const struct memli
 	rt_lock(&rt.lock);
 	forget_slots(module);
 	rt_units_detach(module->units, module->units_end);
-	rt_layouts_detach(module->types, module->types_end);
+	rt_texts_detach(module->types, module->types_end);
 	rt_unlock(&rt.lock);
 }

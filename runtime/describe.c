@@ -56,7 +56,7 @@ uint32_t rt_described_nframe(const struct rt_described *trace)
 
 static const char *text_of(const struct memlint_unit *unit, uint32_t offset)
 {
-	return offset < unit->strings_size ? (const char *)unit + unit->strings + offset : "";
+	return offset < unit->size - unit->strings ? (const char *)unit + unit->strings + offset : "";
 }
 
 struct snapshot_frame rt_describe_site(uint32_t id)
@@ -79,7 +79,7 @@ struct snapshot_frame rt_describe_site(uint32_t id)
 	const struct rt_place *site = unpacked->places + (id - row->first);
 
 	frame.file = text_of(unit, site->file);
-	frame.directory = text_of(unit, unit->directory);
+	frame.directory = unpacked->directory;
 	frame.function = text_of(unit, site->function);
 	frame.macro = text_of(unit, site->macro);
 	frame.line = site->line;
@@ -89,8 +89,8 @@ struct snapshot_frame rt_describe_site(uint32_t id)
 	if (site->type && site->type <= unit->ntypes) {
 		const struct rt_type *type = unpacked->types + site->type - 1;
 
-		frame.type = text_of(unit, type->name);
-		frame.element_size = type->size;
+		frame.type = !type->layout ? text_of(unit, type->name) : type->text ? type->text : "";
+		frame.element_size = type->size <= UINT32_MAX ? (uint32_t)type->size : 0;
 		frame.layout = type->layout;
 	}
 	return frame;

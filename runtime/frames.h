@@ -34,10 +34,24 @@ RT_INLINE const struct memlint_site *rt_caller(void)
 	return caller;
 }
 
+/* The id of the site that @caller is what is announced of; 0 if no unit has it, which may be attached later. Takes no lock. */
+uint32_t rt_caller_id(const struct memlint_site *caller);
+/* The sites of @unit have ids from @first on; -1 when memory is out. No unit between @first and @end is there any more. Under the lock. */
+int rt_announced_add(const struct memlint_unit *unit, uint32_t first);
+void rt_announced_forget(const void *first, const void *end);
+
 /* The site that is announced for the one numbered @id: NULL if that stands in no wrapper. */
 RT_INLINE const struct memlint_site *rt_caller_for(uint32_t id)
 {
 	return id & RT_SITE_WRAPPER ? rt_caller() : NULL;
+}
+
+/* The half of a cache's key that stands for @caller; 0 if it has no id. */
+RT_INLINE uint64_t rt_caller_key(const struct memlint_site *caller)
+{
+	const uint32_t id = rt_caller_id(caller);
+
+	return id ? (uint64_t)rt_place_of(id) << 32 : 0;
 }
 
 /* A site's key in a thread's cache: as in trace.h, but that sites stand there as their memlint_site.id; rt_key_of() tells which. */
@@ -48,7 +62,7 @@ RT_INLINE uint64_t rt_cache_key(const struct memlint_site *site)
 	uint64_t key = id;
 
 	if (id & RT_SITE_WRAPPER && (caller = rt_caller()))
-		key |= (uint64_t)caller->id << 32;
+		key |= rt_caller_key(caller);
 	return key;
 }
 

@@ -268,16 +268,29 @@ size_t rt_layout_unpack(const char *packed, char *buffer, size_t room)
 	return text.length;
 }
 
+size_t rt_layout_head(const char *packed, uint64_t *bytes, char *buffer, size_t room)
+{
+	struct text text = {buffer, 0, room};
+	const struct span type = {packed, strcspn(packed, "\t\n")};
+
+	packed += type.length;
+	if (*packed++ != '\t')
+		return 0;
+	packed += *packed == 'u' || *packed == 'c';
+	if (take_number(&packed, bytes))
+		return 0;
+	put_type(&text, type, type);
+	if (room)
+		buffer[text.length < room ? text.length : room - 1] = 0;
+	return text.length;
+}
+
 uint64_t rt_layout_each_field(const char *packed, rt_layout_visit *visit, void *context)
 {
 	struct field field = {0};
-	const char *head = packed;
 	uint64_t bytes;
 
-	head += strcspn(head, "\t\n");
-	head += *head == '\t';
-	head += *head == 'u' || *head == 'c';
-	if (take_number(&head, &bytes))
+	if (!rt_layout_head(packed, &bytes, NULL, 0))
 		return 0;
 	for (take_line(&packed); *packed;) {
 		if (take_field(&packed, &field))

@@ -38,6 +38,9 @@ uint64_t rt_layout_each_field(const char *packed, rt_layout_visit *visit, void *
  */
 size_t rt_layout_unpack(const char *packed, char *text, size_t room);
 
+/* The name of the record that @packed is of, written the same way, and its size. */
+size_t rt_layout_head(const char *packed, uint64_t *bytes, char *text, size_t room);
+
 /* The type that @packed, one of libstdc++'s buffers, has room for, and the length of its name; NULL for any other. */
 const char *rt_layout_kept(const char *packed, size_t *length);
 

@@ -27,9 +27,10 @@ static size_t usable_size(const void *block, size_t size)
 uint64_t rt_foreign_key(const void *address)
 {
 	const struct memlint_site *caller = rt_caller();
+	const uint32_t id = caller ? rt_caller_id(caller) : 0;
 
-	if (caller && caller->id)
-		return (uint64_t)rt_site_id(caller) << 32 | RT_KEY_FOREIGN;
+	if (id)
+		return (uint64_t)id << 32 | RT_KEY_FOREIGN;
 	return RT_KEY_ADDRESS | (uint64_t)(uintptr_t)address;
 }
 
@@ -108,7 +109,7 @@ static __attribute__((noinline)) uint32_t site_miss(struct rt_thread *thread, co
 	const uint32_t id = rt_trace_intern(rt_site_key(site), thread->thread, NULL, 0, 0), number = RT_LOAD(site->id);
 
 	/* A caller that has no number yet will have one. */
-	if (id && caller && !caller->id)
+	if (id && caller && !rt_caller_id(caller))
 		return id;
 	return remember(cached, (uintptr_t)caller, id < thread->ndirect ? number : number | RT_SITE_FAR, id);
 }

@@ -139,7 +139,7 @@ static void put_layout_of_site(struct profile_writer *writer, uint32_t site)
 {
 	const uint64_t hash = rt_describe_site(site).layout;
 
-	put_layout(writer, hash, hash ? rt_layout_find(hash) : NULL);
+	put_layout(writer, hash, hash ? rt_text_find(hash) : NULL);
 }
 
 static void put_site(struct profile_writer *writer, uint32_t site)

@@ -35,7 +35,7 @@ const unsigned char *rt_place_next(struct rt_place *place, const unsigned char *
 	if (end - at < 2)
 		return NULL;
 	const unsigned char what = *at++;
-	const uint8_t allocator = *at++;
+	const uint8_t allocator = what & MEMLINT_SITE_CALLER ? 0 : *at++;
 	const uint32_t step = take_difference(&at, end);
 
 	place->allocator = allocator;
@@ -46,7 +46,8 @@ const unsigned char *rt_place_next(struct rt_place *place, const unsigned char *
 		place->file = take(&at, end);
 	if (what & MEMLINT_PLACE_FUNCTION)
 		place->function += take_difference(&at, end);
-	place->type = what & MEMLINT_PLACE_TYPE ? take(&at, end) : 0;
+	if (!(what & MEMLINT_PLACE_SAME_TYPE))
+		place->type = what & MEMLINT_PLACE_TYPE ? take(&at, end) : 0;
 	place->macro = what & MEMLINT_PLACE_MACRO ? take(&at, end) : 0;
 	return at;
 }
@@ -54,13 +55,13 @@ const unsigned char *rt_place_next(struct rt_place *place, const unsigned char *
 const unsigned char *rt_type_next(struct rt_type *type, const unsigned char *at, const unsigned char *end)
 {
 	*type = (struct rt_type){.name = take(&at, end)};
-	type->size = take(&at, end);
-	if (at && type->size & 1) {
-		if (end - at < 8)
-			return NULL;
-		for (int i = 0; i < 8; i++)
-			type->layout |= (uint64_t)*at++ << 8 * i;
+	if (at && type->name > 1) {
+		type->size = take(&at, end);
+		return at;
 	}
-	type->size /= 2;
+	if (!at || end - at < 8)
+		return NULL;
+	for (int i = 0; i < 8; i++)
+		type->layout |= (uint64_t)*at++ << 8 * i;
 	return at;
 }

@@ -16,9 +16,10 @@ struct rt_place {
 const unsigned char *rt_place_next(struct rt_place *place, const unsigned char *at, const unsigned char *end);
 
 struct rt_type {
-	uint32_t name;   /* offset in the unit's strings */
-	uint32_t size;   /* bytes of one element; 0 unknown */
-	uint64_t layout; /* hash of its packed layout; 0 none */
+	uint32_t name;    /* offset in the unit's strings; with a layout: whether it is an array */
+	uint64_t size;    /* bytes of one element; 0 unknown */
+	uint64_t layout;  /* what its packed layout is known by; 0 none */
+	const char *text; /* with a layout: its name, once somebody has asked that; NULL not known */
 };
 
 /* The same for a type, which does not depend on the one before. */

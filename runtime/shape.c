@@ -145,7 +145,7 @@ static uint64_t ignore_fields(const char *packed)
 
 static const struct rt_shape *make(struct rt_shapes *shapes, const struct snapshot_frame *site)
 {
-	const char *packed = site->layout ? rt_layout_find(site->layout) : NULL;
+	const char *packed = site->layout ? rt_text_find(site->layout) : NULL;
 	const size_t length = strlen(site->type);
 	struct filler filler = {.arena = &shapes->arena};
 	struct rt_shape *shape;

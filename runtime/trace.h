@@ -54,6 +54,7 @@ struct rt_trace {
 /* A unit's tables at length. */
 struct rt_unpacked {
 	const struct rt_type *types;
+	const char *directory;
 	struct rt_place places[];
 };
 
@@ -63,11 +64,6 @@ struct rt_unit {
 	const struct memlint_unit *unit; /* in the module while it is loaded, then a copy */
 	struct rt_unpacked *unpacked;    /* once it was asked for */
 	const char *custom_type;         /* a tracked object's type: no unit, one id */
-};
-
-/* A module's layouts. */
-struct rt_layouts {
-	const char *first, *end;
 };
 
 static inline uint32_t rt_site_id(const struct memlint_site *site)
@@ -89,11 +85,11 @@ const struct rt_unit *rt_unit_of(uint32_t id);
 const struct rt_unpacked *rt_unit_unpack(const struct rt_unit *row);
 /* Every unit between @first and @end is about to be unloaded: copies what names them. Under the lock. */
 void rt_units_detach(const void *first, const void *end);
-/* Layout tables, known and copied the same way. */
-void rt_layouts_add(const char *first, const char *end);
-void rt_layouts_detach(const char *first, const char *end);
-/* The packed layout of this hash, or of the type of this name as it is packed; NULL if no module has it. */
-const char *rt_layout_find(uint64_t hash);
+/* Texts that units share, known and copied the same way. */
+void rt_texts_add(const char *first, const char *end);
+void rt_texts_detach(const char *first, const char *end);
+/* The text that is known by @hash; the packed layout of the type of this name as it is packed. NULL if no module has it. Takes no lock. */
+const char *rt_text_find(uint64_t hash);
 const char *rt_layout_named(const char *type, size_t length);
 
 /* The unit that starts at or after @at, past the zero bytes between units; NULL before @end if there is none whole.

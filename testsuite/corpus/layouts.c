@@ -58,7 +58,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	for (const char *at = data->d_buf, *end = at + data->d_size; at < end; at += strlen(at) + 1)
-		if (*at)
+		if (strchr(at, '\t')) /* else it is a folder */
 			failed |= print_layout(at, &arena);
 	arena_clear(&arena);
 	elf_end(elf);

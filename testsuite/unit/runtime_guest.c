@@ -206,7 +206,7 @@ static void library_calls(void)
 	size_t size = 0;
 	FILE *file;
 
-	module_caller = &module_unit.sites[MODULE_CALLER];
+	module_caller = module_announced(&module_unit, MODULE_CALLER);
 	file = fopen("/proc/self/comm", "r");
 	while (file && getline(&line, &size, file) > 0)
 		;

@@ -32,46 +32,51 @@ static uint32_t put(const char *text, uint32_t *at)
 	return offset;
 }
 
-/* Of type 1, a line below the place before. */
-static void fill_place(uint32_t i, uint32_t file, uint32_t function)
+/* Of type 1, a line below the place before; what follows. */
+static unsigned char *fill_place(unsigned char *place, uint32_t i, uint32_t file, uint32_t function)
 {
-	unsigned char *place = module_unit.places[i];
-
-	place[0] = MEMLINT_PLACE_FILE | MEMLINT_PLACE_FUNCTION | MEMLINT_PLACE_TYPE;
+	*place = MEMLINT_PLACE_FILE | MEMLINT_PLACE_FUNCTION | MEMLINT_PLACE_TYPE;
 	if (i >= MODULE_CALLER)
-		place[0] |= MEMLINT_SITE_CALLER;
+		*place |= MEMLINT_SITE_CALLER;
 	else if (i >= MODULE_WRAPPER)
-		place[0] |= MEMLINT_SITE_WRAPPER;
-	place[1] = MEMLINT_ALLOCATOR_MALLOC;
-	place[2] = 2;
-	place[3] = 0;
-	place[4] = (unsigned char)file;
-	place[5] = i ? 0 : (unsigned char)(2 * function);
-	place[6] = 1;
-	module_unit.sites[i].id = 0;
+		*place |= MEMLINT_SITE_WRAPPER;
+	place++;
+	if (i < MODULE_CALLER)
+		*place++ = MEMLINT_ALLOCATOR_MALLOC;
+	*place++ = 2;
+	*place++ = 0;
+	*place++ = (unsigned char)file;
+	*place++ = i ? 0 : (unsigned char)(2 * function);
+	*place++ = 1;
+	return place;
 }
 
 static void fill_unit(void)
 {
 	struct memlint_unit *head = &module_unit.head;
-	uint32_t at = 1;
+	unsigned char *place = module_unit.places;
+	uint32_t at = 2;
 	const uint32_t file = put("test.c", &at), function = put("f", &at), type = put("int", &at);
 
 	*head = (struct memlint_unit){.magic = MEMLINT_UNIT_MAGIC,
 	                              .abi = MEMLINT_ABI,
 	                              .size = sizeof module_unit,
 	                              .nsites = MODULE_SITES,
-	                              .sites = offsetof(struct module_unit, sites),
 	                              .ntypes = 1,
 	                              .types = offsetof(struct module_unit, types),
 	                              .places = offsetof(struct module_unit, places),
 	                              .strings = offsetof(struct module_unit, strings),
-	                              .strings_size = sizeof module_unit.strings,
-	                              .source = file};
+	                              .directory = 0};
 	module_unit.types[0] = (unsigned char)type;
-	module_unit.types[1] = 2 * 4;
+	module_unit.types[1] = 4;
+	memset(module_unit.sites, 0, sizeof module_unit.sites);
 	for (uint32_t i = 0; i < MODULE_SITES; i++)
-		fill_place(i, file, function);
+		place = fill_place(place, i, file, function);
+}
+
+const struct memlint_site *module_announced(const struct module_unit *unit, uint32_t site)
+{
+	return (const void *)((const char *)unit + MEMLINT_CALLER_OFFSET(site));
 }
 
 const struct memlint_module *module_describe(void)

@@ -6,13 +6,15 @@
 #include "memlint/abi.h"
 #include "memlint/memlint.h"
 
-enum { MODULE_TYPE = 2, MODULE_PLACE = 7, MODULE_SITES = 64, MODULE_WRAPPER = 60, MODULE_CALLER = 62 };
+enum { MODULE_TYPE = 2, MODULE_SITES = 64, MODULE_WRAPPER = 60, MODULE_CALLER = 62 };
+/* Bytes of all places: callers' have no allocator. */
+enum { MODULE_PLACES = 7 * MODULE_SITES - (MODULE_SITES - MODULE_CALLER) };
 
 struct module_unit {
 	struct memlint_unit head;
-	struct memlint_site sites[MODULE_SITES];
+	struct memlint_site sites[MODULE_CALLER];
 	unsigned char types[MODULE_TYPE];
-	unsigned char places[MODULE_SITES][MODULE_PLACE];
+	unsigned char places[MODULE_PLACES];
 	char strings[64];
 };
 
@@ -23,6 +25,9 @@ struct module_unit {
 extern struct module_unit module_unit;
 extern struct memlint_slot module_slots[MEMLINT_ALLOCATOR_COUNT];
 extern __thread const struct memlint_site *module_caller;
+
+/* What is announced of site @site of @unit. */
+const struct memlint_site *module_announced(const struct module_unit *unit, uint32_t site);
 
 /* What attach is given. */
 const struct memlint_module *module_describe(void);

@@ -75,6 +75,20 @@ START_TEST(a_layout_that_is_not_well_formed_is_none)
 }
 END_TEST
 
+START_TEST(a_layout_s_head_is_its_name_and_size)
+{
+	uint64_t bytes = 0;
+	char text[16];
+
+	ck_assert_uint_eq(rt_layout_head(".node\t24/16\ntag=c", &bytes, text, sizeof text), 11);
+	ck_assert_str_eq(text, "struct node");
+	ck_assert_uint_eq(bytes, 24);
+	ck_assert_uint_eq(rt_layout_head("a::very_long_name\tc8", &bytes, text, sizeof text), 17);
+	ck_assert_str_eq(text, "a::very_long_na");
+	ck_assert_uint_eq(rt_layout_head("/a/directory", &bytes, NULL, 0), 0);
+}
+END_TEST
+
 START_TEST(a_layout_is_cut_at_the_room_there_is)
 {
 	char text[8];
@@ -107,11 +121,14 @@ START_TEST(a_place_takes_file_and_function_from_the_one_before)
 	                                       1,
 	                                       10,
 	                                       3,
-	                                       MEMLINT_PLACE_MACRO | MEMLINT_SITE_WRAPPER,
-	                                       MEMLINT_ALLOCATOR_CALLOC,
+	                                       MEMLINT_PLACE_MACRO | MEMLINT_PLACE_SAME_TYPE | MEMLINT_SITE_CALLER,
 	                                       5,
 	                                       9,
-	                                       4};
+	                                       4,
+	                                       MEMLINT_SITE_WRAPPER,
+	                                       MEMLINT_ALLOCATOR_CALLOC,
+	                                       0,
+	                                       2};
 	const unsigned char *const end = packed + sizeof packed, *at = packed;
 	struct rt_place place = {0};
 
@@ -122,13 +139,20 @@ START_TEST(a_place_takes_file_and_function_from_the_one_before)
 	ck_assert_uint_eq(place.function, 5);
 	ck_assert_uint_eq(place.type, 3);
 	at = rt_place_next(&place, at, end);
-	ck_assert_ptr_eq(at, end);
 	ck_assert_uint_eq(place.line, 97);
 	ck_assert_uint_eq(place.file, 1);
 	ck_assert_uint_eq(place.function, 5);
-	ck_assert_uint_eq(place.type, 0);
+	ck_assert_uint_eq(place.type, 3);
 	ck_assert_uint_eq(place.macro, 4);
+	ck_assert_uint_eq(place.flags, MEMLINT_SITE_CALLER);
+	ck_assert_uint_eq(place.allocator, 0);
+	at = rt_place_next(&place, at, end);
+	ck_assert_ptr_eq(at, end);
+	ck_assert_uint_eq(place.line, 97);
+	ck_assert_uint_eq(place.column, 2);
+	ck_assert_uint_eq(place.type, 0);
 	ck_assert_uint_eq(place.flags, MEMLINT_SITE_WRAPPER);
+	ck_assert_uint_eq(place.allocator, MEMLINT_ALLOCATOR_CALLOC);
 	for (size_t cut = 1; cut < 8; cut++)
 		ck_assert_ptr_null(rt_place_next(&place, packed, packed + cut));
 }
@@ -136,7 +160,7 @@ END_TEST
 
 START_TEST(a_type_has_its_size_and_perhaps_a_layout)
 {
-	static const unsigned char packed[] = {5, 8, 6, 49, 1, 2, 3, 4, 5, 6, 7, 8};
+	static const unsigned char packed[] = {5, 4, 1, 1, 2, 3, 4, 5, 6, 7, 8};
 	const unsigned char *const end = packed + sizeof packed, *at = packed;
 	struct rt_type type;
 
@@ -145,7 +169,7 @@ START_TEST(a_type_has_its_size_and_perhaps_a_layout)
 	ck_assert_uint_eq(type.size, 4);
 	ck_assert_uint_eq(type.layout, 0);
 	ck_assert_ptr_eq(rt_type_next(&type, at, end), end);
-	ck_assert_uint_eq(type.size, 24);
+	ck_assert_uint_eq(type.name, 1);
 	ck_assert_uint_eq(type.layout, 0x0807060504030201u);
 	ck_assert_ptr_null(rt_type_next(&type, at, end - 1));
 }
@@ -160,6 +184,7 @@ int main(void)
 	tcase_add_test(tests, members_of_a_union_begin_where_the_one_before_begins);
 	tcase_add_test(tests, every_kind_of_field_is_told_apart);
 	tcase_add_test(tests, a_layout_that_is_not_well_formed_is_none);
+	tcase_add_test(tests, a_layout_s_head_is_its_name_and_size);
 	tcase_add_test(tests, a_layout_is_cut_at_the_room_there_is);
 	tcase_add_test(tests, the_parts_of_a_layout_are_the_records_in_it);
 	tcase_add_test(tests, a_place_takes_file_and_function_from_the_one_before);

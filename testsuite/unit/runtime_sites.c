@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Sites and the modules they come with: their numbers, wrappers and authors, and modules that are damaged, unloaded or replaced. */
+#include "runtime/frames.h"
 #include "runtime/note.h"
 #include "runtime/rt.h"
 #include "runtime/trace.h"
@@ -17,7 +18,7 @@ START_TEST(a_wrapper_s_block_belongs_to_the_author_s_line)
 	void *called, *alone;
 
 	here_begin();
-	module_caller = &module_unit.sites[MODULE_CALLER];
+	module_caller = module_announced(&module_unit, MODULE_CALLER);
 	called = module_malloc(40, MODULE_WRAPPER);
 	module_caller = NULL;
 	alone = module_malloc(50, MODULE_WRAPPER);
@@ -29,7 +30,7 @@ START_TEST(a_wrapper_s_block_belongs_to_the_author_s_line)
 	ck_assert_uint_eq(frames[0].line, MODULE_WRAPPER + 1);
 	ck_assert_uint_eq(here_sum(MODULE_WRAPPER).alloc_bytes, 50);
 	for (int i = 0; i < 1000; i++) {
-		module_caller = &module_unit.sites[MODULE_CALLER + (i & 1)];
+		module_caller = module_announced(&module_unit, MODULE_CALLER + (i & 1));
 		module_free(module_malloc(1, MODULE_WRAPPER + (i >> 1 & 1)));
 	}
 	module_caller = NULL;
@@ -48,7 +49,7 @@ static void *take_turns(void *unused)
 {
 	(void)unused;
 	for (int i = 0; i < TURNS; i++) {
-		module_caller = i % 3 == 2 ? &module_unit.sites[MODULE_CALLER] : NULL;
+		module_caller = i % 3 == 2 ? module_announced(&module_unit, MODULE_CALLER) : NULL;
 		module_free(module_malloc(1, i % 3 ? MODULE_WRAPPER : 5));
 	}
 	module_caller = NULL;
@@ -113,7 +114,7 @@ START_TEST(a_damaged_unit_is_left_out_and_its_sites_count_without_a_place)
 	const struct memlint_module *module = module_describe();
 	pthread_t thread;
 
-	module_unit.head.strings_size = 1u << 30;
+	module_unit.head.strings = 1u << 30;
 	here_api = memlint_v1_attach(module);
 	ck_assert_ptr_nonnull(here_api);
 	here_api->start(1);
@@ -144,7 +145,11 @@ END_TEST
 
 /* A module beside the other, whose sites call the other's wrapper. */
 static struct module_unit guest;
-static const struct memlint_site *const guest_site = guest.sites + MODULE_CALLER;
+
+static uint32_t guest_caller_id(void)
+{
+	return rt_caller_id(module_announced(&guest, MODULE_CALLER));
+}
 
 static const struct memlint_module *describe_guest(void)
 {
@@ -171,7 +176,7 @@ static uint32_t author_of_blocks(int times)
 {
 	uint32_t author = 0;
 
-	module_caller = guest_site;
+	module_caller = module_announced(&guest, MODULE_CALLER);
 	while (times--) {
 		void *block = module_malloc(10, MODULE_WRAPPER);
 
@@ -210,23 +215,23 @@ START_TEST(a_module_in_an_unloaded_one_s_place_is_another)
 	for (int i = 0; i < 2; i++) {
 		const uint32_t before = author_of_blocks(3);
 
-		ck_assert_uint_eq(before, rt_site_id(guest_site));
+		ck_assert_uint_eq(before, guest_caller_id());
 		memlint_v1_detach(describe_guest());
 		load_guest();
-		ck_assert_uint_ne(before, rt_site_id(guest_site));
-		ck_assert_uint_eq(author_of_blocks(1), rt_site_id(guest_site));
+		ck_assert_uint_ne(before, guest_caller_id());
+		ck_assert_uint_eq(author_of_blocks(1), guest_caller_id());
 	}
 	pthread_barrier_init(&meeting.barrier, NULL, 2);
 	ck_assert_int_eq(pthread_create(&thread, NULL, meet_guests, &meeting), 0);
 	pthread_barrier_wait(&meeting.barrier);
-	ck_assert_uint_eq(meeting.before, rt_site_id(guest_site));
-	ck_assert_uint_eq(author_of_blocks(3), rt_site_id(guest_site));
+	ck_assert_uint_eq(meeting.before, guest_caller_id());
+	ck_assert_uint_eq(author_of_blocks(3), guest_caller_id());
 	memlint_v1_detach(describe_guest());
 	load_guest();
 	pthread_barrier_wait(&meeting.barrier);
 	pthread_join(thread, NULL);
-	ck_assert_uint_eq(meeting.after, rt_site_id(guest_site));
-	ck_assert_uint_eq(author_of_blocks(1), rt_site_id(guest_site));
+	ck_assert_uint_eq(meeting.after, guest_caller_id());
+	ck_assert_uint_eq(author_of_blocks(1), guest_caller_id());
 }
 END_TEST
 

@@ -6,7 +6,8 @@
  * (an idle program neither dirties nor relocates them):
  *   memlint_units   one `struct memlint_unit` per translation unit: its allocation sites, the types
  *                   they allocate and their strings, all addressed by offsets from the unit;
- *   memlint_types   the layout of each record type, a packed text; equal ones of many units are merged by the linker;
+ *   memlint_types   texts that units share, equal ones merged by the linker: the layout of each record type, packed, and the
+ *                   compiler's working directory. Units know them by FNV-1a, 64 bits, of the text, or 1 where that is 0;
  *   memlint_slots   one `struct memlint_slot` per allocator used, in a COMDAT group: the function
  *                   that the allocator's stub jumps to, libc's own until a runtime changes it.
  * A COMDAT bootstrap describes them to the runtime in a `struct memlint_module`, once per loaded object.
@@ -25,7 +26,7 @@
 extern "C" {
 #endif
 
-#define MEMLINT_ABI 2u
+#define MEMLINT_ABI 3u
 #define MEMLINT_UNIT_MAGIC 0x554c4d01u	/* "\1MLU" read as little endian */
 
 #define MEMLINT_UNITS_SECTION "memlint_units"
@@ -59,16 +60,22 @@ enum {
 };
 
 /*
- * One allocation site: a call in the author's source. Its address is what stubs get and `memlint_v1_caller` holds; all else about
- * it stands packed in the unit's places. In a writable section.
+ * One allocation site: a call in the author's source. Its address is what stubs get; all else about it stands packed in the unit's
+ * places. In a writable section.
  */
 struct memlint_site {
 	uint32_t id; /* 0; the runtime writes its own number here when the module attaches */
 };
 
 /*
+ * What is announced of a site MEMLINT_SITE_CALLER, which needs no memory of its own: an address that no other has. The one at @index of
+ * the unit's places has the unit's start and these bytes; the unit is larger than any of them.
+ */
+#define MEMLINT_CALLER_OFFSET(index) (4u * ((index) + 1u))
+
+/*
  * The places, one for each site, in order; numbers are LEB128 below 2^32:
- *   byte of MEMLINT_SITE_* and MEMLINT_PLACE_* bits, byte of enum memlint_allocator,
+ *   byte of MEMLINT_SITE_* and MEMLINT_PLACE_* bits, byte of enum memlint_allocator unless the bits say MEMLINT_SITE_CALLER,
  *   difference to the line before (of the first: to 0) as zigzag, which is 2n, or 2(-n)-1 if negative; column,
  *   if the bits say so: file, function (difference to the one before, as zigzag), type, macro.
  * Lines and columns (bytes) count from 1, 0 is unknown. File, function (the enclosing one, as a person writes it: f, Ns::C<T>::f) and
@@ -76,7 +83,8 @@ struct memlint_site {
  * types, from 1. Without its bit, file and function are those of the place before, type is unknown, macro none.
  */
 enum {
-	MEMLINT_SITE_FLAGS = 15u,
+	MEMLINT_SITE_FLAGS = 7u,
+	MEMLINT_PLACE_SAME_TYPE = 1u << 3, /* the type of the place before */
 	MEMLINT_PLACE_FILE = 1u << 4,
 	MEMLINT_PLACE_FUNCTION = 1u << 5,
 	MEMLINT_PLACE_TYPE = 1u << 6,
@@ -85,26 +93,25 @@ enum {
 
 /*
  * The types that sites of this unit allocate, packed; numbers are LEB128 below 2^32:
- *   name, as the language writes it (struct dictEntry, char, Node<int>), an offset in the unit's strings,
- *   2 * bytes of one element (0 unknown or above 2^31), or that + 1 if there are 8 bytes more:
- *   FNV-1a, 64 bits, little endian, of the record's text in memlint_types.
+ *   of a record with a layout: 0, or 1 for an array of them, and 8 bytes, little endian, that its layout in memlint_types is known by;
+ *   of any other type: its name as the language writes it (char, int[]), an offset in the unit's strings, which is above 1,
+ *   and the bytes of one element (0 unknown or above 2^32).
  */
 
-/* A translation unit's table. Sites, types, places and strings follow at the offsets given, from the unit's start. */
+/*
+ * A translation unit's table. Behind it follow a struct memlint_site for each site but those MEMLINT_SITE_CALLER, in the order of the
+ * places, and at the offsets given, from the unit's start, types, places and strings.
+ */
 struct memlint_unit {
 	uint32_t magic;	 /* MEMLINT_UNIT_MAGIC */
 	uint32_t abi;	 /* MEMLINT_ABI */
 	uint32_t size;	 /* of all of it in bytes, a multiple of 8; the next unit follows, maybe after zero bytes */
-	uint32_t nsites;
-	uint32_t sites;	  /* offset of struct memlint_site[nsites] */
+	uint32_t nsites; /* of all kinds */
 	uint32_t ntypes;
 	uint32_t types;	  /* offset of the types, which end where the places begin */
 	uint32_t places;  /* offset of the places, which end where the strings begin */
-	uint32_t strings; /* offset of the strings, each ended by a zero byte, the first empty */
-	uint32_t strings_size;
-	uint32_t source;  /* string: the unit's main file as given to the compiler */
-	uint32_t directory; /* string: the compiler's working directory, for relative names */
-	uint32_t compiler; /* string: compiler and plugin version */
+	uint32_t strings; /* offset of the strings, each ended by a zero byte, the first two empty; they end with the unit */
+	uint64_t directory; /* what the compiler's working directory, for relative names, is known by in memlint_types */
 };
 
 /*
@@ -158,7 +165,7 @@ struct memlint_module {
 	uint32_t size; /* sizeof of this struct, for growth at its end */
 	struct memlint_slot *slots, *slots_end;
 	struct memlint_unit *units, *units_end;
-	const char *types, *types_end;
+	const char *types, *types_end; /* texts, a zero byte behind each */
 	/* Distance of this module's `memlint_v1_caller` from the thread pointer; 0 if the module has none. */
 	ptrdiff_t caller_offset;
 	const char *runtime_path; /* where the runtime was looked for */
@@ -174,7 +181,7 @@ const struct memlint_api *memlint_v1_attach(const struct memlint_module *module)
 void memlint_v1_detach(const struct memlint_module *module);
 
 /*
- * The site of the call through which this thread entered a wrapper or a library function; NULL outside. One variable
+ * The site of the call through which this thread entered a wrapper or a library function, MEMLINT_CALLER_OFFSET; NULL outside. One variable
  * per process where the linker can (default visibility, weak); where it cannot, attach points the module's TPOFF
  * relocation at the first module's variable.
  *     extern __thread const struct memlint_site *memlint_v1_caller;
