@@ -300,7 +300,7 @@ static std::string shared_text()
 		return text;
 	text = ".section " MEMLINT_TYPES_SECTION ",\"aMSR\",@progbits,1\n";
 	for (const std::string &shared : shared_texts)
-		text += ".string " + quoted(shared) + "\n";
+		text += ".string " + quoted(MEMLINT_TEXT_START + coded_text(shared)) + "\n";
 	return text;
 }
 

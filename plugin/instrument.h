@@ -7,7 +7,7 @@
  *   calls.cc      what each call is: an allocation, a release, a wrapper's or library's call, or nothing
  *   types.cc      which type an allocation makes; names.cc names it, layout.cc writes a record's layout
  *   places.cc     where a call stands
- *   unit.cc       the table of sites that goes into the object; data.cc makes variables of bytes
+ *   unit.cc       the table of sites that goes into the object; data.cc makes variables of bytes, coded.cc shortens texts
  *   rewrite.cc    the calls are changed
  *   defer.cc      announcements to functions that were not inlined go to late.cc
  *   late.cc       most announcements come in when the code is finished
@@ -212,6 +212,11 @@ const char *macro_of(location_t location);
 
 /* A variable of the unit with the content @bytes in section @section, 8-byte aligned and not yet finalized. */
 tree make_bytes_variable(const char *name, const std::string &bytes, const char *section);
+
+/* ---- coded.cc ---- */
+
+/* @text as abi.h codes it. */
+std::string coded_text(const std::string &text);
 
 /* ---- unit.cc ---- */
 

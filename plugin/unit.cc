@@ -108,6 +108,7 @@ unsigned site_table::add(gcall *call, tree function, memlint_allocator allocator
 void site_table::finish()
 {
 	memlint_unit unit = {};
+	const std::string coded = coded_text(strings) + '\0';
 
 	unit.directory = share_text(get_src_pwd() ? get_src_pwd() : "");
 	unit.magic = MEMLINT_UNIT_MAGIC;
@@ -117,13 +118,13 @@ void site_table::finish()
 	unit.types = sites_end;
 	unit.places = unit.types + uint32_t(types.size());
 	unit.strings = unit.places + uint32_t(places.size());
-	unit.size = (MAX(unit.strings + uint32_t(strings.size()), MEMLINT_CALLER_OFFSET(nsites)) + 7) & ~7u;
+	unit.size = (MAX(unit.strings + uint32_t(coded.size()), MEMLINT_CALLER_OFFSET(nsites)) + 7) & ~7u;
 	std::string bytes(unit.size, '\0');
 
 	memcpy(&bytes[0], &unit, sizeof(unit));
 	memcpy(&bytes[unit.types], types.data(), types.size());
 	memcpy(&bytes[unit.places], places.data(), places.size());
-	memcpy(&bytes[unit.strings], strings.data(), strings.size());
+	memcpy(&bytes[unit.strings], coded.data(), coded.size());
 	variable = make_bytes_variable("memlint_v1_unit", bytes, MEMLINT_UNITS_SECTION);
 	TREE_ADDRESSABLE(variable) = 1;
 	varpool_node::finalize_decl(variable);

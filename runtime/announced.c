@@ -58,8 +58,10 @@ void rt_announced_forget(const void *first, const void *end)
 	for (uint32_t i = 0; i < nrows; i++)
 		if (row_at(i)->start - (uintptr_t)first < (uintptr_t)end - (uintptr_t)first)
 			RT_STORE(row_at(i)->is_gone, 1);
+	/* Pages of it that nobody has written to stay nobody's. */
 	for (uint32_t i = 0; i < LATELY; i++)
-		RT_STORE(lately[i], 0);
+		if (RT_LOAD(lately[i]))
+			RT_STORE(lately[i], 0);
 }
 
 /* The id of @address; 0 if no row of @run has it. */

@@ -54,9 +54,9 @@ uint32_t rt_described_nframe(const struct rt_described *trace)
 	return trace->nsites + (trace->address != 0 || !trace->nsites) + trace->nframes;
 }
 
-static const char *text_of(const struct memlint_unit *unit, uint32_t offset)
+static const char *text_of(const struct rt_unpacked *unpacked, uint32_t offset)
 {
-	return offset < unit->size - unit->strings ? (const char *)unit + unit->strings + offset : "";
+	return offset < unpacked->strings_size ? unpacked->strings + offset : "";
 }
 
 struct snapshot_frame rt_describe_site(uint32_t id)
@@ -78,10 +78,10 @@ struct snapshot_frame rt_describe_site(uint32_t id)
 		return frame;
 	const struct rt_place *site = unpacked->places + (id - row->first);
 
-	frame.file = text_of(unit, site->file);
-	frame.directory = unpacked->directory;
-	frame.function = text_of(unit, site->function);
-	frame.macro = text_of(unit, site->macro);
+	frame.file = text_of(unpacked, site->file);
+	frame.directory = unpacked->directory ? unpacked->directory : "";
+	frame.function = text_of(unpacked, site->function);
+	frame.macro = text_of(unpacked, site->macro);
 	frame.line = site->line;
 	frame.column = site->column;
 	frame.flags = site->flags;
@@ -89,7 +89,7 @@ struct snapshot_frame rt_describe_site(uint32_t id)
 	if (site->type && site->type <= unit->ntypes) {
 		const struct rt_type *type = unpacked->types + site->type - 1;
 
-		frame.type = !type->layout ? text_of(unit, type->name) : type->text ? type->text : "";
+		frame.type = !type->layout ? text_of(unpacked, type->name) : type->text ? type->text : "";
 		frame.element_size = type->size <= UINT32_MAX ? (uint32_t)type->size : 0;
 		frame.layout = type->layout;
 	}

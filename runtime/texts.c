@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The texts that units share, layouts most of them, by what they are known by. */
+#include "runtime/coded.h"
 #include "runtime/layout.h"
 #include "runtime/rows.h"
 #include "runtime/trace.h"
@@ -10,7 +11,8 @@ enum { MAX_TABLES = 4096 };
 
 struct text_slot {
 	uint64_t hash;
-	uint64_t at; /* of the text in its table, from 1; 0 free */
+	uint64_t at;      /* of the text in its table, behind its first byte; 0 free */
+	const char *text; /* once it was asked for */
 };
 
 struct text_index {
@@ -44,16 +46,20 @@ void rt_texts_add(const char *first, const char *end)
 	__atomic_store_n(&ntables, ntables + 1, __ATOMIC_RELEASE);
 }
 
-/* The first text at or after @at that is whole, its length in @length; NULL at the end. */
-static const char *next_text(const char *at, const char *table_end, size_t *length)
+/* The code of the first text at or after @at that is whole, and its @size; NULL at the end. */
+static const char *next_text(const char *at, const char *table_end, size_t *size)
 {
-	const char *end = at && at < table_end ? memchr(at, 0, (size_t)(table_end - at)) : NULL;
+	const char *end;
 
-	*length = end ? (size_t)(end - at) : 0;
-	return end ? at : NULL;
+	/* Between those of two objects there may be more zero bytes. */
+	while (at && at < table_end && *at != MEMLINT_TEXT_START)
+		at++;
+	end = at && at < table_end ? memchr(at, 0, (size_t)(table_end - at)) : NULL;
+	*size = end ? (size_t)(end - at - 1) : 0;
+	return end ? at + 1 : NULL;
 }
 
-static const struct text_slot *slot_of(const struct text_index *index, uint64_t hash)
+static struct text_slot *slot_of(struct text_index *index, uint64_t hash)
 {
 	size_t slot = (size_t)hash & (index->capacity - 1);
 
@@ -65,10 +71,10 @@ static const struct text_slot *slot_of(const struct text_index *index, uint64_t 
 /* Of two texts with one key the first is kept: two types may have one name. */
 static void index_text(struct text_index *index, uint64_t hash, size_t at)
 {
-	struct text_slot *slot = (struct text_slot *)(uintptr_t)slot_of(index, hash);
+	struct text_slot *slot = slot_of(index, hash);
 
 	if (!slot->at)
-		*slot = (struct text_slot){hash, at + 1};
+		*slot = (struct text_slot){hash, at, NULL};
 }
 
 static size_t index_size(size_t capacity)
@@ -76,29 +82,49 @@ static size_t index_size(size_t capacity)
 	return sizeof(struct text_index) + capacity * sizeof(struct text_slot);
 }
 
-/* All texts of @first up to @end by their hashes, and layouts by those of their names besides; NULL when memory is out. */
+/* Puts all texts of @first up to @end in @index by their hashes, and layouts by those of their names besides; @text has room for any. */
+static void index_texts(struct text_index *index, const char *first, const char *end, char *text)
+{
+	size_t size;
+
+	for (const char *at = first; (at = next_text(at, end, &size)); at += size + 1) {
+		const size_t length = rt_coded_length(at, size);
+
+		rt_coded_read(at, size, text);
+		index_text(index, rt_layout_hash(text, length), (size_t)(at - first));
+		const char *name_end = memchr(text, '\t', length);
+
+		if (name_end)
+			index_text(index, rt_layout_hash(text, (size_t)(name_end - text)), (size_t)(at - first));
+	}
+}
+
+/* NULL when memory is out. */
 static struct text_index *make_index(const char *first, const char *end)
 {
-	size_t length, count = 0, capacity = 64;
+	size_t size, room = 1, count = 0, capacity = 64;
 	struct text_index *index;
-	const char *at;
+	char *text;
 
-	for (at = first; (at = next_text(at, end, &length)); at += length + 1)
+	for (const char *at = first; (at = next_text(at, end, &size)); at += size + 1) {
+		const size_t length = rt_coded_length(at, size);
+
+		room = length > room ? length : room;
 		count++;
+	}
 	while (capacity < count * 4)
 		capacity *= 2;
-	if (!(index = rt_map(index_size(capacity))))
+	if (!(text = rt_map(room)))
 		return NULL;
-	index->capacity = capacity;
-	for (at = first; (at = next_text(at, end, &length)); at += length + 1) {
-		index_text(index, rt_layout_hash(at, length), (size_t)(at - first));
-		if (memchr(at, '\t', length))
-			index_text(index, rt_layout_hash(at, strcspn(at, "\t")), (size_t)(at - first));
+	if ((index = rt_map(index_size(capacity)))) {
+		index->capacity = capacity;
+		index_texts(index, first, end, text);
 	}
+	rt_unmap(text, room);
 	return index;
 }
 
-static const struct text_index *index_of(struct text_table *table, const char *first)
+static struct text_index *index_of(struct text_table *table, const char *first)
 {
 	struct text_index *known = __atomic_load_n(&table->index, __ATOMIC_ACQUIRE), *index;
 
@@ -110,16 +136,33 @@ static const struct text_index *index_of(struct text_table *table, const char *f
 	return known;
 }
 
+/* The text that @coded is, kept. */
+static const char *text_of(struct text_slot *slot, const char *coded)
+{
+	const char *known = __atomic_load_n(&slot->text, __ATOMIC_ACQUIRE);
+
+	if (known)
+		return known;
+	const size_t size = strlen(coded);
+	char *text = rt_keep(rt_coded_length(coded, size) + 1);
+
+	if (!text)
+		return NULL;
+	rt_coded_read(coded, size, text);
+	return __atomic_compare_exchange_n(&slot->text, &known, text, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) ? text
+	                                                                                                     : known;
+}
+
 const char *rt_text_find(uint64_t hash)
 {
 	for (uint32_t i = 0; i < __atomic_load_n(&ntables, __ATOMIC_ACQUIRE); i++) {
 		struct text_table *table = table_at(i);
 		const char *first = __atomic_load_n(&table->first, __ATOMIC_ACQUIRE);
-		const struct text_index *index = first ? index_of(table, first) : NULL;
-		const struct text_slot *slot = index ? slot_of(index, hash) : NULL;
+		struct text_index *index = first ? index_of(table, first) : NULL;
+		struct text_slot *slot = index ? slot_of(index, hash) : NULL;
 
 		if (slot && slot->at)
-			return first + slot->at - 1;
+			return text_of(slot, first + slot->at);
 	}
 	return NULL;
 }

@@ -55,6 +55,8 @@ struct rt_trace {
 struct rt_unpacked {
 	const struct rt_type *types;
 	const char *directory;
+	const char *strings;
+	size_t strings_size;
 	struct rt_place places[];
 };
 
@@ -88,7 +90,8 @@ void rt_units_detach(const void *first, const void *end);
 /* Texts that units share, known and copied the same way. */
 void rt_texts_add(const char *first, const char *end);
 void rt_texts_detach(const char *first, const char *end);
-/* The text that is known by @hash; the packed layout of the type of this name as it is packed. NULL if no module has it. Takes no lock. */
+/* The text that is known by @hash, to the end of the process; the packed layout of the type of this name as it is packed. NULL if no
+ * module has it. Takes no lock. */
 const char *rt_text_find(uint64_t hash);
 const char *rt_layout_named(const char *type, size_t length);
 

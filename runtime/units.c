@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The units of attached modules: numbered in place, copied when their module goes. */
+#include "runtime/coded.h"
 #include "runtime/frames.h"
 #include "runtime/layout.h"
 #include "runtime/rows.h"
@@ -120,6 +121,20 @@ static void unpack_types(const struct memlint_unit *unit, struct rt_type *types)
 			name_record(types + i);
 }
 
+static void unpack_strings(const struct memlint_unit *unit, struct rt_unpacked *unpacked)
+{
+	const char *coded = (const char *)unit + unit->strings;
+	const size_t size = unit->size - unit->strings;
+	char *strings;
+
+	unpacked->strings_size = rt_coded_length(coded, size);
+	unpacked->strings = strings = rt_keep(unpacked->strings_size + 1);
+	if (strings)
+		rt_coded_read(coded, size, strings);
+	else
+		unpacked->strings_size = 0;
+}
+
 const struct rt_unpacked *rt_unit_unpack(const struct rt_unit *row)
 {
 	struct rt_unit *writable = (struct rt_unit *)(uintptr_t)row;
@@ -138,8 +153,8 @@ const struct rt_unpacked *rt_unit_unpack(const struct rt_unit *row)
 	unpack_types(unit, types);
 	unpacked->types = types;
 	unpack_places(unit, unpacked->places);
+	unpack_strings(unit, unpacked);
 	unpacked->directory = rt_text_find(unit->directory);
-	unpacked->directory = rt_keep_text(unpacked->directory ? unpacked->directory : "");
 	if (__atomic_compare_exchange_n(&writable->unpacked, &known, unpacked, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 		return unpacked;
 	return known;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Prints the layouts that the plugin put into a program, one line each: name, bytes, bits of padding. layouts PROGRAM */
 #include "analyzer/profile/layout.h"
+#include "runtime/coded.h"
 #include "runtime/layout.h"
 
 #include <fcntl.h>
@@ -25,6 +26,18 @@ static Elf_Data *find_section(Elf *elf, const char *wanted)
 			return elf_getdata(section, NULL);
 	}
 	return NULL;
+}
+
+static const char *read_text(const char *coded)
+{
+	static char text[1 << 20];
+	const size_t size = strlen(coded), length = rt_coded_length(coded, size);
+
+	if (length >= sizeof text)
+		return "";
+	rt_coded_read(coded, size, text);
+	text[length] = 0;
+	return text;
 }
 
 static int print_layout(const char *packed, struct arena *arena)
@@ -57,9 +70,12 @@ int main(int argc, char **argv)
 		fprintf(stderr, "layouts: %s: no layouts in it\n", argv[1]);
 		return 2;
 	}
-	for (const char *at = data->d_buf, *end = at + data->d_size; at < end; at += strlen(at) + 1)
-		if (strchr(at, '\t')) /* else it is a folder */
-			failed |= print_layout(at, &arena);
+	for (const char *at = data->d_buf, *end = at + data->d_size; at < end; at += strlen(at) + 1) {
+		const char *text = *at ? read_text(at + 1) : "";
+
+		if (strchr(text, '\t')) /* else it is a folder */
+			failed |= print_layout(text, &arena);
+	}
 	arena_clear(&arena);
 	elf_end(elf);
 	close(fd);

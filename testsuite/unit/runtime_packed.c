@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What objects carry packed: layouts, places and types. */
+/* What objects carry packed: layouts, places, types and coded texts. */
+#include "runtime/coded.h"
 #include "runtime/layout.h"
 #include "runtime/places.h"
 
@@ -175,6 +176,59 @@ START_TEST(a_type_has_its_size_and_perhaps_a_layout)
 }
 END_TEST
 
+static const char *read_text(const char *coded, size_t size)
+{
+	static char text[256];
+	const size_t length = rt_coded_length(coded, size);
+
+	ck_assert_uint_lt(length, sizeof text);
+	rt_coded_read(coded, size, text);
+	text[length] = 0;
+	return text;
+}
+
+START_TEST(a_coded_text_has_pieces_copies_and_bytes_of_its_own)
+{
+	static const char *const pieces[] = {
+#define TEXT_PIECE(text) text,
+#include "memlint/text_pieces.def"
+	};
+	char piece[] = {'<', 0, '>'};
+
+	for (size_t i = 0; i < 256 - MEMLINT_TEXT_PIECES; i++) {
+		char wanted[32] = "<";
+
+		piece[1] = (char)(MEMLINT_TEXT_PIECES + i);
+		ck_assert_str_eq(read_text(piece, sizeof piece), strcat(strcat(wanted, pieces[i]), ">"));
+	}
+	ck_assert_str_eq(read_text("a\tb\n", 4), "a\tb\n");
+	ck_assert_str_eq(read_text("abcd\x02\x03"
+	                           "e",
+	                           7),
+	                 "abcdbcde");
+	ck_assert_str_eq(read_text("ab\x0b\x02", 4), "abababababab");
+	ck_assert_str_eq(read_text("\x01\xc3\x01\xb6\x01\x02", 6), "\xc3\xb6\x02");
+	for (unsigned byte = 1, length = MEMLINT_TEXT_COPY_MIN; byte < 256; byte++)
+		if (MEMLINT_TEXT_COPIED(byte))
+			ck_assert_uint_eq(MEMLINT_TEXT_COPIED(byte), length++);
+}
+END_TEST
+
+START_TEST(a_damaged_code_reads_nothing_beyond_it)
+{
+	ck_assert_str_eq(read_text("abc\x02", 4), "abc");
+	ck_assert_str_eq(read_text("abc\x01", 4), "abc");
+	ck_assert_str_eq(read_text("a\x02\x05"
+	                           "b",
+	                           4),
+	                 "a");
+	ck_assert_uint_eq(rt_coded_length("a\x02\x05"
+	                                  "b",
+	                                  4),
+	                  5);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("packed");
@@ -189,6 +243,8 @@ int main(void)
 	tcase_add_test(tests, the_parts_of_a_layout_are_the_records_in_it);
 	tcase_add_test(tests, a_place_takes_file_and_function_from_the_one_before);
 	tcase_add_test(tests, a_type_has_its_size_and_perhaps_a_layout);
+	tcase_add_test(tests, a_coded_text_has_pieces_copies_and_bytes_of_its_own);
+	tcase_add_test(tests, a_damaged_code_reads_nothing_beyond_it);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 

@@ -26,7 +26,7 @@
 extern "C" {
 #endif
 
-#define MEMLINT_ABI 3u
+#define MEMLINT_ABI 4u
 #define MEMLINT_UNIT_MAGIC 0x554c4d01u	/* "\1MLU" read as little endian */
 
 #define MEMLINT_UNITS_SECTION "memlint_units"
@@ -110,9 +110,24 @@ struct memlint_unit {
 	uint32_t ntypes;
 	uint32_t types;	  /* offset of the types, which end where the places begin */
 	uint32_t places;  /* offset of the places, which end where the strings begin */
-	uint32_t strings; /* offset of the strings, each ended by a zero byte, the first two empty; they end with the unit */
+	uint32_t strings; /* offset of the strings, each ended by a zero byte, the first two empty, coded; they end with the unit */
 	uint64_t directory; /* what the compiler's working directory, for relative names, is known by in memlint_types */
 };
+
+/*
+ * Texts in memlint_types, and a unit's strings as one, are coded; what is said of them elsewhere is of what the code stands for.
+ *   bytes from MEMLINT_TEXT_PIECES on   a piece of text each, of text_pieces.def
+ *   MEMLINT_TEXT_COPIED(byte) is not 0  so many bytes of the text once more, from as far back as the next byte says, 1 to 255; they may
+ *                                       be written only meanwhile
+ *   MEMLINT_TEXT_ESCAPE                 the next byte
+ *   other bytes                         themselves
+ * A unit's strings end with a zero byte that stands for itself, more of which may follow; coded texts have none before their end.
+ * In memlint_types MEMLINT_TEXT_START, which is no distance, stands before each: linkers keep no text that another one ends with.
+ */
+#define MEMLINT_TEXT_START '\177'
+enum { MEMLINT_TEXT_ESCAPE = 1, MEMLINT_TEXT_PIECES = 128, MEMLINT_TEXT_COPY_MIN = 3, MEMLINT_TEXT_COPY_MAX = 30 };
+#define MEMLINT_TEXT_COPIED(byte) \
+	((byte) < 2 || (byte) == '\t' || (byte) == '\n' || (byte) > 31 ? 0u : (byte) < '\t' ? (byte) + 1u : (byte) - 1u)
 
 /*
  * A record type's layout in memlint_types is a text ended by a zero byte, packed because it stands in every object; what it
@@ -165,7 +180,7 @@ struct memlint_module {
 	uint32_t size; /* sizeof of this struct, for growth at its end */
 	struct memlint_slot *slots, *slots_end;
 	struct memlint_unit *units, *units_end;
-	const char *types, *types_end; /* texts, a zero byte behind each */
+	const char *types, *types_end; /* coded texts, a zero byte behind each */
 	/* Distance of this module's `memlint_v1_caller` from the thread pointer; 0 if the module has none. */
 	ptrdiff_t caller_offset;
 	const char *runtime_path; /* where the runtime was looked for */
