@@ -228,6 +228,7 @@ void rt_trim_end(void)
 {
 	each_of_libc(NULL, &before_start);
 	trim_now();
+	rt_trim_later(); /* what the program's first calls bring */
 }
 
 void rt_trim_exit(void)
