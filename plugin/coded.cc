@@ -4,7 +4,7 @@
 
 #include "instrument.h"
 
-enum { FARTHEST = 255 };
+enum { FARTHEST = 255, BUCKETS = 1024 };
 
 static const std::string pieces[] = {
 #define TEXT_PIECE(text) text,
@@ -35,35 +35,50 @@ static const std::vector<unsigned> &pieces_from(char byte)
 	return lists[(unsigned char)byte];
 }
 
+/* For each place in the text one more than the nearest before it from where the least of a copy may be taken; 0 if there is none. */
+static std::vector<unsigned> candidates_before(const std::string &text)
+{
+	std::vector<unsigned> before(text.size()), last(BUCKETS);
+
+	for (size_t at = 0; at + MEMLINT_TEXT_COPY_MIN <= text.size(); at++) {
+		unsigned hash = 0;
+
+		for (unsigned i = 0; i < MEMLINT_TEXT_COPY_MIN; i++)
+			hash = hash * 37 + (unsigned char)text[at + i];
+		before[at] = last[hash % BUCKETS];
+		last[hash % BUCKETS] = unsigned(at + 1);
+	}
+	return before;
+}
+
 /* The longest copy for the text from @at on, 0 if none is long enough, and where it begins. */
-static unsigned longest_copy(const std::string &text, size_t at, size_t *from)
+static unsigned longest_copy(const std::string &text, size_t at, const std::vector<unsigned> &before, size_t *from)
 {
 	const size_t most = MIN(text.size() - at, size_t(MEMLINT_TEXT_COPY_MAX));
 	unsigned longest = MEMLINT_TEXT_COPY_MIN - 1;
 
-	for (size_t start = at; most > longest && start-- > 0 && at - start <= FARTHEST;) {
-		/* Most differ in the byte that would make the copy longer. */
-		if (text[start + longest] != text[at + longest] || text[start] != text[at] || at - start == MEMLINT_TEXT_START)
-			continue;
+	for (unsigned next = before[at]; next && at - (next - 1) <= FARTHEST && most > longest; next = before[next - 1]) {
+		const size_t start = next - 1;
 		unsigned length = 0;
 
+		if (at - start == MEMLINT_TEXT_START)
+			continue;
 		while (length < most && text[start + length] == text[at + length])
 			length++;
 		if (length > longest) {
 			longest = length;
 			*from = start;
-			if (length == most)
-				break;
 		}
 	}
 	return longest < MEMLINT_TEXT_COPY_MIN ? 0 : longest;
 }
 
-static void choose_step(const std::string &text, size_t at, std::vector<coded_step> *steps)
+static void choose_step(const std::string &text, size_t at, const std::vector<unsigned> &before,
+                        std::vector<coded_step> *steps)
 {
 	coded_step best;
 	size_t from = 0;
-	const unsigned copy = longest_copy(text, at, &from);
+	const unsigned copy = longest_copy(text, at, before, &from);
 
 	best.cost = (*steps)[at + 1].cost + (is_plain(text[at]) ? 1 : 2);
 	for (const unsigned i : pieces_from(text[at])) {
@@ -96,11 +111,12 @@ static char copy_byte(unsigned length)
 
 std::string coded_text(const std::string &text)
 {
+	const std::vector<unsigned> before = candidates_before(text);
 	std::vector<coded_step> steps(text.size() + 1);
 	std::string coded;
 
 	for (size_t at = text.size(); at-- > 0;)
-		choose_step(text, at, &steps);
+		choose_step(text, at, before, &steps);
 	for (size_t at = 0; at < text.size(); at += steps[at].length) {
 		const coded_step &step = steps[at];
 
