@@ -274,9 +274,7 @@ uint64_t note_layout(tree type)
 
 	if (text.empty())
 		return 0;
-	if (!shared_texts.count(text)) {
-		share_text(text);
+	if (shared_texts.insert(text).second)
 		each_part(type, [](tree part) { note_layout(part); });
-	}
 	return fnv1a(text);
 }

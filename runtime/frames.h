@@ -58,12 +58,9 @@ RT_INLINE uint64_t rt_caller_key(const struct memlint_site *caller)
 RT_INLINE uint64_t rt_cache_key(const struct memlint_site *site)
 {
 	const uint32_t id = RT_LOAD(site->id);
-	const struct memlint_site *caller;
-	uint64_t key = id;
+	const struct memlint_site *caller = rt_caller_for(id);
 
-	if (id & RT_SITE_WRAPPER && (caller = rt_caller()))
-		key |= rt_caller_key(caller);
-	return key;
+	return caller ? rt_caller_key(caller) | id : id;
 }
 
 _Static_assert(sizeof(struct rt_cached) == 1 << (RT_PLACE_SHIFT - 2),

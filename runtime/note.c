@@ -63,8 +63,8 @@ static uint32_t trace_of_frames(struct rt_thread *thread, uint64_t key, const ui
                                 uint64_t hash)
 {
 	/* Nothing but the hash tells traces apart here: 64 bits are enough. */
-	struct rt_cached *const cached = rt_hashed_slot(thread, hash), *const neighbour =
-	                                                                       rt_neighbour_of(thread, cached);
+	struct rt_cached *const cached = rt_hashed_slot(thread, hash);
+	struct rt_cached *const neighbour = rt_neighbour_of(thread, cached);
 	const struct rt_cached known = rt_recall(cached);
 	uint32_t id = trace_of_key(known, hash);
 
@@ -106,10 +106,11 @@ static __attribute__((noinline)) uint32_t trace_miss(struct rt_thread *thread, u
 static __attribute__((noinline)) uint32_t site_miss(struct rt_thread *thread, const struct memlint_site *site,
                                                     const struct memlint_site *caller, struct rt_cached *cached)
 {
-	const uint32_t id = rt_trace_intern(rt_site_key(site), thread->thread, NULL, 0, 0), number = RT_LOAD(site->id);
+	const uint64_t key = rt_site_key(site);
+	const uint32_t id = rt_trace_intern(key, thread->thread, NULL, 0, 0), number = RT_LOAD(site->id);
 
 	/* A caller that has no number yet will have one. */
-	if (id && caller && !rt_caller_id(caller))
+	if (id && caller && !(key >> 32))
 		return id;
 	return remember(cached, (uintptr_t)caller, id < thread->ndirect ? number : number | RT_SITE_FAR, id);
 }

@@ -37,8 +37,7 @@ enum {
 	RT_PLACE_SHIFT = 6,
 	RT_OVER_MIN =
 	        8, /* that a chunk takes beyond its usable bytes, with glibc's malloc; counted with any, see rt_over() */
-	RT_CACHE_BITS = 12,
-	RT_CACHE = 1 << RT_CACHE_BITS, /* entries of a thread's key -> trace cache */
+	RT_CACHE = 1 << 12, /* entries of a thread's key -> trace cache */
 	/* Bytes that a thread keeps to itself before it tells the program's total, with several threads: a 64th of the peak
 	 * within these bounds. The peak's error is this times the number of threads. */
 	RT_BATCH_MIN = 1024,

@@ -68,11 +68,6 @@ struct rt_unit {
 	const char *custom_type;         /* a tracked object's type: no unit, one id */
 };
 
-static inline uint32_t rt_site_id(const struct memlint_site *site)
-{
-	return rt_site_of(site->id);
-}
-
 /* The id of the trace with this key in @thread's row; 0 when memory or ids are out. Takes the lock on a miss. */
 uint32_t rt_trace_intern(uint64_t key, uint32_t thread, const uintptr_t *frames, uint32_t nframes, uint32_t total);
 /* The row of @id, made up for a site's own id. */

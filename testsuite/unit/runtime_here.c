@@ -27,7 +27,7 @@ struct rt_totals here_sum(int site)
 {
 	struct rt_totals sum;
 
-	rt_sum(rt_site_id(&module_unit.sites[site]), &sum);
+	rt_sum(rt_site_of(module_unit.sites[site].id), &sum);
 	return sum;
 }
 

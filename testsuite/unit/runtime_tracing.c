@@ -301,7 +301,7 @@ START_TEST(counts_of_several_threads_are_exact_also_when_another_thread_releases
 		}
 	}
 	for (int site = 0; site < 10; site++) {
-		const struct rt_totals sum = sum_by_key(rt_site_id(&module_unit.sites[site]));
+		const struct rt_totals sum = sum_by_key(rt_site_of(module_unit.sites[site].id));
 
 		all.alloc_count += sum.alloc_count;
 		ck_assert_uint_eq(sum.alloc_count, sum.free_count);
@@ -314,7 +314,7 @@ START_TEST(counts_of_several_threads_are_exact_also_when_another_thread_releases
 	ck_assert_uint_le(high, 4 * (16 * 255 + 1000));
 	here_api->clear_traces();
 	ck_assert_uint_eq(here_current(), 0);
-	ck_assert_uint_eq(sum_by_key(rt_site_id(&module_unit.sites[0])).alloc_count, 0);
+	ck_assert_uint_eq(sum_by_key(rt_site_of(module_unit.sites[0].id)).alloc_count, 0);
 }
 END_TEST
 
