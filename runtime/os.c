@@ -72,16 +72,27 @@ int rt_own_memory(size_t i, struct rt_range *range)
 	return 1;
 }
 
-void *rt_map(size_t size)
+void *rt_map_at(uintptr_t address, size_t size)
 {
-	const int saved = errno;
-	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	const int saved = errno, where = address ? MAP_FIXED_NOREPLACE : 0;
+	void *memory = mmap((void *)address, size, PROT_READ | PROT_WRITE,
+	                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | where, -1, 0);
 
+	/* Before 4.17 the kernel took the address for a wish. */
+	if (address && memory != MAP_FAILED && (uintptr_t)memory != address) {
+		munmap(memory, size);
+		memory = MAP_FAILED;
+	}
 	errno = saved;
 	if (memory == MAP_FAILED)
 		return NULL;
 	rt_own(memory, size, 1);
 	return memory;
+}
+
+void *rt_map(size_t size)
+{
+	return rt_map_at(0, size);
 }
 
 /* What small pieces are cut from, front to back. */

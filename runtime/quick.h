@@ -56,12 +56,18 @@
 	"jne %l[" other "]\n\t"
 
 /*
- * Enters %[block] of %[size] bytes in the shadow for the trace of %[place], which becomes its counter; %[over]: what
- * it takes beyond. To label @slow, with nothing done, unless it is a small block with an overhead that fits, nothing
- * stands in its place and the clock need not be looked at. To @full if it took more than the thread's room, to @meet
- * if the counter has another epoch.
+ * The counter of the trace of %[place]. The only thread's counters lie at their places: see rt_thread.origin.
  */
-#define QUICK_ENTER \
+#define QUICK_ALONE
+#define QUICK_SHARED "add %[origin], %[place]\n\t"
+
+/*
+ * Enters %[block] of %[size] bytes in the shadow for the trace of %[place], which @counter (one of these two) makes its
+ * counter; %[over]: what it takes beyond. To label @slow, with nothing done, unless it is a small block with an
+ * overhead that fits, nothing stands in its place and the clock need not be looked at. To @full if it took more than
+ * the thread's room, to @meet if the counter has another epoch.
+ */
+#define QUICK_ENTER(counter) \
 	"mov -8(%[block]), %[over]\n\t" \
 	"cmp %[large], %[over]\n\t" \
 	"jae %l[slow]\n\t" \
@@ -79,7 +85,7 @@
 	"or %k[over], %k[entry]\n\t" \
 	"mov %k[entry], (%[at],%[granule],4)\n\t" \
 	"mov %[block], %[last]\n\t" \
-	"add %[origin], %[place]\n\t" \
+	counter \
 	"sub %[size], %[room]\n\t" \
 	"js %l[full]\n\t" \
 	QUICK_EPOCH("meet")
@@ -91,18 +97,18 @@
 	[most] "i"(SHADOW_OVER_MAX), [counter_epoch] "i"(offsetof(struct rt_counter, epoch))
 
 /* The statement, with one of the ways to the entry and its operands, and where the total's epoch stands. */
-#define QUICK_NOTE(way, operands, its_epoch) \
-	__asm__ goto(way("slow") QUICK_ENTER \
+#define QUICK_NOTE(way, operands, counter, its_epoch) \
+	__asm__ goto(way("slow") QUICK_ENTER(counter) \
 	             : QUICK_ENTER_OUT \
 	             : QUICK_ENTER_IN, operands, [epoch] "m"(its_epoch) \
 	             : "memory", "cc" \
 	             : slow, full, meet)
 
 /*
- * Takes %[block] out of the shadow: its trace's counter in %[place], what was asked for in %[size] and %[over] beyond.
- * To label @unknown, with nothing done, if its trace has a place below %[limit].
+ * Takes %[block] out of the shadow: its trace's counter, which @counter makes, in %[place], what was asked for in
+ * %[size] and %[over] beyond. To label @unknown, with nothing done, if its trace has a place below %[limit].
  */
-#define QUICK_TAKE \
+#define QUICK_TAKE(counter) \
 	"mov (%[at],%[granule],4), %k[over]\n\t" \
 	"mov %k[over], %k[place]\n\t" \
 	"and %[places], %k[place]\n\t" \
@@ -113,7 +119,7 @@
 	"mov -8(%[block]), %[size]\n\t" \
 	"and $-8, %[size]\n\t" \
 	"sub %[over], %[size]\n\t" \
-	"add %[origin], %[place]\n\t"
+	counter
 #define QUICK_TAKE_OUT \
 	[granule] "=&r"(granule), [at] "=&r"(at), [over] "=&r"(over), [size] "=&r"(size), [place] "=&r"(place)
 #define QUICK_TAKE_IN \
@@ -122,7 +128,7 @@
 
 /* The statement of the only thread. */
 #define QUICK_RELEASE(way, operands) \
-	__asm__ goto(way("unknown") QUICK_TAKE QUICK_EPOCH("meet") \
+	__asm__ goto(way("unknown") QUICK_TAKE(QUICK_ALONE) QUICK_EPOCH("meet") \
 	             : QUICK_TAKE_OUT \
 	             : QUICK_TAKE_IN, operands, [limit] "m"(thread->fast), [epoch] "m"(thread->epoch) \
 	             : "memory", "cc" \
@@ -154,9 +160,9 @@ RT_INLINE enum quick quick_note_alone(struct rt_thread *thread, size_t place, co
 	uint32_t *at;
 
 	if (anywhere)
-		QUICK_NOTE(QUICK_ANYWHERE, QUICK_SHADOW, thread->epoch);
+		QUICK_NOTE(QUICK_ANYWHERE, QUICK_SHADOW, QUICK_ALONE, thread->epoch);
 	else
-		QUICK_NOTE(QUICK_IN_WINDOW, QUICK_WINDOW, thread->epoch);
+		QUICK_NOTE(QUICK_IN_WINDOW, QUICK_WINDOW, QUICK_ALONE, thread->epoch);
 count:
 	rt_add_alloc((struct rt_counter *)place, size, over);
 	return QUICK_COUNTED;
@@ -176,7 +182,7 @@ RT_INLINE enum quick quick_note_shared(struct rt_thread *thread, size_t place, c
 	size_t granule, over, entry;
 	uint32_t *at;
 
-	QUICK_NOTE(QUICK_ANYWHERE, QUICK_SHADOW, rt.peak_state);
+	QUICK_NOTE(QUICK_ANYWHERE, QUICK_SHADOW, QUICK_SHARED, rt.peak_state);
 count:
 	rt_add_alloc((struct rt_counter *)place, size, over);
 	return QUICK_COUNTED;
@@ -229,7 +235,7 @@ RT_INLINE enum quick quick_release_shared(struct rt_thread *thread, const void *
 	size_t granule, over, size, place;
 	uint32_t *at;
 
-	__asm__ goto(QUICK_WHATEVER("unknown") QUICK_TAKE QUICK_LEAVE("low") QUICK_EPOCH("meet")
+	__asm__ goto(QUICK_WHATEVER("unknown") QUICK_TAKE(QUICK_SHARED) QUICK_LEAVE("low") QUICK_EPOCH("meet")
 	             : QUICK_TAKE_OUT
 	             : QUICK_TAKE_IN, QUICK_SHADOW, [limit] "m"(thread->multi), [room] "m"(thread->room),
 	               [lowest] "m"(thread->low), [epoch] "m"(rt.peak_state)

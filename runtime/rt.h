@@ -128,8 +128,9 @@ struct rt_thread {
 	/* What this thread allocated minus what it freed is ceiling - room bytes: a release adds to room; an allocation that
 	 * takes it below zero has something to tell. */
 	int64_t room;
-	int64_t low;      /* RT_MULTI: a release that takes room to this tells the program's total */
-	uintptr_t origin; /* of the counters that have a place: those of the first ndirect ids */
+	int64_t low; /* RT_MULTI: a release that takes room to this tells the program's total */
+	uintptr_t
+	        origin; /* of the counters that have a place: those of the first ndirect ids. 0 where RT_SINGLE takes the fast path */
 	const void *last; /* block allocated last */
 	/* The cache, where that is for RT_SINGLE or RT_MULTI and traces have no frames beyond the site; else an empty one. */
 	struct rt_cached *alone, *shared;

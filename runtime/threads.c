@@ -96,18 +96,26 @@ static void cache_clear(struct rt_thread *thread)
 
 _Static_assert(sizeof(struct rt_thread) % sizeof(struct rt_cached) == 0, "a thread's cache stands behind it");
 
-/* Where places count from in memory for as many counters as @count, or fewer, says then; 0 when there is none. */
-static uintptr_t map_direct(uint32_t *count)
+/* Counters of @thread's that have a place, as many as ndirect says or fewer, and says then; 0 when there is no memory. The main
+ * thread's lie at their places if that can be. */
+static int map_direct(struct rt_thread *thread, int is_main)
 {
-	struct rt_counter *counters = NULL;
+	void *counters = NULL;
 
-	for (; !counters && *count >= 64; *count = counters ? *count : *count / 4)
-		counters = rt_map(*count * sizeof *counters);
-	return counters ? (uintptr_t)counters - rt_place_of(*count - 1) : 0;
+	for (; !counters && thread->ndirect >= 64; thread->ndirect = counters ? thread->ndirect : thread->ndirect / 4) {
+		const size_t size = thread->ndirect * sizeof(struct rt_counter);
+		const uint32_t first = rt_place_of(thread->ndirect - 1);
+
+		counters = is_main ? rt_map_at(first, size) : NULL;
+		if (!counters)
+			counters = rt_map(size);
+		thread->origin = (uintptr_t)counters - first;
+	}
+	return counters != NULL;
 }
 
 /* Memory for a thread; it never goes back, a later thread takes it over with its counts. */
-static struct rt_thread *thread_new(uint32_t direct)
+static struct rt_thread *thread_new(int is_main)
 {
 	const size_t chunks = RT_NCHUNKS * sizeof(struct rt_counter *), cache = RT_CACHE * sizeof(struct rt_cached);
 	struct rt_thread *thread = rt_map(sizeof *thread + chunks + cache);
@@ -116,9 +124,8 @@ static struct rt_thread *thread_new(uint32_t direct)
 		return NULL;
 	thread->cache = (void *)(thread + 1);
 	thread->chunks = (void *)((char *)thread->cache + cache);
-	thread->ndirect = direct;
-	thread->origin = map_direct(&thread->ndirect);
-	if (!thread->origin) {
+	thread->ndirect = is_main ? MAIN_DIRECT : OTHER_DIRECT;
+	if (!map_direct(thread, is_main)) {
 		rt_unmap(thread, sizeof *thread + chunks + cache);
 		return NULL;
 	}
@@ -149,8 +156,8 @@ void rt_thread_refresh(struct rt_thread *thread)
 
 	RT_STORE(thread->mode, mode);
 	RT_STORE(thread->deep, rt.nframe > 1);
-	set_ways(thread, mode == RT_SINGLE && !thread->outer, mode == RT_MULTI && thread->settled && !thread->outer,
-	         rt.nframe == 1);
+	set_ways(thread, mode == RT_SINGLE && !thread->origin && !thread->outer,
+	         mode == RT_MULTI && thread->settled && !thread->outer, rt.nframe == 1);
 }
 
 void rt_thread_divert(struct rt_thread *thread)
@@ -219,7 +226,7 @@ static struct rt_thread *enter_locked(int is_main)
 		rt.free_threads = thread->next_free;
 		cache_clear(thread);
 	} else {
-		thread = thread_new(is_main ? MAIN_DIRECT : OTHER_DIRECT);
+		thread = thread_new(is_main);
 	}
 	if (!thread)
 		return NULL;

@@ -47,6 +47,44 @@ static size_t fill_and_release(size_t bytes)
 	return n;
 }
 
+/* @size bytes at @address, which nobody may read; NULL if something else is there. */
+static void *occupy(uintptr_t address, size_t size)
+{
+	void *there = mmap((void *)address, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	return there == MAP_FAILED ? NULL : there;
+}
+
+START_TEST(the_only_thread_s_counters_lie_at_their_places)
+{
+	const uintptr_t first = rt_place_of(RT_CHUNK - 1), size = RT_CHUNK * sizeof(struct rt_counter);
+	void *there = occupy(first, size);
+
+	if (there)
+		ck_assert_int_eq(munmap(there, size), 0);
+	here_begin();
+	module_free(module_malloc(SIZE, 1));
+	/* An address sanitizer's shadow lies there. */
+	ck_assert_int_eq(!rt_self->origin, there != NULL);
+	ck_assert_uint_eq(here_sum(1).free_count, 1);
+}
+END_TEST
+
+START_TEST(where_their_places_are_taken_the_only_thread_s_blocks_are_counted_all_the_same)
+{
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	size_t n;
+
+	occupy(rt_place_of(RT_CHUNK) & -page, page);
+	here_begin();
+	n = fill_and_release(REGION / 8);
+	ck_assert_uint_ne(rt_self->origin, 0);
+	ck_assert_uint_eq(here_sum(1).alloc_count, n);
+	ck_assert_uint_eq(here_sum(1).free_count, n);
+	ck_assert_uint_eq(here_sum(1).free_over, (uint32_t)here_sum(1).alloc_over);
+}
+END_TEST
+
 START_TEST(a_heap_of_several_regions_has_one_window)
 {
 	size_t n;
@@ -236,6 +274,8 @@ int main(void)
 
 	unsetenv("MEMLINT");
 	tcase_set_timeout(tests, 60);
+	tcase_add_test(tests, the_only_thread_s_counters_lie_at_their_places);
+	tcase_add_test(tests, where_their_places_are_taken_the_only_thread_s_blocks_are_counted_all_the_same);
 	tcase_add_test(tests, a_heap_of_several_regions_has_one_window);
 	tcase_add_test(tests, blocks_outside_the_window_count_like_those_inside);
 	tcase_add_test(tests, the_shadow_of_released_blocks_goes_back_and_that_of_others_stays);
