@@ -129,8 +129,8 @@ struct rt_thread {
 	 * takes it below zero has something to tell. */
 	int64_t room;
 	int64_t low; /* RT_MULTI: a release that takes room to this tells the program's total */
-	uintptr_t
-	        origin; /* of the counters that have a place: those of the first ndirect ids. 0 where RT_SINGLE takes the fast path */
+	/* Of the counters that have a place: those of the first ndirect ids. 0 where RT_SINGLE takes the fast path. */
+	uintptr_t origin;
 	const void *last; /* block allocated last */
 	/* The cache, where that is for RT_SINGLE or RT_MULTI and traces have no frames beyond the site; else an empty one. */
 	struct rt_cached *alone, *shared;
