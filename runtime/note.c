@@ -300,8 +300,6 @@ static void note(struct rt_thread *thread, void *block, size_t size, uint32_t id
 
 	if (!id || !enter_block(thread, block, sizes, id))
 		return;
-	if (rt.glibc && thread->mode == RT_SINGLE)
-		shadow_window_take(block);
 	count_alloc(thread, id, sizes);
 	thread->last = block;
 	if (RT_UNLIKELY(--thread->countdown == 0))

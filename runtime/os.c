@@ -95,6 +95,23 @@ void *rt_map(size_t size)
 	return rt_map_at(0, size);
 }
 
+void *rt_map_aligned(size_t size)
+{
+	const int saved = errno;
+	char *memory = mmap(NULL, 2 * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	const size_t before = -(uintptr_t)memory & (size - 1);
+
+	errno = saved;
+	if (memory == MAP_FAILED)
+		return NULL;
+	if (before)
+		munmap(memory, before);
+	munmap(memory + before + size, size - before);
+	errno = saved;
+	rt_own(memory + before, size, 1);
+	return memory + before;
+}
+
 /* What small pieces are cut from, front to back. */
 struct slab {
 	size_t used; /* may be more than there is: then it is full */

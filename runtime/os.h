@@ -17,6 +17,8 @@
 
 /* @size zeroed bytes, touched lazily and not reserved; NULL when the system refuses. */
 void *rt_map(size_t size);
+/* The same, at a multiple of @size, which is a power of two. */
+void *rt_map_aligned(size_t size);
 /* The same at @address; NULL where something else is. */
 void *rt_map_at(uintptr_t address, size_t size);
 void rt_unmap(void *memory, size_t size);

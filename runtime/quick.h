@@ -15,31 +15,32 @@
 /* clang-format off */
 
 /*
- * Makes (%[at],%[granule],4) the entry of %[block], maybe NULL, if the block lies in the window; else goes to label
+ * Makes (%[at],%[granule],4) the entry of %[block], maybe NULL, if the block lies in the thread's leaf; else goes to label
  * @out.
  */
-#define QUICK_IN_WINDOW(out) \
+#define QUICK_NEAR(out) \
+	"mov %[block], %[at]\n\t" \
+	"shr %[region], %[at]\n\t" \
+	"xor %[leaf], %[at]\n\t" /* the base, if the numbers are the same */ \
+	"test %[numbers], %k[at]\n\t" \
+	"jne %l[" out "]\n\t" \
 	"mov %[block], %[granule]\n\t" \
-	"sub %[start], %[granule]\n\t" \
-	"shr $5, %[granule]\n\t" \
-	"cmp %[granules], %[granule]\n\t" \
-	"jae %l[" out "]\n\t" \
-	"mov %[entries], %[at]\n\t"
-#define QUICK_WINDOW [start] "m"(rt_window.start), [granules] "m"(rt_window.granules), [entries] "m"(rt_window.entries)
+	"shr $5, %[granule]\n\t"
+#define QUICK_LEAF [region] "i"(SHADOW_REGION_BITS), [leaf] "m"(thread->leaf), [numbers] "i"(RT_NO_LEAF)
 
 /* The same wherever it lies, of a block that was allocated. */
 #define QUICK_ANYWHERE(out) \
 	"mov %[block], %[granule]\n\t" \
 	"shr %[region], %[granule]\n\t" \
-	QUICK_LEAF(out)
+	QUICK_FROM_TABLE(out)
 /* The same of what a program releases, which may be no address at all. */
 #define QUICK_WHATEVER(out) \
 	"mov %[block], %[granule]\n\t" \
 	"shr %[region], %[granule]\n\t" \
 	"cmp %[regions], %[granule]\n\t" \
 	"jae %l[" out "]\n\t" \
-	QUICK_LEAF(out)
-#define QUICK_LEAF(out) \
+	QUICK_FROM_TABLE(out)
+#define QUICK_FROM_TABLE(out) \
 	"lea %[top], %[at]\n\t" \
 	"mov (%[at],%[granule],8), %[at]\n\t" \
 	"test %[at], %[at]\n\t" \
@@ -79,8 +80,7 @@
 	"jne %l[slow]\n\t" \
 	"subl $1, %[countdown]\n\t" \
 	"je %l[slow]\n\t" \
-	"mov %k[block], %k[entry]\n\t" \
-	"shl $27, %k[entry]\n\t" /* shadow_address_bit() */ \
+	"imul $0x8000000, %k[block], %k[entry]\n\t" /* shadow_address_bit() */ \
 	"or %k[place], %k[entry]\n\t" \
 	"or %k[over], %k[entry]\n\t" \
 	"mov %k[entry], (%[at],%[granule],4)\n\t" \
@@ -126,13 +126,20 @@
 	[block] "r"(block), [origin] "m"(thread->origin), [places] "i"(RT_PLACE_MASK), [overs] "i"(SHADOW_OVER_MAX), \
 	[counter_epoch] "i"(offsetof(struct rt_counter, epoch))
 
-/* The statement of the only thread. */
-#define QUICK_RELEASE(way, operands) \
+/* The statements of the only thread and of one of several. */
+#define QUICK_RELEASE_ALONE(way, operands) \
 	__asm__ goto(way("unknown") QUICK_TAKE(QUICK_ALONE) QUICK_EPOCH("meet") \
 	             : QUICK_TAKE_OUT \
 	             : QUICK_TAKE_IN, operands, [limit] "m"(thread->fast), [epoch] "m"(thread->epoch) \
 	             : "memory", "cc" \
 	             : unknown, meet)
+#define QUICK_RELEASE_SHARED(way, operands) \
+	__asm__ goto(way("unknown") QUICK_TAKE(QUICK_SHARED) QUICK_LEAVE("low") QUICK_EPOCH("meet") \
+	             : QUICK_TAKE_OUT \
+	             : QUICK_TAKE_IN, operands, [limit] "m"(thread->multi), [room] "m"(thread->room), \
+	               [lowest] "m"(thread->low), [epoch] "m"(rt.peak_state) \
+	             : "memory", "cc" \
+	             : unknown, low, meet)
 
 /* To @low if one of several threads has something to tell before it releases %[size] bytes: as rt_is_low() has it. */
 #define QUICK_LEAVE(low) \
@@ -152,7 +159,7 @@ enum quick {
 
 /*
  * @block, maybe NULL, of @size bytes was allocated by @thread, and its trace has @place: QUICK_COUNTED or
- * QUICK_UNKNOWN. Unless @anywhere, which is a constant, blocks outside the window are not known.
+ * QUICK_UNKNOWN. Unless @anywhere, which is a constant, blocks outside its leaf are not known.
  */
 RT_INLINE enum quick quick_note_alone(struct rt_thread *thread, size_t place, const void *block, size_t size, int anywhere)
 {
@@ -162,7 +169,7 @@ RT_INLINE enum quick quick_note_alone(struct rt_thread *thread, size_t place, co
 	if (anywhere)
 		QUICK_NOTE(QUICK_ANYWHERE, QUICK_SHADOW, QUICK_ALONE, thread->epoch);
 	else
-		QUICK_NOTE(QUICK_IN_WINDOW, QUICK_WINDOW, QUICK_ALONE, thread->epoch);
+		QUICK_NOTE(QUICK_NEAR, QUICK_LEAF, QUICK_ALONE, thread->epoch);
 count:
 	rt_add_alloc((struct rt_counter *)place, size, over);
 	return QUICK_COUNTED;
@@ -176,13 +183,16 @@ slow:
 	return QUICK_UNKNOWN;
 }
 
-/* The same by one of several threads, anywhere; or QUICK_FULL. */
-RT_INLINE enum quick quick_note_shared(struct rt_thread *thread, size_t place, const void *block, size_t size)
+/* The same by one of several threads; or QUICK_FULL. */
+RT_INLINE enum quick quick_note_shared(struct rt_thread *thread, size_t place, const void *block, size_t size, int anywhere)
 {
 	size_t granule, over, entry;
 	uint32_t *at;
 
-	QUICK_NOTE(QUICK_ANYWHERE, QUICK_SHADOW, QUICK_SHARED, rt.peak_state);
+	if (anywhere)
+		QUICK_NOTE(QUICK_ANYWHERE, QUICK_SHADOW, QUICK_SHARED, rt.peak_state);
+	else
+		QUICK_NOTE(QUICK_NEAR, QUICK_LEAF, QUICK_SHARED, rt.peak_state);
 count:
 	rt_add_alloc((struct rt_counter *)place, size, over);
 	return QUICK_COUNTED;
@@ -213,9 +223,9 @@ RT_INLINE enum quick quick_release_alone(struct rt_thread *thread, const void *b
 	uint32_t *at;
 
 	if (anywhere)
-		QUICK_RELEASE(QUICK_WHATEVER, QUICK_SHADOW);
+		QUICK_RELEASE_ALONE(QUICK_WHATEVER, QUICK_SHADOW);
 	else
-		QUICK_RELEASE(QUICK_IN_WINDOW, QUICK_WINDOW);
+		QUICK_RELEASE_ALONE(QUICK_NEAR, QUICK_LEAF);
 count:
 	*taken = (struct quick_block){(struct rt_counter *)place, size, over};
 	RT_ADD(thread->room, (int64_t)size);
@@ -229,18 +239,16 @@ unknown:
 	return QUICK_UNKNOWN;
 }
 
-/* The same by one of several threads, anywhere; or QUICK_LOW. */
-RT_INLINE enum quick quick_release_shared(struct rt_thread *thread, const void *block, struct quick_block *taken)
+/* The same by one of several threads; or QUICK_LOW. */
+RT_INLINE enum quick quick_release_shared(struct rt_thread *thread, const void *block, struct quick_block *taken, int anywhere)
 {
 	size_t granule, over, size, place;
 	uint32_t *at;
 
-	__asm__ goto(QUICK_WHATEVER("unknown") QUICK_TAKE(QUICK_SHARED) QUICK_LEAVE("low") QUICK_EPOCH("meet")
-	             : QUICK_TAKE_OUT
-	             : QUICK_TAKE_IN, QUICK_SHADOW, [limit] "m"(thread->multi), [room] "m"(thread->room),
-	               [lowest] "m"(thread->low), [epoch] "m"(rt.peak_state)
-	             : "memory", "cc"
-	             : unknown, low, meet);
+	if (anywhere)
+		QUICK_RELEASE_SHARED(QUICK_WHATEVER, QUICK_SHADOW);
+	else
+		QUICK_RELEASE_SHARED(QUICK_NEAR, QUICK_LEAF);
 count:
 	*taken = (struct quick_block){(struct rt_counter *)place, size, over};
 	RT_ADD(thread->room, (int64_t)size);

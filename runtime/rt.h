@@ -42,8 +42,10 @@ enum {
 	 * within these bounds. The peak's error is this times the number of threads. */
 	RT_BATCH_MIN = 1024,
 	RT_BATCH_MAX = 32768,
-	RT_SAMPLE_EVERY = 256, /* allocations between looks at the clock */
-	RT_NAMES = 4096,       /* distinct thread names; the rest share the last */
+	/* A thread's allocations from one look at the clock to the next: doubled while these are several in a sample's period. */
+	RT_PACE_MIN = 32,
+	RT_PACE_MAX = 1024,
+	RT_NAMES = 4096, /* distinct thread names; the rest share the last */
 };
 
 /*
@@ -115,6 +117,8 @@ struct rt_lines;
 struct rt_stacks;
 /* A limit that no place reaches. */
 #define RT_NOWHERE INT32_MAX
+/* No rt_thread.leaf: no region has this number. */
+#define RT_NO_LEAF 0xffffffu
 /* No counter's epoch: the total stands at a maximum just reached. */
 #define RT_AT_PEAK UINT32_MAX
 
@@ -132,6 +136,7 @@ struct rt_thread {
 	/* Of the counters that have a place: those of the first ndirect ids. 0 where RT_SINGLE takes the fast path. */
 	uintptr_t origin;
 	const void *last; /* block allocated last */
+	uintptr_t leaf;   /* where small blocks are looked for first: see shadow_leaf_word(); RT_NO_LEAF: nowhere */
 	/* The cache, where that is for RT_SINGLE or RT_MULTI and traces have no frames beyond the site; else an empty one. */
 	struct rt_cached *alone, *shared;
 
@@ -144,6 +149,8 @@ struct rt_thread {
 	uint32_t settled;                 /* RT_MULTI: room and ceiling are those of one of several */
 	const struct memlint_site *outer; /* a handler is calling the program's operator new for this site */
 
+	uint64_t looked_ns; /* monotonic: the last look at the clock */
+	uint32_t pace;      /* from there to the next: RT_PACE_MIN … RT_PACE_MAX allocations */
 	uint32_t ndirect;
 	uint32_t thread;            /* index of its name */
 	int32_t tls_rounds;         /* destructor rounds left before it is gone */

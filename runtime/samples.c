@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Samples are taken by whichever thread allocates, every RT_SAMPLE_EVERY allocations, at most one in a period. */
+/* Samples are taken by whichever thread allocates, at one of its looks at the clock, at most one in a period. */
 #include "runtime/samples.h"
 
 #include "runtime/note.h"
@@ -43,12 +43,25 @@ static void push(uint64_t now)
 	RT_STORE(last_ns, now);
 }
 
+/* When @thread is to look at the clock again, which says @now. */
+static void set_pace(struct rt_thread *thread, uint64_t now)
+{
+	const uint64_t passed = now - thread->looked_ns, period = RT_LOAD(period_ns);
+
+	if (passed > period)
+		thread->pace = RT_PACE_MIN;
+	else if (passed < period / 8 && thread->pace < RT_PACE_MAX)
+		thread->pace *= 2;
+	thread->looked_ns = now;
+	thread->countdown = thread->pace;
+}
+
 void rt_sample(struct rt_thread *thread)
 {
 	const uint64_t now = rt_monotonic_ns();
 	uint64_t peak;
 
-	thread->countdown = RT_SAMPLE_EVERY;
+	set_pace(thread, now);
 	if (now - RT_LOAD(last_ns) < RT_LOAD(period_ns) || __atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE))
 		return;
 	push(now);

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 /* Large blocks lie at any multiple of 16 in their granule. */
 struct large_entry {
@@ -12,7 +11,6 @@ struct large_entry {
 };
 
 RT_SPARSE uintptr_t rt_shadow_top[SHADOW_REGIONS];
-struct shadow_window rt_window __attribute__((aligned(32)));
 static RT_SPARSE uintptr_t large_top[SHADOW_REGIONS];
 static struct table {
 	uintptr_t *top;
@@ -108,45 +106,6 @@ uintptr_t shadow_start(enum shadow_kind kind, uintptr_t region, uintptr_t leaf, 
 	return first + (granule << shift) + (shift == 5 ? RT_LOAD(*entry) >> 31 << 4 : 0);
 }
 
-/* The heap that grows by brk has the leaves of its first regions in one piece, so that a window can go on over them. */
-enum { HEAP_REGIONS = 32 };
-static uintptr_t heap_first, heap_base; /* the first region; 0 or the regions' base */
-
-static int is_heap(uintptr_t region)
-{
-	return region <= (uintptr_t)sbrk(0) >> SHADOW_REGION_BITS;
-}
-
-/* Sets aside room for the leaves of @region, the heap's first, and those behind it; 0 when there is none. */
-static uintptr_t reserve_heap(const struct table *table, uintptr_t region)
-{
-	const size_t size = HEAP_REGIONS * leaf_bytes(table);
-	void *leaves_of_heap = rt_map(size);
-	const uintptr_t base = (uintptr_t)leaves_of_heap - leaf_offset(table, region);
-	uintptr_t none = 0;
-
-	if (!leaves_of_heap || !base)
-		return 0;
-	if (!__atomic_compare_exchange_n(&heap_first, &none, region, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-		rt_unmap(leaves_of_heap, size);
-		return 0;
-	}
-	__atomic_store_n(&heap_base, base, __ATOMIC_RELEASE);
-	return base;
-}
-
-/* The base that the leaf of @region has in the heap's piece; 0 if it is none of those. */
-static uintptr_t heap_base_of(const struct table *table, uintptr_t region)
-{
-	const uintptr_t base = __atomic_load_n(&heap_base, __ATOMIC_ACQUIRE);
-
-	if (table != tables + SHADOW_SMALL || table->shift != 5)
-		return 0;
-	if (!base)
-		return !RT_LOAD(heap_first) && is_heap(region) ? reserve_heap(table, region) : 0;
-	return region - RT_LOAD(heap_first) < HEAP_REGIONS ? base : 0;
-}
-
 static void add_leaf(uintptr_t region, uintptr_t start, size_t size)
 {
 	const uint32_t index = __atomic_fetch_add(&nleaves, 1, __ATOMIC_RELAXED);
@@ -161,20 +120,19 @@ static void add_leaf(uintptr_t region, uintptr_t start, size_t size)
 static uintptr_t make_leaf(struct table *table, uintptr_t region)
 {
 	const size_t size = leaf_bytes(table);
-	uintptr_t base = heap_base_of(table, region), none = 0;
-	void *leaf = base ? NULL : rt_map(size);
+	/* A base of shadow_leaf_word()'s has no lowest bits. */
+	void *leaf = table == tables + SHADOW_SMALL ? rt_map_aligned(size) : rt_map(size);
+	const uintptr_t base = (uintptr_t)leaf - leaf_offset(table, region);
+	uintptr_t none = 0;
 
-	if (leaf)
-		base = (uintptr_t)leaf - leaf_offset(table, region);
 	/* A base of 0 would mean that there is none. */
-	if (!base)
+	if (!leaf || !base)
 		return 0;
 	if (!__atomic_compare_exchange_n(&table->top[region], &none, base, 0, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE)) {
-		if (leaf)
-			rt_unmap(leaf, size);
+		rt_unmap(leaf, size);
 		return none;
 	}
-	add_leaf(region, base + leaf_offset(table, region), size);
+	add_leaf(region, (uintptr_t)leaf, size);
 	return base;
 }
 
@@ -192,25 +150,6 @@ uint32_t *shadow_make(const void *block, size_t usable)
 	if (is_large)
 		RT_STORE(entry[1], (uint32_t)address);
 	return entry;
-}
-
-void shadow_window_take(const void *block)
-{
-	struct shadow_window *const window = &rt_window;
-	const uintptr_t first = (uintptr_t)block >> SHADOW_REGION_BITS << SHADOW_REGION_BITS, base = shadow_base(block);
-	uint32_t *const entries = shadow_entry(base, (const void *)first, 5);
-	const uintptr_t granules = (uintptr_t)1 << (SHADOW_REGION_BITS - 5);
-
-	if (!base)
-		return;
-	if (!window->granules) {
-		window->start = first;
-		window->entries = entries;
-		__atomic_signal_fence(__ATOMIC_SEQ_CST);
-		window->granules = granules;
-	} else if (first == window->start + (window->granules << 5) && entries == window->entries + window->granules) {
-		window->granules += granules;
-	}
 }
 
 uint32_t *shadow_find(const void *block)

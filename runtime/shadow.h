@@ -44,21 +44,24 @@ RT_INLINE uint32_t *shadow_entry(uintptr_t base, const void *block, unsigned shi
 }
 
 /*
- * Neighbouring regions whose leaves are one, where small blocks are looked for first: the first heap. Granules only grow, the rest stays
- * as it is: a signal's handler cannot pull it away.
+ * The leaf that small block @block lies in, as a thread keeps it, with glibc's malloc: the region's base, whose lowest bits are 0, and its
+ * number. One word: a signal's handler cannot tear it. RT_NO_LEAF where there is none; and for the first region, where NULL lies.
  */
-struct shadow_window {
-	uintptr_t start;
-	uintptr_t granules; /* of 32 bytes; 0: there is none yet */
-	uint32_t *entries;
-};
-extern struct shadow_window rt_window __attribute__((visibility("hidden")));
-
-/* The granule of small block @block; rt_window.granules or more where it does not lie in the window. */
-RT_INLINE uintptr_t shadow_granule(const void *block)
+RT_INLINE uintptr_t shadow_leaf_word(const void *block)
 {
-	return ((uintptr_t)block - RT_OWN(rt_window.start)) >> 5;
+	const uintptr_t base = shadow_base(block), region = (uintptr_t)block >> SHADOW_REGION_BITS;
+
+	return base && region ? base | region : RT_NO_LEAF;
 }
+
+/* Whether @block lies in the leaf of @word. */
+RT_INLINE int shadow_leaf_has(uintptr_t word, const void *block)
+{
+	return !(((uintptr_t)block >> SHADOW_REGION_BITS ^ word) & RT_NO_LEAF);
+}
+_Static_assert(SHADOW_REGIONS <= RT_NO_LEAF, "that is no region's number");
+_Static_assert(sizeof(uint32_t) << (SHADOW_REGION_BITS - 5) == RT_NO_LEAF + 1,
+               "a leaf's base has room for a number below it");
 
 RT_INLINE uint32_t shadow_address_bit(const void *block)
 {
@@ -111,12 +114,9 @@ uintptr_t shadow_next_region(uintptr_t region);
 struct rt_range shadow_leaf_of(enum shadow_kind kind, uintptr_t region);
 /* The start of the block that the entry at @entry tells of, in @region's leaf, which starts at @leaf. */
 uintptr_t shadow_start(enum shadow_kind kind, uintptr_t region, uintptr_t leaf, const uint32_t *entry);
-/* The only thread's: makes the window of the region that small block @block lies in if there is none yet; takes the region in if it
- * is the next. */
-void shadow_window_take(const void *block);
 /* Forgets all blocks. */
 void shadow_clear(void);
-/* Now and then, as the program's @peak grows: gives back what of the first heap's shadow tells of no block any more. By the program's only
+/* Now and then, as the program's @peak grows: gives back what of small blocks' shadow tells of no block any more. By the program's only
  * thread; does nothing where there are several. Takes the lock. errno may change. */
 void shadow_trim(uint64_t peak);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Gives back pages of the heap's shadow: small blocks that came and went between large ones leave them full of zeroes. */
+/* Gives back pages of small blocks' shadow: those that came and went between large ones leave them full of zeroes. */
 #include "runtime/shadow.h"
 
 #include <sys/mman.h>
@@ -49,13 +49,18 @@ static void trim_pages(char *start, size_t n, size_t size)
 	give_back(&run);
 }
 
-static void trim_window(void)
+static void trim_leaf(struct rt_range leaf)
 {
-	const size_t size = (size_t)getpagesize();
-	const size_t pages = rt_window.granules * sizeof *rt_window.entries / size;
+	const size_t size = (size_t)getpagesize(), pages = (leaf.end - leaf.start) / size;
 
 	for (size_t at = 0; at < pages; at += PAGES)
-		trim_pages((char *)rt_window.entries + at * size, pages - at < PAGES ? pages - at : PAGES, size);
+		trim_pages((char *)leaf.start + at * size, pages - at < PAGES ? pages - at : PAGES, size);
+}
+
+static void trim_leaves(void)
+{
+	for (uintptr_t region = 0; (region = shadow_next_region(region)) < SHADOW_REGIONS; region++)
+		trim_leaf(shadow_leaf_of(SHADOW_SMALL, region));
 }
 
 void shadow_trim(uint64_t peak)
@@ -67,7 +72,7 @@ void shadow_trim(uint64_t peak)
 	seen = peak;
 	/* While there is one thread only this one writes entries, and it is here; another one has to come by the lock first. */
 	rt_lock(&rt.lock);
-	if (!rt.multi && rt_window.granules)
-		trim_window();
+	if (!rt.multi)
+		trim_leaves();
 	rt_unlock(&rt.lock);
 }

@@ -21,10 +21,10 @@ enum {
 
 /* Stand-ins share an empty cache: no number is 0, so nothing is found there. */
 static RT_SPARSE struct rt_cached no_cache[RT_CACHE];
-#define NOBODY(is)                                                                                            \
-	{                                                                                                     \
-		.mode = (is), .site = RT_NOWHERE, .fast = RT_NOWHERE, .multi = RT_NOWHERE, .cache = no_cache, \
-		.alone = no_cache, .shared = no_cache                                                         \
+#define NOBODY(is)                                                                                             \
+	{                                                                                                      \
+		.mode = (is), .site = RT_NOWHERE, .fast = RT_NOWHERE, .multi = RT_NOWHERE, .leaf = RT_NO_LEAF, \
+		.cache = no_cache, .alone = no_cache, .shared = no_cache                                       \
 	}
 static struct rt_thread nobody = NOBODY(RT_NEW);
 struct rt_thread rt_busy = NOBODY(RT_OFF);
@@ -129,9 +129,10 @@ static struct rt_thread *thread_new(int is_main)
 		rt_unmap(thread, sizeof *thread + chunks + cache);
 		return NULL;
 	}
+	thread->leaf = RT_NO_LEAF;
 	thread->epoch = RT_AT_PEAK;
 	thread->left = 1;
-	thread->countdown = RT_SAMPLE_EVERY;
+	thread->countdown = thread->pace = RT_PACE_MIN;
 	thread->next = rt.threads;
 	__atomic_store_n(&rt.threads, thread, __ATOMIC_RELEASE);
 	return thread;

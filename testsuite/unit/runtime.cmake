@@ -2,8 +2,8 @@
 # Unit tests of the runtime: its parts in the test's own process, and whole processes that load it.
 set(parts tracing sites blocks stacks)
 if(NOT MEMLINT_SANITIZE)
-  # Sanitizers bring an allocator of their own; only glibc's blocks are looked for in a window.
-  list(APPEND parts window)
+  # Sanitizers bring an allocator of their own; only glibc's blocks are looked for in a thread's leaf.
+  list(APPEND parts leaf)
 endif()
 foreach(part ${parts})
   memlint_unit_test(runtime_${part} SOURCES runtime_${part}.c runtime_here.c runtime_module.c LIBS memlint_core memlint_snapshot

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* The window of the shadow: where small blocks are looked for first, and what lies outside. */
+/* The leaf of the shadow that a thread looks in first, what lies outside, and where the counters lie. */
 #include "runtime/rt.h"
 #include "runtime/shadow.h"
 #include "runtime_here.h"
 #include "runtime_module.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,14 +16,10 @@
 
 enum { SIZE = 1000, REGION = 1 << SHADOW_REGION_BITS };
 
-static size_t window_bytes(void)
+/* Whether the calling thread looks for @block in its leaf. */
+static int is_near(const void *block)
 {
-	return rt_window.granules * 32;
-}
-
-static int is_in_window(const void *block)
-{
-	return shadow_granule(block) < rt_window.granules;
+	return shadow_leaf_has(rt_self->leaf, block);
 }
 
 /* Allocates @bytes, then releases them; the blocks hold each other. Returns how many there were. */
@@ -85,14 +82,19 @@ START_TEST(where_their_places_are_taken_the_only_thread_s_blocks_are_counted_all
 }
 END_TEST
 
-START_TEST(a_heap_of_several_regions_has_one_window)
+START_TEST(a_heap_may_have_several_regions)
 {
+	uintptr_t leaf;
 	size_t n;
 
 	here_begin();
-	n = fill_and_release(2u * REGION);
-	ck_assert_uint_ge(window_bytes(), 2u * REGION);
-	ck_assert_uint_eq(window_bytes() % REGION, 0);
+	ck_assert_uint_eq(rt_self->leaf, RT_NO_LEAF);
+	module_free(module_malloc(SIZE, 1));
+	module_free(module_malloc(SIZE, 1));
+	leaf = rt_self->leaf;
+	ck_assert_uint_ne(leaf, RT_NO_LEAF);
+	n = fill_and_release(2u * REGION) + 2;
+	ck_assert_uint_ne(rt_self->leaf, leaf);
 	ck_assert_uint_eq(here_sum(1).alloc_count, n);
 	ck_assert_uint_eq(here_sum(1).free_count, n);
 	ck_assert_uint_eq(here_sum(1).free_over, (uint32_t)here_sum(1).alloc_over);
@@ -101,40 +103,126 @@ START_TEST(a_heap_of_several_regions_has_one_window)
 END_TEST
 
 /* Something in its way: malloc goes on with memory from mmap. */
-START_TEST(blocks_outside_the_window_count_like_those_inside)
+START_TEST(blocks_outside_the_leaf_count_like_those_inside)
 {
 	void *first, *wall;
-	void *block = NULL;
+	void *block = NULL, *another;
+	uintptr_t leaf;
 	uint64_t n = 0;
 
 	here_begin();
+	module_free(module_malloc(SIZE, 2));
 	first = module_malloc(SIZE, 1);
-	ck_assert(is_in_window(first));
+	ck_assert(is_near(first));
+	leaf = rt_self->leaf;
 	wall = mmap((char *)sbrk(0) + (64 << 10), 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
 	            -1, 0);
 	ck_assert(wall != MAP_FAILED);
 	do {
 		block = module_malloc(SIZE, 2);
 		n++;
-	} while (is_in_window(block));
+	} while (shadow_leaf_has(leaf, block));
+	another = module_malloc(SIZE, 3);
+	ck_assert(is_near(block) && is_near(another) && !is_near(first));
+	module_free(another);
 	block = module_realloc(block, SIZE / 2, 3);
-	ck_assert_uint_eq(here_sum(2).alloc_count, n);
-	ck_assert_uint_eq(here_sum(2).free_count, 1);
+	ck_assert_uint_eq(here_sum(2).alloc_count, n + 1);
+	ck_assert_uint_eq(here_sum(2).free_count, 2);
 	ck_assert_uint_eq(here_current(), n * SIZE + SIZE / 2);
 	module_free(block);
 	module_free(first);
-	ck_assert_uint_eq(here_sum(3).free_count, 1);
-	ck_assert_uint_eq(here_sum(3).free_bytes, SIZE / 2);
+	ck_assert_uint_eq(here_sum(1).free_count, 1);
+	ck_assert_uint_eq(here_sum(3).free_count, 2);
+	ck_assert_uint_eq(here_sum(3).free_bytes, SIZE + SIZE / 2);
 	ck_assert_uint_eq(here_current(), (n - 1) * SIZE);
 	munmap(wall, 4096);
 }
 END_TEST
 
-/* Pages of the window's entries for memory from @from to @to that are there. */
-static size_t shadow_pages(uintptr_t from, uintptr_t to)
+enum { HANDED = 1000 };
+
+static void *allocate_and_hand_over(void *blocks)
 {
-	const uintptr_t start = (uintptr_t)(rt_window.entries + ((from - rt_window.start) >> 5)) & ~(uintptr_t)4095;
-	const uintptr_t end = (uintptr_t)(rt_window.entries + ((to - rt_window.start) >> 5)) & ~(uintptr_t)4095;
+	for (int i = 0; i < HANDED; i++) {
+		module_free(module_malloc(SIZE, 2));
+		((void **)blocks)[i] = module_malloc(SIZE, 1);
+	}
+	ck_assert(is_near(((void **)blocks)[HANDED - 1]));
+	return NULL;
+}
+
+START_TEST(a_thread_releases_blocks_of_another_s_leaf)
+{
+	static void *blocks[HANDED];
+	pthread_t thread;
+
+	here_begin();
+	module_free(module_malloc(SIZE, 3));
+	ck_assert_int_eq(pthread_create(&thread, NULL, allocate_and_hand_over, blocks), 0);
+	pthread_join(thread, NULL);
+	ck_assert_uint_eq(here_current(), (size_t)HANDED * SIZE);
+	for (int i = 0; i < HANDED; i++) {
+		void *own = module_malloc(SIZE, 3);
+
+		module_free(blocks[i]);
+		ck_assert(is_near(own) || !i);
+		module_free(own);
+	}
+	ck_assert_uint_eq(here_sum(3).free_count, HANDED + 1);
+	ck_assert_uint_eq(here_current(), 0);
+	ck_assert_uint_eq(rt.missed_frees, 0);
+}
+END_TEST
+
+/* glibc's heap where the first region begins, as a program at a fixed address may have it. */
+enum { LOW = 0x1000000, LOW_SIZE = 1 << 20, CHUNK = 1024 };
+static char *low_next = (char *)LOW;
+
+static void *low_malloc(size_t size)
+{
+	if (size > CHUNK - 8)
+		return NULL;
+	low_next += CHUNK;
+	((size_t *)(void *)low_next)[-1] = CHUNK | 1;
+	return low_next;
+}
+
+static void low_free(void *block)
+{
+	(void)block;
+}
+
+START_TEST(no_block_is_none_where_the_heap_begins_in_the_first_region)
+{
+	enum { BLOCKS = 100 };
+	void *blocks[BLOCKS];
+
+	ck_assert_ptr_eq(mmap((void *)LOW, LOW_SIZE, PROT_READ | PROT_WRITE,
+	                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0),
+	                 (void *)LOW);
+	here_begin();
+	rt_real.malloc = low_malloc;
+	rt_real.free = low_free;
+	for (int i = 0; i < BLOCKS; i++) {
+		blocks[i] = module_malloc(SIZE, 1);
+		ck_assert_ptr_null(module_malloc(CHUNK, 2));
+		module_free(NULL);
+	}
+	ck_assert_uint_eq(here_current(), (size_t)BLOCKS * SIZE);
+	for (int i = 0; i < BLOCKS; i++)
+		module_free(blocks[i]);
+	ck_assert_uint_eq(here_sum(1).alloc_count, BLOCKS);
+	ck_assert_uint_eq(here_sum(1).free_count, BLOCKS);
+	ck_assert_uint_eq(here_sum(2).alloc_count, 0);
+}
+END_TEST
+
+/* Pages of the entries of memory from @from to @to, in one region, that are there. */
+static size_t shadow_pages(const void *from, const void *to)
+{
+	const uintptr_t base = shadow_base(from);
+	const uintptr_t start = (uintptr_t)shadow_entry(base, from, 5) & ~(uintptr_t)4095;
+	const uintptr_t end = (uintptr_t)shadow_entry(base, to, 5) & ~(uintptr_t)4095;
 	unsigned char there[4096];
 	size_t n = 0;
 
@@ -154,13 +242,13 @@ START_TEST(the_shadow_of_released_blocks_goes_back_and_that_of_others_stays)
 	here_begin();
 	for (int i = 0; i < BLOCKS; i++)
 		blocks[i] = module_malloc(SIZE, 1);
-	ck_assert(is_in_window(blocks[0]) && is_in_window(blocks[BLOCKS - 1]));
-	before = shadow_pages((uintptr_t)blocks[0], (uintptr_t)blocks[BLOCKS - 1]);
+	ck_assert_uint_eq(shadow_base(blocks[0]), shadow_base(blocks[BLOCKS - 1]));
+	before = shadow_pages(blocks[0], blocks[BLOCKS - 1]);
 	for (int i = 0; i < BLOCKS; i++)
 		if (i % (BLOCKS / KEPT))
 			module_free(blocks[i]);
 	shadow_trim((uint64_t)1 << 62);
-	ck_assert_uint_le(shadow_pages((uintptr_t)blocks[0], (uintptr_t)blocks[BLOCKS - 1]), before / 8);
+	ck_assert_uint_le(shadow_pages(blocks[0], blocks[BLOCKS - 1]), before / 8);
 	ck_assert_uint_eq(here_current(), (size_t)KEPT * SIZE);
 	for (int i = 0; i < BLOCKS; i += BLOCKS / KEPT)
 		module_free(blocks[i]);
@@ -189,7 +277,7 @@ START_TEST(a_new_page_of_the_shadow_faults_once)
 	for (int i = 0; i < BLOCKS; i++)
 		blocks[i] = module_malloc(SIZE, 1);
 	getrusage(RUSAGE_SELF, &after);
-	ck_assert(is_in_window(blocks[0]) && is_in_window(blocks[BLOCKS - 1]));
+	ck_assert_uint_eq(shadow_base(blocks[0]), shadow_base(blocks[BLOCKS - 1]));
 	pages = (size_t)((char *)blocks[BLOCKS - 1] - (char *)blocks[0]) / PAGE;
 	/* The heap's, and an eighth of them for the shadow. */
 	ck_assert_uint_le(after.ru_minflt - before.ru_minflt, pages + pages / 8 + pages / 16);
@@ -208,20 +296,35 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 	siglongjmp(fault, signal);
 }
 
+/* Where free() faults of @block, without us if @real. */
+static const char *fault_of(char *block, int real)
+{
+	if (!sigsetjmp(fault, 1)) {
+		real ? rt_real.free(block) : module_free(block);
+		ck_abort();
+	}
+	return fault_address;
+}
+
 /* It faults as it would without us: where free() looks for the block's header. */
 START_TEST(what_no_program_could_have_is_left_to_free)
 {
 	const struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
 	char *const block = (char *)0xffff800000000010;
+	char *own;
 
 	here_begin();
 	module_free(module_malloc(SIZE, 1));
+	own = module_malloc(SIZE, 1);
 	sigaction(SIGSEGV, &action, NULL);
-	if (!sigsetjmp(fault, 1)) {
-		module_free(block);
-		ck_abort();
-	}
-	ck_assert(fault_address >= block - 16 && fault_address <= block);
+	ck_assert(fault_of(block, 0) >= block - 16 && fault_address <= block);
+	ck_assert(is_near(own));
+	/* As a pointer with a mark in its highest bits. */
+	for (int bit = 51; bit < 64; bit++)
+		ck_assert_ptr_eq(fault_of((char *)((uintptr_t)own | (uintptr_t)1 << bit), 0),
+		                 fault_of((char *)((uintptr_t)own | (uintptr_t)1 << bit), 1));
+	module_free(own);
+	ck_assert_uint_eq(here_sum(1).free_count, 2);
 }
 END_TEST
 
@@ -229,11 +332,10 @@ START_TEST(nothing_is_no_block)
 {
 	here_begin();
 	module_free(module_malloc(SIZE, 1));
+	module_free(module_malloc(SIZE, 1));
 	module_free(NULL);
-	ck_assert(!is_in_window(NULL));
-	ck_assert(!is_in_window((const char *)rt_window.start - 1));
-	ck_assert(!is_in_window((const char *)rt_window.start + window_bytes()));
-	ck_assert_uint_eq(here_sum(1).free_count, 1);
+	ck_assert(!is_near(NULL));
+	ck_assert_uint_eq(here_sum(1).free_count, 2);
 }
 END_TEST
 
@@ -244,10 +346,10 @@ START_TEST(a_block_that_could_not_grow_is_as_it_was)
 	void *block, *other;
 
 	here_begin();
-	block = module_malloc(SIZE, 1);
 	other = module_malloc(10, 2);
+	block = module_malloc(SIZE, 1);
 	was = here_sum(1);
-	ck_assert(is_in_window(block));
+	ck_assert(is_near(block));
 	ck_assert_ptr_null(module_realloc(block, huge, 3));
 	ck_assert_uint_eq(here_sum(1).free_count, was.free_count);
 	ck_assert_uint_eq(here_sum(1).free_bytes, was.free_bytes);
@@ -268,16 +370,18 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("runtime_window");
-	TCase *tests = tcase_create("window");
+	Suite *suite = suite_create("runtime_leaf");
+	TCase *tests = tcase_create("leaf");
 	SRunner *runner = srunner_create(suite);
 
 	unsetenv("MEMLINT");
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, the_only_thread_s_counters_lie_at_their_places);
 	tcase_add_test(tests, where_their_places_are_taken_the_only_thread_s_blocks_are_counted_all_the_same);
-	tcase_add_test(tests, a_heap_of_several_regions_has_one_window);
-	tcase_add_test(tests, blocks_outside_the_window_count_like_those_inside);
+	tcase_add_test(tests, a_heap_may_have_several_regions);
+	tcase_add_test(tests, blocks_outside_the_leaf_count_like_those_inside);
+	tcase_add_test(tests, a_thread_releases_blocks_of_another_s_leaf);
+	tcase_add_test(tests, no_block_is_none_where_the_heap_begins_in_the_first_region);
 	tcase_add_test(tests, the_shadow_of_released_blocks_goes_back_and_that_of_others_stays);
 	tcase_add_test(tests, a_new_page_of_the_shadow_faults_once);
 	tcase_add_test(tests, what_no_program_could_have_is_left_to_free);
