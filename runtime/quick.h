@@ -265,6 +265,49 @@ unknown:
 }
 
 /*
+ * The same of large blocks by the only thread, in C: there are fewer, and what is done with them costs more. @place is at least
+ * thread->fast.
+ */
+RT_INLINE enum quick quick_note_large(struct rt_thread *thread, size_t place, const void *block, size_t size)
+{
+	const size_t chunk = ((const size_t *)block)[-1], over = (chunk & ~(size_t)7) - size;
+	struct shadow_large *at;
+	uintptr_t small;
+
+	if (chunk < SHADOW_LARGE_CHUNK || chunk & 2 || over > SHADOW_OVER_MAX || thread->countdown == 1)
+		return QUICK_UNKNOWN;
+	at = shadow_large_at(block);
+	small = shadow_base(block);
+	if (!at || RT_LOAD(at->entry) || (small && RT_LOAD(*shadow_entry(small, block, 5))))
+		return QUICK_UNKNOWN;
+	thread->countdown--;
+	RT_STORE(at->address, (uint32_t)(uintptr_t)block);
+	RT_STORE(at->entry, (uint32_t)(place | over) | shadow_address_bit(block));
+	thread->last = block;
+	rt_count_alloc(thread, (struct rt_counter *)place, size, over);
+	return QUICK_COUNTED;
+}
+
+RT_INLINE enum quick quick_release_large(struct rt_thread *thread, const void *block, struct quick_block *taken)
+{
+	struct shadow_large *const at = shadow_large_at(block);
+	uint32_t entry, place;
+
+	if (!at || RT_LOAD(at->address) != (uint32_t)(uintptr_t)block)
+		return QUICK_UNKNOWN;
+	entry = RT_LOAD(at->entry);
+	place = shadow_place(entry);
+	if ((int32_t)place < RT_OWN(thread->fast))
+		return QUICK_UNKNOWN;
+	RT_STORE(at->entry, 0);
+	taken->counter = (struct rt_counter *)(uintptr_t)place;
+	taken->over = shadow_over(entry);
+	taken->size = (((const size_t *)block)[-1] & ~(size_t)7) - taken->over;
+	rt_count_free(thread, taken->counter, taken->size, taken->over);
+	return block == thread->last ? QUICK_TEMPORARY : QUICK_COUNTED;
+}
+
+/*
  * @place: of the trace that @cache has for the wrapper's site numbered @id and the site that is announced for it; 0 if it has none. As
  * rt_site_slot() and rt_caller() have it.
  */

@@ -5,20 +5,15 @@
 #include <errno.h>
 #include <sys/mman.h>
 
-/* Large blocks lie at any multiple of 16 in their granule. */
-struct large_entry {
-	uint32_t entry, address; /* the lower half */
-};
-
 RT_SPARSE uintptr_t rt_shadow_top[SHADOW_REGIONS];
-static RT_SPARSE uintptr_t large_top[SHADOW_REGIONS];
+RT_SPARSE uintptr_t rt_shadow_large[SHADOW_REGIONS];
 static struct table {
 	uintptr_t *top;
 	unsigned shift; /* log2 of the granule */
 	unsigned bytes; /* of an entry */
 } tables[SHADOW_KINDS] = {
         [SHADOW_SMALL] = {rt_shadow_top, 5, sizeof(uint32_t)},
-        [SHADOW_LARGE] = {large_top, SHADOW_LARGE_SHIFT, sizeof(struct large_entry)},
+        [SHADOW_LARGE] = {rt_shadow_large, SHADOW_LARGE_SHIFT, sizeof(struct shadow_large)},
 };
 
 void shadow_init(unsigned shift)

@@ -31,6 +31,12 @@ _Static_assert(SHADOW_OVER_MAX < 1 << RT_PLACE_SHIFT, "an entry has room for the
 /* Of small blocks: by region, where the entry of address 0 would stand if the leaf went on down to it; 0: there is no leaf. */
 extern uintptr_t rt_shadow_top[SHADOW_REGIONS] __attribute__((visibility("hidden")));
 
+/* Of large blocks, the same; an entry, which also says where in its granule the block starts. */
+extern uintptr_t rt_shadow_large[SHADOW_REGIONS] __attribute__((visibility("hidden")));
+struct shadow_large {
+	uint32_t entry, address; /* the lower half */
+};
+
 RT_INLINE uintptr_t shadow_base(const void *block)
 {
 	return __atomic_load_n(&rt_shadow_top[(uintptr_t)block >> SHADOW_REGION_BITS & (SHADOW_REGIONS - 1)],
@@ -41,6 +47,16 @@ RT_INLINE uintptr_t shadow_base(const void *block)
 RT_INLINE uint32_t *shadow_entry(uintptr_t base, const void *block, unsigned shift)
 {
 	return (uint32_t *)(base + ((uintptr_t)block >> shift) * sizeof(uint32_t));
+}
+
+/* Where large block @block, which may be any address, has its entry; NULL if its region has no leaf. */
+RT_INLINE struct shadow_large *shadow_large_at(const void *block)
+{
+	const uintptr_t address = (uintptr_t)block, region = address >> SHADOW_REGION_BITS;
+	const uintptr_t base =
+	        region < SHADOW_REGIONS ? __atomic_load_n(&rt_shadow_large[region], __ATOMIC_ACQUIRE) : 0;
+
+	return base ? (struct shadow_large *)base + (address >> SHADOW_LARGE_SHIFT) : NULL;
 }
 
 /*
