@@ -180,6 +180,36 @@ START_TEST(large_blocks_count_like_small_ones)
 }
 END_TEST
 
+/* By a thread whose leaf is to be where its blocks lie. */
+static void *allocate_deep(void *unused)
+{
+	enum { BLOCKS = 10 };
+	void *blocks[BLOCKS];
+
+	for (int i = 0; i < BLOCKS; i++)
+		blocks[i] = module_malloc(SIZE, 1);
+	ck_assert(is_near(blocks[BLOCKS - 1]));
+	for (int i = 0; i < BLOCKS; i++)
+		module_free(blocks[i]);
+	return unused;
+}
+
+START_TEST(traces_of_several_frames_have_a_leaf_too)
+{
+	pthread_t thread;
+
+	here_begin();
+	here_api->stop();
+	ck_assert_int_eq(here_api->start(16), 0);
+	allocate_deep(NULL);
+	ck_assert_int_eq(pthread_create(&thread, NULL, allocate_deep, NULL), 0);
+	pthread_join(thread, NULL);
+	rt_self->leaf = RT_NO_LEAF;
+	allocate_deep(NULL);
+	ck_assert_uint_eq(here_current(), 0);
+}
+END_TEST
+
 /* @block, which nobody saw released. */
 static void *released_unseen(void *block)
 {
@@ -454,6 +484,7 @@ int main(void)
 	tcase_add_test(tests, a_heap_may_have_several_regions);
 	tcase_add_test(tests, blocks_outside_the_leaf_count_like_those_inside);
 	tcase_add_test(tests, large_blocks_count_like_small_ones);
+	tcase_add_test(tests, traces_of_several_frames_have_a_leaf_too);
 	tcase_add_test(tests, what_was_released_unseen_is_told_by_a_block_of_the_other_kind);
 	tcase_add_test(tests, a_thread_releases_blocks_of_another_s_leaf);
 	tcase_add_test(tests, no_block_is_none_where_the_heap_begins_in_the_first_region);
