@@ -134,7 +134,6 @@ static void free_libraries_memory(void)
 
 	if (nothing_lives() || !rt_is_one_task())
 		return;
-	rt_trim_exit();
 	free_cxx = (void (*)(void))rt_find_function("_ZN9__gnu_cxx9__freeresEv", NULL);
 	free_libc = (void (*)(void))rt_find_function("__libc_freeres", NULL);
 	if (free_cxx)
@@ -158,9 +157,12 @@ static void at_very_end(void *unused)
 
 int __cxa_atexit(void (*function)(void *), void *argument, void *dso);
 
-/* Destructors run while objects are being finished, ours not last. What is registered now runs after all of them. */
+/* Destructors run while objects are being finished, ours not last. What is registered now runs after all of them. This one lies with the
+ * code that runs all the time: the pages that are given back here are not joined by those of the code that does it. */
 __attribute__((destructor)) static void on_unload(void)
 {
+	if (rt.tracing && !rt.finished)
+		rt_trim_exit();
 	__cxa_atexit(at_very_end, NULL, NULL);
 }
 
@@ -248,6 +250,7 @@ void rt_life_init(void)
 	rt_trim(); /* what loading took */
 	rt_trim_begin();
 	rt.pid = rt_process();
+	rt_clock_use((rt_clock *)rt_kernel_function("__vdso_clock_gettime"));
 	options = rt_options_read();
 	rt_describe_init();
 	rt_threads_init();

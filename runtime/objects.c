@@ -5,36 +5,38 @@
 #include "runtime/rows.h"
 
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
-static void read_dynamic(const ElfW(Dyn) * entry, struct rt_object *object)
+/* Addresses there are @apart from those in memory. */
+static void read_dynamic(const ElfW(Dyn) * entry, uintptr_t apart, struct rt_object *object)
 {
 	size_t rela_size = 0, plt_size = 0;
 
 	for (; entry->d_tag != DT_NULL; entry++) {
-		const uintptr_t value = entry->d_un.d_ptr;
+		const uintptr_t value = entry->d_un.d_val, address = entry->d_un.d_ptr + apart;
 
 		switch (entry->d_tag) {
 		case DT_SYMTAB:
-			object->symbols = (const void *)value;
+			object->symbols = (const void *)address;
 			break;
 		case DT_STRTAB:
-			object->strings = (const void *)value;
+			object->strings = (const void *)address;
 			break;
 		case DT_GNU_HASH:
-			object->hash = (const void *)value;
+			object->hash = (const void *)address;
 			break;
 		case DT_VERSYM:
-			object->versions = (const void *)value;
+			object->versions = (const void *)address;
 			break;
 		case DT_RELA:
-			object->relocations = (const void *)value;
+			object->relocations = (const void *)address;
 			break;
 		case DT_RELASZ:
 			rela_size = value;
 			break;
 		case DT_JMPREL:
-			object->plt_relocations = (const void *)value;
+			object->plt_relocations = (const void *)address;
 			break;
 		case DT_PLTRELSZ:
 			plt_size = value;
@@ -47,7 +49,7 @@ static void read_dynamic(const ElfW(Dyn) * entry, struct rt_object *object)
 	object->nplt_relocations = object->plt_relocations ? plt_size / sizeof *object->plt_relocations : 0;
 }
 
-int rt_object_read(const struct dl_phdr_info *info, struct rt_object *object)
+static int read_object(const struct dl_phdr_info *info, uintptr_t apart, struct rt_object *object)
 {
 	const ElfW(Dyn) *dynamic = NULL;
 	const uintptr_t page = (uintptr_t)getpagesize();
@@ -74,9 +76,14 @@ int rt_object_read(const struct dl_phdr_info *info, struct rt_object *object)
 	}
 	if (!dynamic || !object->end)
 		return -1;
-	read_dynamic(dynamic, object);
-	/* The loader relocates the addresses in place, except the vdso's. */
+	read_dynamic(dynamic, apart, object);
 	return object->symbols && object->strings && (uintptr_t)object->strings >= object->base ? 0 : -1;
+}
+
+/* The loader relocates the addresses in place, except the vdso's. */
+int rt_object_read(const struct dl_phdr_info *info, struct rt_object *object)
+{
+	return read_object(info, 0, object);
 }
 
 int rt_object_contains(const struct rt_object *object, const void *address)
@@ -117,6 +124,22 @@ void *rt_object_function(const struct rt_object *object, const char *name)
 			break;
 	}
 	return NULL;
+}
+
+void *rt_kernel_function(const char *name)
+{
+	const uintptr_t start = getauxval(AT_SYSINFO_EHDR);
+	const ElfW(Ehdr) *header = (const void *)start;
+	struct rt_object object;
+
+	if (!header)
+		return NULL;
+	const struct dl_phdr_info info = {.dlpi_addr = start,
+	                                  .dlpi_phdr = (const void *)(start + header->e_phoff),
+	                                  .dlpi_phnum = header->e_phnum};
+	if (read_object(&info, start, &object) < 0 || object.base != start)
+		return NULL;
+	return rt_object_function(&object, name);
 }
 
 struct search {

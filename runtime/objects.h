@@ -26,6 +26,8 @@ struct rt_object {
 int rt_object_read(const struct dl_phdr_info *info, struct rt_object *object);
 /* Address of the function that @object defines under @name with its default version; NULL if none. */
 void *rt_object_function(const struct rt_object *object, const char *name);
+/* The same of the object that the kernel brings (the vdso). */
+void *rt_kernel_function(const char *name);
 int rt_object_contains(const struct rt_object *object, const void *address);
 /* Writes @value to the relocated word at @address, lifting and restoring read-only protection; -1 if it cannot be. */
 int rt_object_write(const struct rt_object *object, uintptr_t address, uintptr_t value);

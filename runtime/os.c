@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { OWN_FIRST = 32, OWN_RANGES = 1 << 14, SLAB_BYTES = 1 << 20 };
@@ -220,11 +219,19 @@ char *rt_decimal(uint64_t value, char *text)
 	return text;
 }
 
+static rt_clock *kernel_clock;
+
+void rt_clock_use(rt_clock *clock)
+{
+	kernel_clock = clock;
+}
+
 static uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec now = {0};
 
-	clock_gettime(clock, &now);
+	if (!kernel_clock || kernel_clock(clock, &now))
+		clock_gettime(clock, &now);
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 

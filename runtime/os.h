@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 /* A static table most of whose pages are never touched: away from the small variables, which so share a few pages. */
 #define RT_SPARSE __attribute__((section(".lbss")))
@@ -55,10 +56,14 @@ void rt_say(const char *part, ...) __attribute__((sentinel));
 /* Decimal text of @value in @text, which has room for 21 bytes; returns @text. */
 char *rt_decimal(uint64_t value, char *text);
 
+typedef int rt_clock(clockid_t clock, struct timespec *now);
+/* @clock is asked first from now on, which does as clock_gettime(): that one lies in libc where little else does that a program needs,
+ * and brings 64 KiB of it along. */
+void rt_clock_use(rt_clock *clock);
 uint64_t rt_monotonic_ns(void);
 uint64_t rt_unix_ns(void);
 
-/* The calling process and thread: getpid() lies in libc where little else does that a program needs. */
+/* The calling process and thread, without getpid(): it lies beside clock_gettime(). */
 int rt_process(void);
 int rt_task(void);
 /* Whether the calling process has one thread only. */

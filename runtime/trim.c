@@ -3,9 +3,9 @@
  * Gives back what only start-up and snapshots need of the library's file.
  *
  * A fault brings back the pages around it too, up to 64 KiB, but none of another mapping. So the code that runs all the time is linked
- * together, in front of this file's (CMakeLists.txt lists them in that order), and gets a mapping of its own; so does the code of starting
- * and of snapshots, which lies between two functions of its first and its last file, and so do the constants in front of what only
- * unwinders and debuggers read.
+ * together, up to rt_trim_exit() in this file (CMakeLists.txt lists the files in that order), and gets a mapping of its own; so does the
+ * code of starting and of snapshots, which lies between two functions of its first and its last file, and so do the constants in front
+ * of what only unwinders and debuggers read.
  */
 #include "runtime/trim.h"
 
@@ -26,6 +26,8 @@ static struct {
 	uintptr_t page;                     /* its size */
 	struct rt_range segments[SEGMENTS]; /* of the file, never written to */
 	size_t nsegments;
+	struct rt_range libc[SEGMENTS]; /* of libc's file, likewise */
+	size_t nlibc;
 	int is_due;
 } trim;
 
@@ -37,65 +39,6 @@ static uintptr_t page_down(uintptr_t address)
 static uintptr_t page_up(uintptr_t address)
 {
 	return page_down(address + trim.page - 1);
-}
-
-/* Advice that differs is what keeps two mappings apart. */
-static void set_apart(uintptr_t start, uintptr_t end)
-{
-	if (start < end)
-		madvise((void *)start, end - start, MADV_RANDOM);
-}
-
-/* The code comes last. The kernel adds up what a process has by processor, and a part is only told where it has become large: what
- * goes last had better be. */
-static void add_segment(struct rt_range segment)
-{
-	struct rt_range *last = trim.segments + trim.nsegments++;
-
-	if (last > trim.segments && last[-1].start <= (uintptr_t)rt_trim && (uintptr_t)rt_trim < last[-1].end) {
-		*last = last[-1];
-		last--;
-	}
-	*last = segment;
-}
-
-static void set_apart_pieces(struct rt_range segment, uintptr_t unwinding)
-{
-	const uintptr_t always = page_up((uintptr_t)rt_trim);
-
-	if (always > segment.start && always < segment.end) {
-		set_apart(segment.start, always);
-		set_apart(page_down((uintptr_t)rt_graph_finish), page_up((uintptr_t)strings_release));
-	}
-	if (unwinding > segment.start && unwinding < segment.end)
-		set_apart(segment.start, page_up(unwinding));
-}
-
-void rt_trim_init(void)
-{
-	struct rt_object ourselves;
-	uintptr_t unwinding = 0;
-
-	trim.page = (uintptr_t)getpagesize();
-	if (rt_static_function || rt.under_valgrind || rt_object_of(&rt, &ourselves) < 0)
-		return;
-	for (size_t i = 0; i < ourselves.nphdr && trim.nsegments < SEGMENTS; i++) {
-		const ElfW(Phdr) *phdr = ourselves.phdr + i;
-		const uintptr_t start = ourselves.bias + phdr->p_vaddr;
-
-		if (phdr->p_type == PT_LOAD && !(phdr->p_flags & PF_W))
-			add_segment((struct rt_range){page_down(start), page_up(start + phdr->p_memsz)});
-		if (phdr->p_type == PT_GNU_EH_FRAME)
-			unwinding = start;
-	}
-	for (size_t i = 0; i < trim.nsegments; i++)
-		set_apart_pieces(trim.segments[i], unwinding);
-	rt_trim_later();
-}
-
-void rt_trim_later(void)
-{
-	__atomic_store_n(&trim.is_due, trim.nsegments > 0, __ATOMIC_RELEASE);
 }
 
 enum { PAGES = 64, LIBC_PAGES = 1024 };
@@ -146,6 +89,11 @@ static int is_clean(struct rt_range segment, int pagemap)
 	return 1;
 }
 
+void rt_trim_later(void)
+{
+	__atomic_store_n(&trim.is_due, trim.nsegments > 0, __ATOMIC_RELEASE);
+}
+
 void rt_trim(void)
 {
 	const int saved = errno;
@@ -184,21 +132,13 @@ struct pages {
 /* Notes which pages of libc's file are in memory in @there, or gives back those that are, but for what @kept says. */
 static void each_of_libc(struct pages *there, const struct pages *kept)
 {
-	const int saved = errno;
-	struct rt_object libc;
+	const int saved = errno, pagemap = trim.nlibc ? open_pagemap() : -1;
 	size_t word = 0;
-	int pagemap;
 
-	if (!trim.nsegments || !rt_find_function("gnu_get_libc_version", &libc) || (pagemap = open_pagemap()) < 0)
-		return;
-	for (size_t i = 0; i < libc.nphdr; i++) {
-		const ElfW(Phdr) *phdr = libc.phdr + i;
-		const uintptr_t start = libc.bias + phdr->p_vaddr, end = page_up(start + phdr->p_memsz);
-
-		if (phdr->p_type != PT_LOAD || phdr->p_flags & PF_W)
-			continue;
-		for (uintptr_t at = page_down(start); at < end && word < LIBC_PAGES / PAGES; at += PAGES * trim.page) {
-			const struct look look = look_at(pagemap, at, end);
+	for (const struct rt_range *segment = trim.libc; pagemap >= 0 && segment < trim.libc + trim.nlibc; segment++) {
+		for (uintptr_t at = segment->start; at < segment->end && word < LIBC_PAGES / PAGES;
+		     at += PAGES * trim.page) {
+			const struct look look = look_at(pagemap, at, segment->end);
 
 			if (there)
 				there->words[word] = look.there;
@@ -211,24 +151,10 @@ static void each_of_libc(struct pages *there, const struct pages *kept)
 	errno = saved;
 }
 
-static struct pages before_start;
-
-void rt_trim_begin(void)
-{
-	each_of_libc(&before_start, NULL);
-}
-
 static void trim_now(void)
 {
 	rt_trim_later();
 	rt_trim();
-}
-
-void rt_trim_end(void)
-{
-	each_of_libc(NULL, &before_start);
-	trim_now();
-	rt_trim_later(); /* what the program's first calls bring */
 }
 
 void rt_trim_exit(void)
@@ -237,4 +163,89 @@ void rt_trim_exit(void)
 
 	each_of_libc(NULL, &none);
 	trim_now();
+}
+
+/* Advice that differs is what keeps two mappings apart. */
+static void set_apart(uintptr_t start, uintptr_t end)
+{
+	if (start < end)
+		madvise((void *)start, end - start, MADV_RANDOM);
+}
+
+/* The code comes last. The kernel adds up what a process has by processor, and a part is only told where it has become large: what
+ * goes last had better be. */
+static void add_segment(struct rt_range segment)
+{
+	struct rt_range *last = trim.segments + trim.nsegments++;
+
+	if (last > trim.segments && last[-1].start <= (uintptr_t)rt_trim_exit &&
+	    (uintptr_t)rt_trim_exit < last[-1].end) {
+		*last = last[-1];
+		last--;
+	}
+	*last = segment;
+}
+
+static void set_apart_pieces(struct rt_range segment, uintptr_t unwinding)
+{
+	const uintptr_t always = page_up((uintptr_t)rt_trim_exit);
+
+	if (always > segment.start && always < segment.end) {
+		set_apart(segment.start, always);
+		set_apart(page_down((uintptr_t)rt_graph_finish), page_up((uintptr_t)strings_release));
+	}
+	if (unwinding > segment.start && unwinding < segment.end)
+		set_apart(segment.start, page_up(unwinding));
+}
+
+void rt_trim_init(void)
+{
+	struct rt_object ourselves;
+	uintptr_t unwinding = 0;
+
+	trim.page = (uintptr_t)getpagesize();
+	if (rt_static_function || rt.under_valgrind || rt_object_of(&rt, &ourselves) < 0)
+		return;
+	for (size_t i = 0; i < ourselves.nphdr && trim.nsegments < SEGMENTS; i++) {
+		const ElfW(Phdr) *phdr = ourselves.phdr + i;
+		const uintptr_t start = ourselves.bias + phdr->p_vaddr;
+
+		if (phdr->p_type == PT_LOAD && !(phdr->p_flags & PF_W))
+			add_segment((struct rt_range){page_down(start), page_up(start + phdr->p_memsz)});
+		if (phdr->p_type == PT_GNU_EH_FRAME)
+			unwinding = start;
+	}
+	for (size_t i = 0; i < trim.nsegments; i++)
+		set_apart_pieces(trim.segments[i], unwinding);
+	rt_trim_later();
+}
+
+static struct pages before_start;
+
+static void find_libc(void)
+{
+	struct rt_object libc;
+
+	if (!trim.nsegments || !rt_find_function("gnu_get_libc_version", &libc))
+		return;
+	for (size_t i = 0; i < libc.nphdr && trim.nlibc < SEGMENTS; i++) {
+		const ElfW(Phdr) *phdr = libc.phdr + i;
+		const uintptr_t start = libc.bias + phdr->p_vaddr;
+
+		if (phdr->p_type == PT_LOAD && !(phdr->p_flags & PF_W))
+			trim.libc[trim.nlibc++] = (struct rt_range){page_down(start), page_up(start + phdr->p_memsz)};
+	}
+}
+
+void rt_trim_begin(void)
+{
+	find_libc();
+	each_of_libc(&before_start, NULL);
+}
+
+void rt_trim_end(void)
+{
+	each_of_libc(NULL, &before_start);
+	trim_now();
+	rt_trim_later(); /* what the program's first calls bring */
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Unit tests of the runtime: its parts in the test's own process, and whole processes that load it.
-set(parts tracing sites blocks stacks)
+set(parts os tracing sites blocks stacks)
 if(NOT MEMLINT_SANITIZE)
   # Sanitizers bring an allocator of their own; only glibc's blocks are looked for in a thread's leaf.
   list(APPEND parts leaf)
@@ -16,6 +16,9 @@ foreach(part ${parts})
   endif()
 endforeach()
 
+if(TARGET runtime_os)
+  target_compile_definitions(runtime_os PRIVATE _GNU_SOURCE) # the loader's iteration
+endif()
 if(TARGET runtime_stacks)
   target_compile_options(runtime_stacks PRIVATE -fno-omit-frame-pointer -fno-optimize-sibling-calls)
 endif()
