@@ -22,12 +22,15 @@
 
 enum { SEGMENTS = 8 };
 
+/* Of an object's file, those never written to. */
+struct segments {
+	struct rt_range ranges[SEGMENTS];
+	size_t n;
+};
+
 static struct {
-	uintptr_t page;                     /* its size */
-	struct rt_range segments[SEGMENTS]; /* of the file, never written to */
-	size_t nsegments;
-	struct rt_range libc[SEGMENTS]; /* of libc's file, likewise */
-	size_t nlibc;
+	uintptr_t page; /* its size */
+	struct segments ours, libc;
 	int is_due;
 } trim;
 
@@ -91,7 +94,7 @@ static int is_clean(struct rt_range segment, int pagemap)
 
 void rt_trim_later(void)
 {
-	__atomic_store_n(&trim.is_due, trim.nsegments > 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&trim.is_due, trim.ours.n > 0, __ATOMIC_RELEASE);
 }
 
 void rt_trim(void)
@@ -104,7 +107,7 @@ void rt_trim(void)
 	if (!__atomic_exchange_n(&trim.is_due, 0, __ATOMIC_ACQUIRE))
 		return;
 	pagemap = open_pagemap();
-	for (const struct rt_range *at = trim.segments; pagemap >= 0 && at < trim.segments + trim.nsegments; at++)
+	for (const struct rt_range *at = trim.ours.ranges; pagemap >= 0 && at < trim.ours.ranges + trim.ours.n; at++)
 		if (is_clean(*at, pagemap))
 			madvise((void *)at->start, at->end - at->start, MADV_DONTNEED);
 	close_pagemap(pagemap);
@@ -132,10 +135,11 @@ struct pages {
 /* Notes which pages of libc's file are in memory in @there, or gives back those that are, but for what @kept says. */
 static void each_of_libc(struct pages *there, const struct pages *kept)
 {
-	const int saved = errno, pagemap = trim.nlibc ? open_pagemap() : -1;
+	const int saved = errno, pagemap = trim.libc.n ? open_pagemap() : -1;
+	const struct rt_range *const end = trim.libc.ranges + trim.libc.n;
 	size_t word = 0;
 
-	for (const struct rt_range *segment = trim.libc; pagemap >= 0 && segment < trim.libc + trim.nlibc; segment++) {
+	for (const struct rt_range *segment = trim.libc.ranges; pagemap >= 0 && segment < end; segment++) {
 		for (uintptr_t at = segment->start; at < segment->end && word < LIBC_PAGES / PAGES;
 		     at += PAGES * trim.page) {
 			const struct look look = look_at(pagemap, at, segment->end);
@@ -174,16 +178,28 @@ static void set_apart(uintptr_t start, uintptr_t end)
 
 /* The code comes last. The kernel adds up what a process has by processor, and a part is only told where it has become large: what
  * goes last had better be. */
-static void add_segment(struct rt_range segment)
+static void add_segment(struct segments *segments, struct rt_range segment)
 {
-	struct rt_range *last = trim.segments + trim.nsegments++;
+	struct rt_range *last = segments->ranges + segments->n++;
 
-	if (last > trim.segments && last[-1].start <= (uintptr_t)rt_trim_exit &&
+	if (last > segments->ranges && last[-1].start <= (uintptr_t)rt_trim_exit &&
 	    (uintptr_t)rt_trim_exit < last[-1].end) {
 		*last = last[-1];
 		last--;
 	}
 	*last = segment;
+}
+
+/* In line, since the compiler would put it in front of rt_trim_exit(). */
+RT_INLINE void add_segments(struct segments *segments, const struct rt_object *object)
+{
+	for (size_t i = 0; i < object->nphdr && segments->n < SEGMENTS; i++) {
+		const ElfW(Phdr) *phdr = object->phdr + i;
+		const uintptr_t start = object->bias + phdr->p_vaddr;
+
+		if (phdr->p_type == PT_LOAD && !(phdr->p_flags & PF_W))
+			add_segment(segments, (struct rt_range){page_down(start), page_up(start + phdr->p_memsz)});
+	}
 }
 
 static void set_apart_pieces(struct rt_range segment, uintptr_t unwinding)
@@ -206,40 +222,23 @@ void rt_trim_init(void)
 	trim.page = (uintptr_t)getpagesize();
 	if (rt_static_function || rt.under_valgrind || rt_object_of(&rt, &ourselves) < 0)
 		return;
-	for (size_t i = 0; i < ourselves.nphdr && trim.nsegments < SEGMENTS; i++) {
-		const ElfW(Phdr) *phdr = ourselves.phdr + i;
-		const uintptr_t start = ourselves.bias + phdr->p_vaddr;
-
-		if (phdr->p_type == PT_LOAD && !(phdr->p_flags & PF_W))
-			add_segment((struct rt_range){page_down(start), page_up(start + phdr->p_memsz)});
-		if (phdr->p_type == PT_GNU_EH_FRAME)
-			unwinding = start;
-	}
-	for (size_t i = 0; i < trim.nsegments; i++)
-		set_apart_pieces(trim.segments[i], unwinding);
+	add_segments(&trim.ours, &ourselves);
+	for (size_t i = 0; i < ourselves.nphdr; i++)
+		if (ourselves.phdr[i].p_type == PT_GNU_EH_FRAME)
+			unwinding = ourselves.bias + ourselves.phdr[i].p_vaddr;
+	for (size_t i = 0; i < trim.ours.n; i++)
+		set_apart_pieces(trim.ours.ranges[i], unwinding);
 	rt_trim_later();
 }
 
 static struct pages before_start;
 
-static void find_libc(void)
+void rt_trim_begin(void)
 {
 	struct rt_object libc;
 
-	if (!trim.nsegments || !rt_find_function("gnu_get_libc_version", &libc))
-		return;
-	for (size_t i = 0; i < libc.nphdr && trim.nlibc < SEGMENTS; i++) {
-		const ElfW(Phdr) *phdr = libc.phdr + i;
-		const uintptr_t start = libc.bias + phdr->p_vaddr;
-
-		if (phdr->p_type == PT_LOAD && !(phdr->p_flags & PF_W))
-			trim.libc[trim.nlibc++] = (struct rt_range){page_down(start), page_up(start + phdr->p_memsz)};
-	}
-}
-
-void rt_trim_begin(void)
-{
-	find_libc();
+	if (trim.ours.n && rt_find_function("gnu_get_libc_version", &libc))
+		add_segments(&trim.libc, &libc);
 	each_of_libc(&before_start, NULL);
 }
 

@@ -123,6 +123,7 @@ int main(void)
 	Suite *suite = suite_create("os");
 	TCase *tests = tcase_create("os");
 
+	unsetenv("MEMLINT");
 	tcase_add_test(tests, the_clocks_tell_what_libc_s_do);
 	tcase_add_test(tests, a_clock_that_fails_is_not_believed);
 	tcase_add_test(tests, functions_of_the_kernel_s_lie_in_its_object);
