@@ -39,15 +39,21 @@ RT_INLINE void rt_meet_epoch(const struct rt_thread *thread, struct rt_counter *
 		rt_save_peak(counter, thread->epoch);
 }
 
-/* An allocation of the only thread's has taken more than its room. */
-RT_INLINE void rt_raise_peak(struct rt_thread *thread)
+/* What was released is room again. */
+RT_INLINE void rt_absorb(struct rt_thread *thread)
 {
-	const int64_t rise = -RT_LOAD(thread->room);
+	const int64_t released = RT_LOAD(thread->released);
 
-	/* In this order: who reads them in between sees the total before. */
-	RT_STORE(thread->room, 0);
-	RT_STORE(thread->ceiling, thread->ceiling + rise);
-	RT_STORE(thread->epoch, RT_AT_PEAK);
+	RT_ADD(thread->released, -released);
+	RT_ADD(thread->room, released);
+}
+
+/* An allocation of the only thread's has taken more than its room: whether what was released meanwhile does, and the clock need not be
+ * looked at; else rt_settle() is to follow. */
+RT_INLINE int rt_has_room(struct rt_thread *thread)
+{
+	rt_absorb(thread);
+	return (uint64_t)RT_OWN(thread->room) <= RT_ROOM_MAX && --thread->countdown;
 }
 
 /* A release of the only thread's begins a new epoch, if the total stands at a peak. */
@@ -55,20 +61,23 @@ RT_INLINE void rt_leave_peak(struct rt_thread *thread)
 {
 	if (thread->epoch != RT_AT_PEAK)
 		return;
+	const int64_t bytes = rt_thread_bytes(thread), beyond = RT_LOAD(thread->ceiling) - bytes;
+
+	RT_STORE(thread->peak, bytes);
+	RT_ADD(thread->room, -beyond);
+	RT_ADD(thread->ceiling, -beyond);
 	RT_STORE(thread->left, thread->left + 1);
 	RT_STORE(thread->epoch, thread->left);
 }
 
-/* The only thread's. */
-RT_INLINE void rt_count_alloc(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
+/* The only thread's: whether rt_settle() is to follow. */
+RT_INLINE int rt_count_alloc(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
 {
 	RT_ADD(thread->room, -(int64_t)size);
-	if (thread->room < 0) {
-		rt_raise_peak(thread);
-	} else if (RT_UNLIKELY(RT_OWN(counter->epoch) != thread->epoch)) {
+	if (RT_UNLIKELY(RT_OWN(counter->epoch) != thread->epoch))
 		rt_meet_epoch(thread, counter);
-	}
 	rt_add_alloc(counter, size, over);
+	return RT_OWN(thread->room) < 0 && !rt_has_room(thread);
 }
 
 RT_INLINE void rt_count_free(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
@@ -77,14 +86,14 @@ RT_INLINE void rt_count_free(struct rt_thread *thread, struct rt_counter *counte
 		rt_leave_peak(thread);
 		rt_meet_epoch(thread, counter);
 	}
-	RT_ADD(thread->room, (int64_t)size);
+	RT_ADD(thread->released, (int64_t)size);
 	rt_add_free(counter, size, over);
 }
 
 /* What was counted as released by the only thread was not: a moment ago, and nothing has happened since. */
 RT_INLINE void rt_uncount_free(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)
 {
-	RT_ADD(thread->room, -(int64_t)size);
+	RT_ADD(thread->released, -(int64_t)size);
 	RT_ADD(counter->free_count, -(uint64_t)1);
 	RT_ADD(counter->free_bytes, -size);
 	RT_ADD(counter->free_over, -(uint32_t)over);

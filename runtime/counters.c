@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Sums over threads: totals, the peak and what was live at it. */
+#include "runtime/count.h"
 #include "runtime/lines.h"
+#include "runtime/note.h"
 
+#include <errno.h>
 #include <string.h>
 
 struct rt rt = {.lock = RT_LOCK_INIT, .nframe = 1, .next_id = 1, .batch = RT_BATCH_MIN};
@@ -64,10 +67,38 @@ static void widen_batch(int64_t peak)
 		RT_STORE(rt.batch, wanted);
 }
 
+/* @thread may allocate @size bytes from now on before it has something to tell. */
+static void set_room(struct rt_thread *thread, int64_t size)
+{
+	int64_t raise;
+
+	rt_absorb(thread);
+	raise = size - RT_LOAD(thread->room);
+	RT_ADD(thread->ceiling, raise);
+	RT_ADD(thread->room, raise);
+}
+
+void rt_settle(struct rt_thread *thread)
+{
+	const int64_t bytes = rt_thread_bytes(thread), peak = thread->peak;
+	const int saved = errno;
+
+	if (bytes > peak)
+		RT_STORE(thread->epoch, RT_AT_PEAK);
+	set_room(thread, thread->epoch == RT_AT_PEAK || peak - bytes > RT_ROOM_MAX ? RT_ROOM_MAX : peak - bytes);
+	thread->countdown = thread->countdown > RT_ROOM_STEPS ? thread->countdown - RT_ROOM_STEPS : 0;
+	if (!thread->countdown)
+		rt_sample(thread);
+	errno = saved;
+}
+
 void rt_share_out(struct rt_thread *thread)
 {
-	const int64_t batch = RT_LOAD(rt.batch), raise = RT_LOAD(thread->flushed) + batch - thread->ceiling;
+	const int64_t batch = RT_LOAD(rt.batch);
+	int64_t raise;
 
+	rt_absorb(thread);
+	raise = RT_LOAD(thread->flushed) + batch - thread->ceiling;
 	RT_ADD(thread->ceiling, raise);
 	RT_ADD(thread->room, raise);
 	RT_STORE(thread->low, 2 * batch);
@@ -197,6 +228,7 @@ void rt_counters_clear(void)
 		__atomic_fetch_sub(&rt.cur, (int64_t)current, __ATOMIC_RELAXED);
 	} else if (first) {
 		rt_lines_rebase(first, -rt_thread_bytes(first));
+		RT_STORE(first->released, 0);
 		RT_STORE(first->room, RT_LOAD(first->ceiling));
 	}
 	rt_peak_reset();
@@ -212,6 +244,7 @@ void rt_peak_reset(void)
 	} else if (first) {
 		const int64_t bytes = rt_thread_bytes(first);
 
+		RT_STORE(first->released, 0);
 		RT_STORE(first->room, 0);
 		RT_STORE(first->ceiling, bytes);
 		RT_STORE(first->epoch, RT_AT_PEAK);
@@ -229,8 +262,8 @@ void rt_traced(uint64_t *current, uint64_t *peak)
 			cur += rt_thread_bytes(thread) - RT_LOAD(thread->flushed);
 		high = RT_LOAD(rt.peak);
 	} else if (first) {
-		high = RT_LOAD(first->ceiling);
-		cur = high - RT_LOAD(first->room);
+		cur = rt_thread_bytes(first);
+		high = RT_LOAD(first->epoch) == RT_AT_PEAK ? cur : RT_LOAD(first->peak);
 	}
 	*current = cur > 0 ? (uint64_t)cur : 0;
 	*peak = high > cur ? (uint64_t)high : *current;

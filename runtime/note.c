@@ -185,10 +185,10 @@ RT_INLINE void count_alloc(struct rt_thread *thread, uint32_t id, struct rt_bloc
 	counter = rt_counter_of(thread, id);
 	if (RT_UNLIKELY(!counter))
 		return;
-	if (thread->mode == RT_SINGLE)
-		rt_count_alloc(thread, counter, size.requested, over);
-	else
+	if (thread->mode != RT_SINGLE)
 		rt_count_alloc_multi(thread, counter, size.requested, over);
+	else if (rt_count_alloc(thread, counter, size.requested, over))
+		rt_settle(thread);
 }
 
 RT_INLINE void count_free(struct rt_thread *thread, uint32_t id, struct rt_block_size size, int is_last)
@@ -302,7 +302,7 @@ static void note(struct rt_thread *thread, void *block, size_t size, uint32_t id
 		return;
 	count_alloc(thread, id, sizes);
 	thread->last = block;
-	if (RT_UNLIKELY(--thread->countdown == 0))
+	if (thread->mode != RT_SINGLE && RT_UNLIKELY(--thread->countdown == 0))
 		rt_sample(thread);
 }
 

@@ -63,12 +63,20 @@
 #define QUICK_SHARED "add %[origin], %[place]\n\t"
 
 /*
- * Enters %[block] of %[size] bytes in the shadow for the trace of %[place], which @counter (one of these two) makes its
- * counter; %[over]: what it takes beyond. To label @slow, with nothing done, unless it is a small block with an
- * overhead that fits, nothing stands in its place and the clock need not be looked at. To @full if it took more than
- * the thread's room, to @meet if the counter has another epoch.
+ * How one of several threads counts what it allocates until the next look at the clock; the only thread's room tells.
  */
-#define QUICK_ENTER(counter) \
+#define QUICK_UNTIMED
+#define QUICK_TIMED \
+	"subl $1, %[countdown]\n\t" \
+	"je %l[slow]\n\t"
+
+/*
+ * Enters %[block] of %[size] bytes in the shadow for the trace of %[place], which @counter makes its counter; %[over]: what it takes
+ * beyond. To label @slow, with nothing done, unless it is a small block with an overhead that fits, nothing stands in its place and
+ * @time has it that the clock need not be looked at. To @full if it took more than the thread's room, to @meet if the counter has
+ * another epoch.
+ */
+#define QUICK_ENTER(counter, time) \
 	"mov -8(%[block]), %[over]\n\t" \
 	"cmp %[large], %[over]\n\t" \
 	"jae %l[slow]\n\t" \
@@ -78,8 +86,7 @@
 	"ja %l[slow]\n\t" \
 	"orl $0, (%[at],%[granule],4)\n\t" /* a look that writes: a new page faults once */ \
 	"jne %l[slow]\n\t" \
-	"subl $1, %[countdown]\n\t" \
-	"je %l[slow]\n\t" \
+	time \
 	"imul $0x8000000, %k[block], %k[entry]\n\t" /* shadow_address_bit() */ \
 	"or %k[place], %k[entry]\n\t" \
 	"or %k[over], %k[entry]\n\t" \
@@ -97,8 +104,8 @@
 	[most] "i"(SHADOW_OVER_MAX), [counter_epoch] "i"(offsetof(struct rt_counter, epoch))
 
 /* The statement, with one of the ways to the entry and its operands, and where the total's epoch stands. */
-#define QUICK_NOTE(way, operands, counter, its_epoch) \
-	__asm__ goto(way("slow") QUICK_ENTER(counter) \
+#define QUICK_NOTE(way, operands, counter, time, its_epoch) \
+	__asm__ goto(way("slow") QUICK_ENTER(counter, time) \
 	             : QUICK_ENTER_OUT \
 	             : QUICK_ENTER_IN, operands, [epoch] "m"(its_epoch) \
 	             : "memory", "cc" \
@@ -158,7 +165,7 @@ enum quick {
 };
 
 /*
- * @block, maybe NULL, of @size bytes was allocated by @thread, and its trace has @place: QUICK_COUNTED or
+ * @block, maybe NULL, of @size bytes was allocated by @thread, and its trace has @place: QUICK_COUNTED, QUICK_FULL or
  * QUICK_UNKNOWN. Unless @anywhere, which is a constant, blocks outside its leaf are not known.
  */
 RT_INLINE enum quick quick_note_alone(struct rt_thread *thread, size_t place, const void *block, size_t size, int anywhere)
@@ -167,15 +174,17 @@ RT_INLINE enum quick quick_note_alone(struct rt_thread *thread, size_t place, co
 	uint32_t *at;
 
 	if (anywhere)
-		QUICK_NOTE(QUICK_ANYWHERE, QUICK_SHADOW, QUICK_ALONE, thread->epoch);
+		QUICK_NOTE(QUICK_ANYWHERE, QUICK_SHADOW, QUICK_ALONE, QUICK_UNTIMED, thread->epoch);
 	else
-		QUICK_NOTE(QUICK_NEAR, QUICK_LEAF, QUICK_ALONE, thread->epoch);
+		QUICK_NOTE(QUICK_NEAR, QUICK_LEAF, QUICK_ALONE, QUICK_UNTIMED, thread->epoch);
 count:
 	rt_add_alloc((struct rt_counter *)place, size, over);
 	return QUICK_COUNTED;
 full:
-	rt_raise_peak(thread);
-	goto count;
+	if (RT_OWN(((struct rt_counter *)place)->epoch) != thread->epoch)
+		rt_meet_epoch(thread, (struct rt_counter *)place);
+	rt_add_alloc((struct rt_counter *)place, size, over);
+	return rt_has_room(thread) ? QUICK_COUNTED : QUICK_FULL;
 meet:
 	rt_meet_epoch(thread, (struct rt_counter *)place);
 	goto count;
@@ -183,16 +192,16 @@ slow:
 	return QUICK_UNKNOWN;
 }
 
-/* The same by one of several threads; or QUICK_FULL. */
+/* The same by one of several threads. */
 RT_INLINE enum quick quick_note_shared(struct rt_thread *thread, size_t place, const void *block, size_t size, int anywhere)
 {
 	size_t granule, over, entry;
 	uint32_t *at;
 
 	if (anywhere)
-		QUICK_NOTE(QUICK_ANYWHERE, QUICK_SHADOW, QUICK_SHARED, rt.peak_state);
+		QUICK_NOTE(QUICK_ANYWHERE, QUICK_SHADOW, QUICK_SHARED, QUICK_TIMED, rt.peak_state);
 	else
-		QUICK_NOTE(QUICK_NEAR, QUICK_LEAF, QUICK_SHARED, rt.peak_state);
+		QUICK_NOTE(QUICK_NEAR, QUICK_LEAF, QUICK_SHARED, QUICK_TIMED, rt.peak_state);
 count:
 	rt_add_alloc((struct rt_counter *)place, size, over);
 	return QUICK_COUNTED;
@@ -228,7 +237,7 @@ RT_INLINE enum quick quick_release_alone(struct rt_thread *thread, const void *b
 		QUICK_RELEASE_ALONE(QUICK_NEAR, QUICK_LEAF);
 count:
 	*taken = (struct quick_block){(struct rt_counter *)place, size, over};
-	RT_ADD(thread->room, (int64_t)size);
+	RT_ADD(thread->released, (int64_t)size);
 	rt_add_free(taken->counter, size, over);
 	return RT_UNLIKELY(block == thread->last) ? QUICK_TEMPORARY : QUICK_COUNTED;
 meet:
@@ -274,18 +283,16 @@ RT_INLINE enum quick quick_note_large(struct rt_thread *thread, size_t place, co
 	struct shadow_large *at;
 	uintptr_t small;
 
-	if (chunk < SHADOW_LARGE_CHUNK || chunk & 2 || over > SHADOW_OVER_MAX || thread->countdown == 1)
+	if (chunk < SHADOW_LARGE_CHUNK || chunk & 2 || over > SHADOW_OVER_MAX)
 		return QUICK_UNKNOWN;
 	at = shadow_large_at(block);
 	small = shadow_base(block);
 	if (!at || RT_LOAD(at->entry) || (small && RT_LOAD(*shadow_entry(small, block, 5))))
 		return QUICK_UNKNOWN;
-	thread->countdown--;
 	RT_STORE(at->address, (uint32_t)(uintptr_t)block);
 	RT_STORE(at->entry, (uint32_t)(place | over) | shadow_address_bit(block));
 	thread->last = block;
-	rt_count_alloc(thread, (struct rt_counter *)place, size, over);
-	return QUICK_COUNTED;
+	return rt_count_alloc(thread, (struct rt_counter *)place, size, over) ? QUICK_FULL : QUICK_COUNTED;
 }
 
 RT_INLINE enum quick quick_release_large(struct rt_thread *thread, const void *block, struct quick_block *taken)

@@ -42,7 +42,11 @@ enum {
 	 * within these bounds. The peak's error is this times the number of threads. */
 	RT_BATCH_MIN = 1024,
 	RT_BATCH_MAX = 32768,
-	/* A thread's allocations from one look at the clock to the next: doubled while these are several in a sample's period. */
+	/* Bytes that the only thread allocates at most before it sees to its room again, and how many of its steps to the next look at the
+	 * clock that is. */
+	RT_ROOM_MAX = 16384,
+	RT_ROOM_STEPS = 32,
+	/* A thread's steps from one look at the clock to the next: doubled while these are several in a sample's period. */
 	RT_PACE_MIN = 32,
 	RT_PACE_MAX = 1024,
 	RT_NAMES = 4096, /* distinct thread names; the rest share the last */
@@ -125,12 +129,13 @@ struct rt_stacks;
 struct rt_thread {
 	/* The hot path's line. */
 	int32_t site; /* RT_SINGLE: from this place on traces take the fast path; RT_NOWHERE where they have frames beyond the site */
-	int32_t fast;       /* RT_SINGLE: the same whatever their frames */
-	int32_t multi;      /* fast for RT_MULTI */
-	uint32_t countdown; /* allocations until the next look at the clock */
-	uint32_t epoch;     /* RT_SINGLE: how often the peak was left, from 1; or RT_AT_PEAK */
-	/* What this thread allocated minus what it freed is ceiling - room bytes: a release adds to room; an allocation that
-	 * takes it below zero has something to tell. */
+	int32_t fast;   /* RT_SINGLE: the same whatever their frames */
+	int32_t multi;  /* fast for RT_MULTI */
+	uint32_t epoch; /* RT_SINGLE: how often the peak was left, from 1; or RT_AT_PEAK */
+	/* What this thread allocated minus what it freed is ceiling - room - released bytes. An allocation that takes room below zero has
+	 * something to tell. A release adds to released if this is the only thread, so that room ends sooner or later, and with it the time
+	 * until the next look at the clock; to room if it is one of several. */
+	int64_t released;
 	int64_t room;
 	int64_t low; /* RT_MULTI: a release that takes room to this tells the program's total */
 	/* Of the counters that have a place: those of the first ndirect ids. 0 where RT_SINGLE takes the fast path. */
@@ -140,7 +145,11 @@ struct rt_thread {
 	/* The cache, where that is for RT_SINGLE or RT_MULTI and traces have no frames beyond the site; else an empty one. */
 	struct rt_cached *alone, *shared;
 
-	int64_t ceiling;                  /* RT_SINGLE: the peak */
+	uint32_t
+	        countdown; /* until the next look at the clock: allocations, of the only thread those that ended its room */
+	uint32_t pace;     /* from there to the next: RT_PACE_MIN … RT_PACE_MAX of them */
+	int64_t ceiling;
+	int64_t peak;                     /* RT_SINGLE: where epoch is not RT_AT_PEAK */
 	struct rt_cached *cache;          /* RT_CACHE entries */
 	int64_t flushed;                  /* RT_MULTI: what the program's total knows of this thread's */
 	uint32_t left;                    /* RT_SINGLE: epoch's count also while that is RT_AT_PEAK */
@@ -150,7 +159,6 @@ struct rt_thread {
 	const struct memlint_site *outer; /* a handler is calling the program's operator new for this site */
 
 	uint64_t looked_ns; /* monotonic: the last look at the clock */
-	uint32_t pace;      /* from there to the next: RT_PACE_MIN … RT_PACE_MAX allocations */
 	uint32_t ndirect;
 	uint32_t thread;            /* index of its name */
 	int32_t tls_rounds;         /* destructor rounds left before it is gone */
@@ -223,7 +231,7 @@ RT_INLINE uint64_t rt_peak_state(uint32_t left, uint32_t epoch)
 /* Bytes that @thread allocated minus those it freed. */
 RT_INLINE int64_t rt_thread_bytes(const struct rt_thread *thread)
 {
-	return RT_LOAD(thread->ceiling) - RT_LOAD(thread->room);
+	return RT_LOAD(thread->ceiling) - RT_LOAD(thread->room) - RT_LOAD(thread->released);
 }
 
 /* threads.c */
@@ -242,6 +250,8 @@ void rt_sites_forget(const void *first, const void *end);
 void rt_share_out(struct rt_thread *thread);
 /* The calling thread was the only one until now. Takes the lock. */
 void rt_thread_settle(struct rt_thread *thread);
+/* The room of @thread, which is or was the only one, has ended: gives it new room, and looks at the clock now and then. */
+void rt_settle(struct rt_thread *thread);
 /* Adds what @thread has not told yet to the program's totals. */
 void rt_flush(struct rt_thread *thread);
 /* The same, and the release of @size bytes that @thread is about to count. */

@@ -201,7 +201,7 @@ static void go_multi(void)
 
 		RT_STORE(first->flushed, bytes);
 		RT_STORE(rt.cur, bytes);
-		RT_STORE(rt.peak, RT_LOAD(first->ceiling));
+		RT_STORE(rt.peak, RT_LOAD(first->epoch) == RT_AT_PEAK ? bytes : RT_LOAD(first->peak));
 		RT_STORE(rt.peak_state, rt_peak_state(first->left, first->epoch));
 	} else {
 		RT_STORE(rt.peak_state, rt_peak_state(1, 1));
