@@ -48,12 +48,23 @@ RT_INLINE void rt_absorb(struct rt_thread *thread)
 	RT_ADD(thread->room, released);
 }
 
+/* Takes the steps for the room that @thread, the only one, has now: whether it need not look at the clock. */
+RT_INLINE int rt_step(struct rt_thread *thread)
+{
+	const uint32_t steps = 1 + (uint32_t)(RT_OWN(thread->room) / RT_STEP_BYTES);
+
+	if (thread->countdown <= steps)
+		return 0;
+	thread->countdown -= steps;
+	return 1;
+}
+
 /* An allocation of the only thread's has taken more than its room: whether what was released meanwhile does, and the clock need not be
  * looked at; else rt_settle() is to follow. */
 RT_INLINE int rt_has_room(struct rt_thread *thread)
 {
 	rt_absorb(thread);
-	return (uint64_t)RT_OWN(thread->room) <= RT_ROOM_MAX && --thread->countdown;
+	return (uint64_t)RT_OWN(thread->room) <= (uint64_t)rt_room_max(thread) && rt_step(thread);
 }
 
 /* A release of the only thread's begins a new epoch, if the total stands at a peak. */

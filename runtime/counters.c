@@ -80,14 +80,13 @@ static void set_room(struct rt_thread *thread, int64_t size)
 
 void rt_settle(struct rt_thread *thread)
 {
-	const int64_t bytes = rt_thread_bytes(thread), peak = thread->peak;
+	const int64_t bytes = rt_thread_bytes(thread), peak = thread->peak, most = rt_room_max(thread);
 	const int saved = errno;
 
 	if (bytes > peak)
 		RT_STORE(thread->epoch, RT_AT_PEAK);
-	set_room(thread, thread->epoch == RT_AT_PEAK || peak - bytes > RT_ROOM_MAX ? RT_ROOM_MAX : peak - bytes);
-	thread->countdown = thread->countdown > RT_ROOM_STEPS ? thread->countdown - RT_ROOM_STEPS : 0;
-	if (!thread->countdown)
+	set_room(thread, thread->epoch == RT_AT_PEAK || peak - bytes > most ? most : peak - bytes);
+	if (!rt_step(thread))
 		rt_sample(thread);
 	errno = saved;
 }

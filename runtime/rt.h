@@ -42,13 +42,12 @@ enum {
 	 * within these bounds. The peak's error is this times the number of threads. */
 	RT_BATCH_MIN = 1024,
 	RT_BATCH_MAX = 32768,
-	/* Bytes that the only thread allocates at most before it sees to its room again, and how many of its steps to the next look at the
-	 * clock that is. */
-	RT_ROOM_MAX = 16384,
-	RT_ROOM_STEPS = 32,
-	/* A thread's steps from one look at the clock to the next: doubled while these are several in a sample's period. */
+	/* A thread's steps from one look at the clock to the next: doubled while these are several in a sample's period. One of several threads
+	 * takes one with each block; the only thread one whenever it is given room, and one more for so many bytes of it. */
 	RT_PACE_MIN = 32,
 	RT_PACE_MAX = 1024,
+	RT_ROOM_BYTES = 16, /* of room at most for each step of the pace */
+	RT_STEP_BYTES = 128,
 	RT_NAMES = 4096, /* distinct thread names; the rest share the last */
 };
 
@@ -145,9 +144,8 @@ struct rt_thread {
 	/* The cache, where that is for RT_SINGLE or RT_MULTI and traces have no frames beyond the site; else an empty one. */
 	struct rt_cached *alone, *shared;
 
-	uint32_t
-	        countdown; /* until the next look at the clock: allocations, of the only thread those that ended its room */
-	uint32_t pace;     /* from there to the next: RT_PACE_MIN … RT_PACE_MAX of them */
+	uint32_t countdown; /* steps until the next look at the clock */
+	uint32_t pace;      /* from there to the next: RT_PACE_MIN … RT_PACE_MAX */
 	int64_t ceiling;
 	int64_t peak;                     /* RT_SINGLE: where epoch is not RT_AT_PEAK */
 	struct rt_cached *cache;          /* RT_CACHE entries */
@@ -226,6 +224,12 @@ extern struct rt_thread rt_busy; /* stands in for a thread that is inside the ru
 RT_INLINE uint64_t rt_peak_state(uint32_t left, uint32_t epoch)
 {
 	return (uint64_t)left << 32 | epoch;
+}
+
+/* The room that @thread, the only one, gets at most. */
+RT_INLINE int64_t rt_room_max(const struct rt_thread *thread)
+{
+	return (int64_t)thread->pace * RT_ROOM_BYTES;
 }
 
 /* Bytes that @thread allocated minus those it freed. */

@@ -26,6 +26,7 @@ struct model {
 	} blocks[BLOCKS];
 	uint64_t live[SITES], count[SITES], allocs[SITES], bytes[SITES];
 	uint64_t total, peak, peak_live[SITES], peak_count[SITES];
+	int is_small; /* all blocks are: the total is near its peak all the time */
 };
 
 static void model_at_peak(struct model *model)
@@ -40,7 +41,8 @@ static void model_at_peak(struct model *model)
 static void model_step(struct model *model, unsigned random)
 {
 	const unsigned at = random % BLOCKS, site = random / BLOCKS % SITES;
-	const size_t size = (random >> 12) % 7 == 0 ? (random >> 15) % 200000 : (random >> 15) % 300;
+	const int is_large = !model->is_small && (random >> 12) % 7 == 0;
+	const size_t size = (random >> 15) % (is_large ? 200000 : 300);
 
 	if (model->blocks[at].block && random & 1u << 31) {
 		module_free(model->blocks[at].block);
@@ -99,9 +101,34 @@ START_TEST(the_peak_and_what_was_live_at_it_agree_with_a_model_under_random_oper
 {
 	struct model *model = calloc(1, sizeof *model);
 
+	model->is_small = _i & 1;
 	here_begin();
 	model_run(model, (unsigned)_i * 77777u + 1);
 	ck_assert_uint_eq(rt.missed_frees, 0);
+}
+END_TEST
+
+/* Fails if @n blocks come and go, and nobody looks at the clock meanwhile. */
+static void expect_a_look(int n, size_t size)
+{
+	const uint64_t before = rt_self->looked_ns;
+
+	while (n-- > 0 && rt_self->looked_ns == before)
+		module_free(module_malloc(size, 0));
+	ck_assert_uint_ne(rt_self->looked_ns, before);
+}
+
+START_TEST(the_clock_is_looked_at_near_the_peak_and_far_from_it)
+{
+	enum { SIZE = 64, NEAR = 2 * RT_PACE_MAX, FAR = NEAR * RT_STEP_BYTES / SIZE };
+
+	here_begin();
+	for (int i = 0; i < 100; i++)
+		expect_a_look(NEAR, SIZE);
+	module_free(module_malloc(10000000, 0));
+	for (int i = 0; i < 100; i++)
+		expect_a_look(FAR, SIZE);
+	ck_assert_uint_eq(here_peak(), 10000000);
 }
 END_TEST
 
@@ -474,6 +501,7 @@ int main(void)
 	unsetenv("MEMLINT");
 	tcase_set_timeout(tests, 60);
 	tcase_add_loop_test(tests, the_peak_and_what_was_live_at_it_agree_with_a_model_under_random_operations, 0, 4);
+	tcase_add_test(tests, the_clock_is_looked_at_near_the_peak_and_far_from_it);
 	tcase_add_test(tests, a_peak_that_was_reset_starts_from_what_is_live);
 	tcase_add_test(tests, cleared_traces_are_unknown_and_count_nothing_when_released);
 	tcase_add_test(tests, stop_drops_traces_and_a_new_start_begins_at_zero);
