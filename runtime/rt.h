@@ -42,8 +42,9 @@ enum {
 	 * within these bounds. The peak's error is this times the number of threads. */
 	RT_BATCH_MIN = 1024,
 	RT_BATCH_MAX = 32768,
-	/* A thread's steps from one look at the clock to the next: doubled while these are several in a sample's period. One of several threads
-	 * takes one with each block; the only thread one whenever it is given room, and one more for so many bytes of it. */
+	/* A thread's steps from one look at the clock to the next: doubled while these are several in a sample's period. One of
+	 * several threads takes one with each block; the only thread one whenever it is given room, and one more for so many
+	 * bytes of it. */
 	RT_PACE_MIN = 32,
 	RT_PACE_MAX = 1024,
 	RT_ROOM_BYTES = 16, /* of room at most for each step of the pace */
