@@ -48,23 +48,13 @@ RT_INLINE void rt_absorb(struct rt_thread *thread)
 	RT_ADD(thread->room, released);
 }
 
-/* Takes the steps for the room that @thread, the only one, has now: whether it need not look at the clock. */
-RT_INLINE int rt_step(struct rt_thread *thread)
+/* Sets how far @thread may go before it has something to tell; its bytes stay what they are. */
+RT_INLINE void rt_set_ceiling(struct rt_thread *thread, int64_t ceiling)
 {
-	const uint32_t steps = 1 + (uint32_t)(RT_OWN(thread->room) / RT_STEP_BYTES);
+	const int64_t raise = ceiling - RT_LOAD(thread->ceiling);
 
-	if (thread->countdown <= steps)
-		return 0;
-	thread->countdown -= steps;
-	return 1;
-}
-
-/* An allocation of the only thread's has taken more than its room: whether what was released meanwhile does, and the clock need not be
- * looked at; else rt_settle() is to follow. */
-RT_INLINE int rt_has_room(struct rt_thread *thread)
-{
-	rt_absorb(thread);
-	return (uint64_t)RT_OWN(thread->room) <= (uint64_t)rt_room_max(thread) && rt_step(thread);
+	RT_ADD(thread->ceiling, raise);
+	RT_ADD(thread->room, raise);
 }
 
 /* A release of the only thread's begins a new epoch, if the total stands at a peak. */
@@ -72,11 +62,10 @@ RT_INLINE void rt_leave_peak(struct rt_thread *thread)
 {
 	if (thread->epoch != RT_AT_PEAK)
 		return;
-	const int64_t bytes = rt_thread_bytes(thread), beyond = RT_LOAD(thread->ceiling) - bytes;
+	const int64_t bytes = rt_thread_bytes(thread);
 
 	RT_STORE(thread->peak, bytes);
-	RT_ADD(thread->room, -beyond);
-	RT_ADD(thread->ceiling, -beyond);
+	rt_set_ceiling(thread, bytes);
 	RT_STORE(thread->left, thread->left + 1);
 	RT_STORE(thread->epoch, thread->left);
 }
@@ -88,7 +77,7 @@ RT_INLINE int rt_count_alloc(struct rt_thread *thread, struct rt_counter *counte
 	if (RT_UNLIKELY(RT_OWN(counter->epoch) != thread->epoch))
 		rt_meet_epoch(thread, counter);
 	rt_add_alloc(counter, size, over);
-	return RT_OWN(thread->room) < 0 && !rt_has_room(thread);
+	return RT_OWN(thread->room) < 0;
 }
 
 RT_INLINE void rt_count_free(struct rt_thread *thread, struct rt_counter *counter, size_t size, size_t over)

@@ -67,26 +67,41 @@ static void widen_batch(int64_t peak)
 		RT_STORE(rt.batch, wanted);
 }
 
-/* @thread may allocate @size bytes from now on before it has something to tell. */
-static void set_room(struct rt_thread *thread, int64_t size)
+/* Takes the steps for the room that @thread, the only one, has now: whether it need not look at the clock. */
+static int take_steps(struct rt_thread *thread)
 {
-	int64_t raise;
+	const uint32_t steps = 1 + (uint32_t)(RT_OWN(thread->room) / RT_STEP_BYTES);
 
+	if (thread->countdown <= steps)
+		return 0;
+	thread->countdown -= steps;
+	return 1;
+}
+
+/* The room that @thread, the only one, gets at most. */
+static int64_t room_max(const struct rt_thread *thread)
+{
+	return (int64_t)thread->pace * RT_ROOM_BYTES;
+}
+
+/* Whether what was released meanwhile is room enough for @thread, the only one, and it need not look at the clock. */
+static int has_room(struct rt_thread *thread)
+{
 	rt_absorb(thread);
-	raise = size - RT_LOAD(thread->room);
-	RT_ADD(thread->ceiling, raise);
-	RT_ADD(thread->room, raise);
+	return (uint64_t)RT_OWN(thread->room) <= (uint64_t)room_max(thread) && take_steps(thread);
 }
 
 void rt_settle(struct rt_thread *thread)
 {
-	const int64_t bytes = rt_thread_bytes(thread), peak = thread->peak, most = rt_room_max(thread);
+	const int64_t bytes = rt_thread_bytes(thread), peak = thread->peak, most = room_max(thread);
 	const int saved = errno;
 
+	if (has_room(thread))
+		return;
 	if (bytes > peak)
 		RT_STORE(thread->epoch, RT_AT_PEAK);
-	set_room(thread, thread->epoch == RT_AT_PEAK || peak - bytes > most ? most : peak - bytes);
-	if (!rt_step(thread))
+	rt_set_ceiling(thread, thread->epoch == RT_AT_PEAK || peak - bytes > most ? bytes + most : peak);
+	if (!take_steps(thread))
 		rt_sample(thread);
 	errno = saved;
 }
@@ -94,12 +109,9 @@ void rt_settle(struct rt_thread *thread)
 void rt_share_out(struct rt_thread *thread)
 {
 	const int64_t batch = RT_LOAD(rt.batch);
-	int64_t raise;
 
 	rt_absorb(thread);
-	raise = RT_LOAD(thread->flushed) + batch - thread->ceiling;
-	RT_ADD(thread->ceiling, raise);
-	RT_ADD(thread->room, raise);
+	rt_set_ceiling(thread, RT_LOAD(thread->flushed) + batch);
 	RT_STORE(thread->low, 2 * batch);
 }
 

@@ -184,7 +184,7 @@ full:
 	if (RT_OWN(((struct rt_counter *)place)->epoch) != thread->epoch)
 		rt_meet_epoch(thread, (struct rt_counter *)place);
 	rt_add_alloc((struct rt_counter *)place, size, over);
-	return rt_has_room(thread) ? QUICK_COUNTED : QUICK_FULL;
+	return QUICK_FULL;
 meet:
 	rt_meet_epoch(thread, (struct rt_counter *)place);
 	goto count;

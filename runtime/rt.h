@@ -227,12 +227,6 @@ RT_INLINE uint64_t rt_peak_state(uint32_t left, uint32_t epoch)
 	return (uint64_t)left << 32 | epoch;
 }
 
-/* The room that @thread, the only one, gets at most. */
-RT_INLINE int64_t rt_room_max(const struct rt_thread *thread)
-{
-	return (int64_t)thread->pace * RT_ROOM_BYTES;
-}
-
 /* Bytes that @thread allocated minus those it freed. */
 RT_INLINE int64_t rt_thread_bytes(const struct rt_thread *thread)
 {
